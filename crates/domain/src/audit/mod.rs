@@ -1,0 +1,76 @@
+//! Security events: what an auditor reads. No secret, token or SAML body is ever part of one.
+
+use crate::mandate::MandateId;
+use crate::organisation::OrganisationId;
+use crate::person::PersonId;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What happened. The name is stored; it never changes meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each name says what happened")]
+pub enum EventKind {
+    IdentityProved,
+    IdentityRefused,
+    IdentityConflict,
+    PersonCreated,
+    SessionStarted,
+    SessionReused,
+    SessionEnded,
+    ActingChosen,
+    ActingRefused,
+    CodeIssued,
+    CodeRedeemed,
+    CodeReused,
+    GrantEnded,
+    ClientRefused,
+    ConfigurationApplied,
+}
+
+impl EventKind {
+    /// The name as it is stored and searched: `identity_proved`.
+    pub fn name(self) -> &'static str {
+        match self {
+            EventKind::IdentityProved => "identity_proved",
+            EventKind::IdentityRefused => "identity_refused",
+            EventKind::IdentityConflict => "identity_conflict",
+            EventKind::PersonCreated => "person_created",
+            EventKind::SessionStarted => "session_started",
+            EventKind::SessionReused => "session_reused",
+            EventKind::SessionEnded => "session_ended",
+            EventKind::ActingChosen => "acting_chosen",
+            EventKind::ActingRefused => "acting_refused",
+            EventKind::CodeIssued => "code_issued",
+            EventKind::CodeRedeemed => "code_redeemed",
+            EventKind::CodeReused => "code_reused",
+            EventKind::GrantEnded => "grant_ended",
+            EventKind::ClientRefused => "client_refused",
+            EventKind::ConfigurationApplied => "configuration_applied",
+        }
+    }
+}
+
+/// One security event, append only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecurityEvent {
+    /// UUIDv7: sorts by time.
+    pub id: Uuid,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What.
+    pub kind: EventKind,
+    /// Whom it concerns.
+    pub person: Option<PersonId>,
+    /// At which relying party.
+    pub client: Option<String>,
+    /// On behalf of whom.
+    pub organisation: Option<OrganisationId>,
+    /// Under which mandate.
+    pub mandate: Option<MandateId>,
+    /// Why, or other words of ours: a reason's name, a SAML request id. Never what a stranger wrote.
+    pub detail: Option<String>,
+    /// Reference shown to the citizen on an error page, when one was.
+    pub reference: Option<String>,
+}

@@ -1,0 +1,38 @@
+//! People: who they are, and what a digital identity proved about them.
+
+mod identity;
+mod level;
+
+pub use identity::{Identity, Method};
+pub use level::Level;
+
+use crate::italy::FiscalNumber;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Immutable, opaque name of a person; the public `sub`. Never the fiscal number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PersonId(pub Uuid);
+
+/// A natural person, anchored to the fiscal number that a digital identity proved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Immutable id.
+    pub id: PersonId,
+    /// Missing for a person of whom none was proved (eIDAS, a local account).
+    pub fiscal_number: Option<FiscalNumber>,
+    /// As the identity provider writes it.
+    pub given_name: String,
+    /// As the identity provider writes it.
+    pub family_name: String,
+    /// Birth date, when an identity provider said it.
+    pub date_of_birth: Option<NaiveDate>,
+    /// When the person was first seen.
+    pub created_at: DateTime<Utc>,
+    /// When a digital identity last proved these data.
+    pub verified_at: DateTime<Utc>,
+    /// A blocked person signs in nowhere.
+    pub blocked: bool,
+}

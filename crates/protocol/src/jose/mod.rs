@@ -1,0 +1,1 @@
+//! JOSE: compact JWS with our keys, and the key set we publish.

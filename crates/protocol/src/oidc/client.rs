@@ -1,0 +1,69 @@
+//! A relying party as it registered itself.
+
+use super::SecretHash;
+use domain::mandate::Evidence;
+use domain::person::{Level, Method};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// For whom people may come to a relying party.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ActingPolicy {
+    /// For themselves only.
+    #[serde(rename = "self")]
+    Myself,
+    /// Only for an organisation.
+    Organisation,
+    /// Either.
+    Either,
+}
+
+/// RFC 7591 `token_endpoint_auth_method`, of those that are supported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are the RFC's")]
+pub enum ClientAuthMethod {
+    ClientSecretBasic,
+    ClientSecretPost,
+    None,
+}
+
+/// A relying party.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Client {
+    /// `client_id`.
+    pub id: String,
+    /// What the citizen reads: `client_name`, in Italian, and by BCP 47 tag (`client_name#en`).
+    pub name: String,
+    /// Names in other languages.
+    pub names: BTreeMap<String, String>,
+    /// Compared to the letter (RFC 9700 §2.1).
+    pub redirect_uris: BTreeSet<String>,
+    /// Compared to the letter.
+    pub post_logout_redirect_uris: BTreeSet<String>,
+    /// How it authenticates at `/token`.
+    pub auth_method: ClientAuthMethod,
+    /// Hashes of the secrets it may use; two while one is being replaced.
+    pub secret_hashes: Vec<SecretHash>,
+    /// PKCE demanded (always for `none`).
+    pub require_pkce: bool,
+    /// Scopes it may ask for; others are dropped.
+    pub scopes: BTreeSet<String>,
+    /// For whom people may come.
+    pub acting: ActingPolicy,
+    /// Weakest level accepted.
+    pub min_level: Level,
+    /// Methods accepted; empty means all that are configured.
+    pub methods: BTreeSet<Method>,
+    /// Roles this relying party knows; a token never carries another.
+    pub roles: BTreeSet<String>,
+    /// Weakest evidence accepted behind a mandate.
+    pub min_evidence: Evidence,
+    /// Youngest person accepted, years.
+    pub min_age: Option<u8>,
+    /// Personal claims in ID tokens too (they end up in logout URLs: off unless a portal cannot do without).
+    pub claims_in_id_token: bool,
+    /// Nobody signs in at a disabled client, and its grants are dead.
+    pub disabled: bool,
+}

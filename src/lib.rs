@@ -1,0 +1,24 @@
+//! Varco: an identity broker and OpenID provider for Italian public administrations.
+//!
+//! The map of the house. Pure rules live in `crates/domain` and `crates/protocol`; here are the
+//! stories ([`flow`]), the edges ([`store`], [`outbound`], [`web`], [`pages`]) and what joins them.
+//!
+//! Who may import whom (importer → imported); `tests/it/architecture.rs` keeps this table:
+//!
+//! ```text
+//! clock, random, telemetry  → nothing                     (base: everybody may use it)
+//! login, manifest           → domain protocol
+//! config                    → domain protocol manifest
+//! store, outbound           → domain protocol login
+//! flow                      → all of those
+//! pages                     → domain protocol login
+//! web                       → flow pages manifest login domain protocol
+//! jobs                      → flow pages store outbound login domain protocol
+//! demo                      → flow login domain protocol
+//! cli                       → app config flow manifest
+//! app                       → everything
+//! ```
+
+pub mod clock;
+pub mod login;
+pub mod random;

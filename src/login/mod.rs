@@ -1,0 +1,109 @@
+//! One login in flight, and the browser session that outlives it. Pure.
+//!
+//! ```text
+//!   /authorize ──► ChooseMethod ──► (at the provider) ──► ChooseActing ──► Finish
+//!        │               ▲                                     ▲              ▲
+//!        └── session that answers ─────────────────────────────┴── one option ┘
+//! ```
+//! There is no step number: [`next_step`] looks at what is known and says what is missing.
+
+mod acting;
+mod session;
+mod step;
+
+pub use acting::{ActingChoice, ActingOption, ActingOptions, Unusable};
+pub use session::{Session, SessionLimits};
+pub use step::{Refusal, Step, next_step};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::person::{Level, Method, PersonId};
+use protocol::oidc::SecretHash;
+use protocol::oidc::authorize::AuthorizationRequest;
+use protocol::oidc::grant::ActingContext;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Name of a login, in the URLs of its pages. No secret: the browser's cookie must match as well.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct LoginId(pub String);
+
+/// Who wants somebody to sign in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// A relying party, which gets a code.
+    Portal(Box<AuthorizationRequest>),
+    /// Nobody but the citizen, who ends on `/account`.
+    Account {
+        /// The level asked for.
+        level: Level,
+    },
+}
+
+/// Who somebody is and how they proved it, in this login or in the session it reuses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Authenticated {
+    /// The person.
+    pub person: PersonId,
+    /// The credential used.
+    pub credential: Uuid,
+    /// How.
+    pub method: Method,
+    /// The identity provider's entityID.
+    pub issuer: String,
+    /// What was proved.
+    pub level: Level,
+    /// When, upstream.
+    pub auth_time: DateTime<Utc>,
+    /// The register entry that shows it: the id of our AuthnRequest.
+    pub register_entry: String,
+    /// The session this person is signed in with in this browser.
+    pub session: SecretHash,
+    /// Taken from a session, not proved in this login.
+    pub reused: bool,
+    /// For the page's header.
+    pub display_name: String,
+    /// For a client with a minimum age.
+    pub date_of_birth: Option<NaiveDate>,
+}
+
+/// One authorisation in flight, from `/authorize` to the code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Login {
+    /// Its name.
+    pub id: LoginId,
+    /// SHA-256 of the cookie of the browser that began it.
+    pub browser: SecretHash,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// When it began; a session is "new enough" for `prompt=login` only when it is younger.
+    pub created_at: DateTime<Utc>,
+    /// When it is forgotten.
+    pub expires_at: DateTime<Utc>,
+    /// Who, once known.
+    pub authenticated: Option<Authenticated>,
+    /// For whom, once chosen.
+    pub acting: Option<ActingContext>,
+}
+
+/// An AuthnRequest that waits for its answer, found again by `InResponseTo`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SamlRequest {
+    /// `AuthnRequest/@ID`.
+    pub id: String,
+    /// The login it belongs to.
+    pub login: LoginId,
+    /// entityID of the identity provider it was sent to.
+    pub identity_provider: String,
+    /// The level asked for.
+    pub level: Level,
+    /// `AuthnRequest/@IssueInstant`, as sent.
+    pub issue_instant: DateTime<Utc>,
+    /// The `RelayState` that must come back.
+    pub relay_state: String,
+    /// The exact document that was sent, for the register.
+    pub document: String,
+    /// When it is forgotten.
+    pub expires_at: DateTime<Utc>,
+}

@@ -1,0 +1,57 @@
+//! The browser session: somebody who signed in a while ago in this browser.
+
+use super::Authenticated;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::person::Level;
+use protocol::oidc::SecretHash;
+use serde::{Deserialize, Serialize};
+
+/// How long a session lasts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionLimits {
+    /// Without being used (default 30 minutes).
+    pub idle: TimeDelta,
+    /// In any case (default 8 hours).
+    pub absolute: TimeDelta,
+}
+
+/// A browser session. Stored under the hash of its cookie.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// SHA-256 of the cookie.
+    pub id: SecretHash,
+    /// Who, and how they proved it.
+    pub authenticated: Authenticated,
+    /// entityID of the service provider record that was used: another record is another service (SPID §7).
+    pub service_provider: String,
+    /// When it began.
+    pub created_at: DateTime<Utc>,
+    /// When it was last used (kept to the minute: a write at each request would cost more than it tells).
+    pub last_used_at: DateTime<Utc>,
+}
+
+impl Session {
+    /// The instant at which this session ends if nobody uses it again.
+    pub fn expires_at(&self, limits: SessionLimits) -> DateTime<Utc> {
+        let idle = self
+            .last_used_at
+            .checked_add_signed(limits.idle)
+            .unwrap_or(self.last_used_at);
+        let absolute = self
+            .created_at
+            .checked_add_signed(limits.absolute)
+            .unwrap_or(self.created_at);
+        idle.min(absolute)
+    }
+
+    /// Whether somebody is still signed in.
+    pub fn alive(&self, limits: SessionLimits, now: DateTime<Utc>) -> bool {
+        now < self.expires_at(limits)
+    }
+
+    /// Whether it may be used for a new authorisation at all. Level 3 never is: each use of a card
+    /// or certificate is its own proof (`DESIGN` §3).
+    pub fn reusable(&self) -> bool {
+        self.authenticated.level < Level::L3
+    }
+}

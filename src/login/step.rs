@@ -1,0 +1,145 @@
+//! What is missing? Asked again after every step; the only notion of "where we are".
+
+use super::{ActingOptions, Authenticated, Login, Purpose, Session, SessionLimits};
+use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
+use domain::person::Level;
+use protocol::oidc::authorize::{AuthorizationRequest, Prompt};
+use protocol::oidc::client::Client;
+use protocol::oidc::grant::ActingContext;
+
+/// What to do next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Show the login page.
+    ChooseMethod,
+    /// Take the person from the session of this browser, then ask again.
+    ReuseSession,
+    /// Compute the acting options, then ask again.
+    ComputeActing,
+    /// Show the chooser.
+    ChooseActing,
+    /// Everything is known: issue the code (or show the account).
+    Finish(ActingContext),
+    /// Tell the portal that it cannot be.
+    Refuse(Refusal),
+}
+
+/// Why a portal gets an error instead of a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// `prompt=none`, and nobody is signed in well enough.
+    #[error("login required")]
+    LoginRequired,
+    /// `prompt=none`, and there is a choice to make.
+    #[error("interaction required")]
+    InteractionRequired,
+    /// Nothing can be picked: no mandate, none usable, or not of the pinned organisation.
+    #[error("nobody to act for")]
+    NobodyToActFor,
+    /// Younger than the client accepts, or of unknown age.
+    #[error("too young")]
+    TooYoung,
+}
+
+/// What `login` is missing at `now`.
+///
+/// `client` is the relying party of the login's purpose (`None` for the account page), `session` what
+/// this browser is signed in with, `options` the acting options once they were computed.
+pub fn next_step(
+    login: &Login,
+    client: Option<&Client>,
+    session: Option<&Session>,
+    options: Option<&ActingOptions>,
+    limits: SessionLimits,
+    now: DateTime<Utc>,
+) -> Step {
+    let request = match &login.purpose {
+        Purpose::Portal(request) => Some(request.as_ref()),
+        Purpose::Account { .. } => None,
+    };
+    let Some(authenticated) = login.authenticated.as_ref().filter(|a| a.level >= wanted_level(login)) else {
+        return match session {
+            Some(session) if answers(login, request, client, session, limits, now) => Step::ReuseSession,
+            _ if silent(request) => Step::Refuse(Refusal::LoginRequired),
+            _ => Step::ChooseMethod,
+        };
+    };
+    let (Some(request), Some(client)) = (request, client) else {
+        return Step::Finish(ActingContext::Myself);
+    };
+    if client
+        .min_age
+        .is_some_and(|years| !old_enough(authenticated, years, now))
+    {
+        return Step::Refuse(Refusal::TooYoung);
+    }
+    let Some(options) = options else {
+        return Step::ComputeActing;
+    };
+    choose(login, request, options)
+}
+
+fn choose(login: &Login, request: &AuthorizationRequest, options: &ActingOptions) -> Step {
+    // Picked earlier, and still offered: a mandate may have ended while the page was open.
+    if let Some(acting) = login.acting.filter(|acting| options.offers(*acting)) {
+        return Step::Finish(acting);
+    }
+    let asks_again = request.prompt.contains(&Prompt::SelectAccount);
+    match options.only() {
+        Some(acting) if !asks_again => Step::Finish(acting),
+        _ if options.count() == 0 => Step::Refuse(Refusal::NobodyToActFor),
+        _ if silent(Some(request)) => Step::Refuse(Refusal::InteractionRequired),
+        _ => Step::ChooseActing,
+    }
+}
+
+/// The level this login has to reach.
+pub(super) fn wanted_level(login: &Login) -> Level {
+    match &login.purpose {
+        Purpose::Portal(request) => request.level,
+        Purpose::Account { level } => *level,
+    }
+}
+
+fn silent(request: Option<&AuthorizationRequest>) -> bool {
+    request.is_some_and(|request| request.prompt.contains(&Prompt::None))
+}
+
+/// Whether a session answers a login without asking anybody again.
+fn answers(
+    login: &Login,
+    request: Option<&AuthorizationRequest>,
+    client: Option<&Client>,
+    session: &Session,
+    limits: SessionLimits,
+    now: DateTime<Utc>,
+) -> bool {
+    let authenticated = &session.authenticated;
+    let method_accepted =
+        client.is_none_or(|client| client.methods.is_empty() || client.methods.contains(&authenticated.method));
+    let fresh_enough = request.is_none_or(|request| {
+        !request.prompt.contains(&Prompt::Login)
+            && request.max_age.is_none_or(|seconds| {
+                now.signed_duration_since(authenticated.auth_time) <= TimeDelta::seconds(i64::from(seconds))
+            })
+    });
+    session.alive(limits, now)
+        && session.reusable()
+        && authenticated.level >= wanted_level(login)
+        && method_accepted
+        && fresh_enough
+}
+
+fn old_enough(authenticated: &Authenticated, years: u8, now: DateTime<Utc>) -> bool {
+    authenticated
+        .date_of_birth
+        .is_some_and(|birth| age(birth, now.date_naive()) >= i32::from(years))
+}
+
+fn age(birth: NaiveDate, today: NaiveDate) -> i32 {
+    let had_birthday = (today.month(), today.day()) >= (birth.month(), birth.day());
+    today
+        .year()
+        .saturating_sub(birth.year())
+        .saturating_sub(i32::from(!had_birthday))
+}

@@ -1,0 +1,3 @@
+//! `varco`: see `varco --help`.
+
+fn main() {}
