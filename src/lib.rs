@@ -22,3 +22,4 @@
 pub mod clock;
 pub mod login;
 pub mod random;
+pub mod store;
