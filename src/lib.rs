@@ -19,6 +19,9 @@
 //! app                       → everything
 //! ```
 
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod login;
+pub mod manifest;
 pub mod random;
