@@ -19,7 +19,10 @@
 //! app                       → everything
 //! ```
 
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod login;
+pub mod manifest;
 pub mod random;
 pub mod store;
