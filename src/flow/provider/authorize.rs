@@ -65,7 +65,7 @@ pub async fn begin_by_post(deps: &Deps, form: &str) -> Result<Begun, FlowError> 
         Err(refusal) => return Ok(refusal),
     };
     let login = new_login(deps, request, now);
-    deps.store.brief.put_login(&login).await?;
+    deps.store.brief.put_login(&login, now).await?;
     Ok(Begun::Stored(login.id))
 }
 

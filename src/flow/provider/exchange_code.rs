@@ -139,7 +139,7 @@ async fn issue(
     let expires_at = claims::access_token_expiry(deps.settings.access_token_lifetime, holding, now);
     deps.store
         .brief
-        .put_access_token(&hash_secret(&access_token), &AccessToken { grant: grant.id, expires_at })
+        .put_access_token(&hash_secret(&access_token), &AccessToken { grant: grant.id, expires_at }, now)
         .await?;
     let subject = if client.claims_in_id_token { subject(deps, grant).await? } else { None };
     let payload = claims::id_token(&claims::IdToken {

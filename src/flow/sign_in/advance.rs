@@ -54,7 +54,7 @@ pub async fn advance(
                 Next::Account
             }
         };
-        deps.store.brief.put_login(&login).await?;
+        deps.store.brief.put_login(&login, now).await?;
         return Ok(Advanced { next, login, options });
     }
 }

@@ -65,7 +65,7 @@ pub async fn issue_code(
     // A login that never stopped was never stored; one that did leaves a marker for the back button.
     login.finished = true;
     if login.acting.is_some() || !authenticated.reused {
-        deps.store.brief.put_login(login).await?;
+        deps.store.brief.put_login(login, now).await?;
     }
     Ok(Next::Portal { url, client: client.id.clone() })
 }

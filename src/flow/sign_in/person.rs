@@ -71,8 +71,22 @@ pub async fn recognise(deps: &Deps, identity: &Identity, now: DateTime<Utc>) -> 
             last_used_at: now,
         })
         .await?;
+    let Some(credential) = credential else {
+        // The provider's own name for the person already stands for somebody else: nothing is changed.
+        tx.rollback().await?;
+        return conflict(deps, person.id, now).await;
+    };
     tx.commit().await?;
     Ok(Recognised::Person { person, credential })
+}
+
+async fn conflict(deps: &Deps, person: PersonId, now: DateTime<Utc>) -> Result<Recognised, FlowError> {
+    let reference = deps.random.reference();
+    tracing::warn!(%reference, "credential belongs to another person");
+    let mut tx = deps.store.begin().await?;
+    tx.record(&event(deps, EventKind::IdentityConflict, person, Some(&reference), now)).await?;
+    tx.commit().await?;
+    Ok(Recognised::Conflict { reference })
 }
 
 async fn confirm(

@@ -7,6 +7,7 @@ use super::person::{Recognised, recognise};
 use super::session;
 use crate::flow::{Browser, Deps, FlowError, Next};
 use crate::login::{Authenticated, Login, LoginId, NotYours};
+use chrono::{DateTime, Utc};
 use domain::person::{Identity, Person};
 use uuid::Uuid;
 
@@ -64,9 +65,11 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
         browser.session = Some(authenticated.session);
         login.authenticated = Some(authenticated);
         login.acting = None;
-        deps.store.brief.put_login(&login).await?;
+        deps.store.brief.put_login(&login, now).await?;
         // Only now that the login remembers it: a crash before this line repeats the step.
-        deps.store.take_identity(&answer.request_id).await?;
+        let mut tx = deps.store.begin().await?;
+        tx.take_identity(&answer.request_id).await?;
+        tx.commit().await?;
         new_session = Some(secret);
     }
     let Advanced { next, .. } = advance(deps, login, open.client, browser, now).await?;
@@ -84,7 +87,7 @@ pub async fn resume_login(deps: &Deps, id: &str, browser: Browser) -> Result<Res
     if let Some(login) = deps.store.brief.login(&LoginId(id.to_owned()), now).await?
         && login.browser.is_none()
     {
-        new_browser = bind(deps, login, &mut browser).await?;
+        new_browser = bind(deps, login, &mut browser, now).await?;
     }
     let open = match page::open(deps, Some(id), browser, now).await? {
         Ok(open) => open,
@@ -94,13 +97,18 @@ pub async fn resume_login(deps: &Deps, id: &str, browser: Browser) -> Result<Res
     Ok(Resumed::Goes { next, new_session: None, new_browser })
 }
 
-async fn bind(deps: &Deps, mut login: Login, browser: &mut Browser) -> Result<Option<String>, FlowError> {
+async fn bind(
+    deps: &Deps,
+    mut login: Login,
+    browser: &mut Browser,
+    now: DateTime<Utc>,
+) -> Result<Option<String>, FlowError> {
     let secret = browser.id.is_none().then(|| deps.random.secret());
     if let Some(secret) = &secret {
         browser.id = Some(protocol::oidc::hash_secret(secret));
     }
     login.browser = browser.id;
-    deps.store.brief.put_login(&login).await?;
+    deps.store.brief.put_login(&login, now).await?;
     Ok(secret)
 }
 

@@ -27,7 +27,7 @@ pub async fn touch(deps: &Deps, session: &Session, now: DateTime<Utc>) -> Result
     }
     let mut session = session.clone();
     session.last_used_at = now;
-    deps.store.brief.put_session(&session, session.expires_at(deps.settings.session)).await?;
+    deps.store.brief.put_session(&session, session.expires_at(deps.settings.session), now).await?;
     Ok(())
 }
 
@@ -53,6 +53,6 @@ pub async fn start(
         created_at: now,
         last_used_at: now,
     };
-    deps.store.brief.put_session(&session, session.expires_at(deps.settings.session)).await?;
+    deps.store.brief.put_session(&session, session.expires_at(deps.settings.session), now).await?;
     Ok(())
 }

@@ -79,7 +79,7 @@ async fn begin_for_account(
         authenticated: None,
         acting: None,
     };
-    deps.store.brief.put_login(&login).await?;
+    deps.store.brief.put_login(&login, now).await?;
     Ok((login, new_browser))
 }
 
@@ -114,7 +114,7 @@ async fn request(
             relay_state,
             document,
             expires_at: login.expires_at,
-        })
+        }, now)
         .await?;
     Ok(url)
 }

@@ -204,7 +204,7 @@ pub const CAMPIONELLI: Person = Person {
 impl Person {
     fn attributes(&self) -> BTreeMap<String, String> {
         [
-            ("spidCode", "PROV0000000001".to_owned()),
+            ("spidCode", format!("PROV{}", &self.fiscal_number[..10])),
             ("name", self.given_name.to_owned()),
             ("familyName", self.family_name.to_owned()),
             ("fiscalNumber", format!("TINIT-{}", self.fiscal_number)),
