@@ -94,12 +94,16 @@ fn in_plain_words(message: &str, way: &[Step]) -> String {
         let known: Vec<String> = known.iter().map(|value| format!("`{value}`")).collect();
         return format!("unknown value `{written}`; it can be {}", known.join(", "));
     }
+    if message.contains("socket address") {
+        return "must be an address and a port, like `127.0.0.1:8080`".to_owned();
+    }
     let Some((found, expected)) = message.split_once(", expected ") else {
         return message.to_owned();
     };
     let expected = match expected {
         "a sequence" => "a list",
         "a map" => "a table",
+        "u8" | "u16" | "u32" => "a whole number",
         text if text.starts_with("struct") => "a table",
         text => text,
     };

@@ -193,3 +193,6 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
         _ => Err(mistakes),
     }
 }
+
+#[cfg(test)]
+mod tests;
