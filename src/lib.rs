@@ -20,5 +20,7 @@
 //! ```
 
 pub mod clock;
+#[cfg(feature = "demo")]
+pub mod demo;
 pub mod login;
 pub mod random;
