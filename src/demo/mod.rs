@@ -4,5 +4,10 @@
 //! as a real identity provider and real portals do.
 
 pub mod identity_provider;
+pub mod outbox;
 mod page;
 pub mod people;
+pub mod portals;
+pub mod world;
+
+pub use world::World;
