@@ -7,7 +7,7 @@ use crate::flow::administration::apply::apply_clients;
 use crate::flow::{Deps, FlowError, Settings};
 use crate::jobs;
 use crate::login::SessionLimits;
-use crate::pages::{Branding, Pages};
+use crate::pages::{Branding, Links, Pages};
 use crate::random::Random;
 use crate::store::{Store, StoreError};
 use crate::web::{self, Documents, State};
@@ -37,6 +37,9 @@ pub enum StartError {
     /// A document of ours could not be written.
     #[error("{0} could not be written: {1}")]
     Document(&'static str, String),
+    /// An identity provider's metadata cannot be used.
+    #[error("{0}: {1}")]
+    IdpMetadata(String, String),
     /// The address is taken or not ours.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, std::io::Error),
@@ -92,4 +95,129 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
         pages: Arc::new(pages),
         documents: Arc::new(documents),
     })
+}
+
+/// A service that is ready to listen.
+#[derive(Debug)]
+pub struct App {
+    /// What every endpoint may use.
+    pub state: State,
+    address: SocketAddr,
+}
+
+impl App {
+    /// Opens the stores, reads what the configuration names, stores its clients.
+    ///
+    /// # Errors
+    /// [`StartError`], a sentence that says what to do.
+    pub async fn open(config: Config, clock: Clock, random: Random) -> Result<App, StartError> {
+        let store = Store::open(config.store.database(), config.store.brief()).await?;
+        let settings = settings(&config);
+        let mut identity_providers = Vec::new();
+        for file in &config.idp_metadata {
+            let found = saml::metadata::identity_providers(&file.xml)
+                .map_err(|error| StartError::IdpMetadata(file.path.display().to_string(), error.to_string()))?;
+            identity_providers.extend(found);
+        }
+        let state = assemble(Parts {
+            store,
+            clock,
+            random,
+            keyring: config.keyring,
+            settings,
+            identity_providers,
+            branding: branding(config.branding),
+        })?;
+        apply_clients(&state.deps, &config.clients).await.map_err(StartError::Clients)?;
+        Ok(App { state, address: config.listen.address })
+    }
+
+    /// Listens and serves until `stop` is done; then finishes what is in flight.
+    ///
+    /// # Errors
+    /// [`StartError::Listen`].
+    pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), StartError> {
+        let listener = listen(self.address).await?;
+        tracing::info!(address = %self.address, issuer = %self.state.deps.settings.issuer, "ready");
+        jobs::start(&self.state.deps.store, &self.state.deps.clock);
+        let store = self.state.deps.store.clone();
+        let served = serve_router(listener, web::router(self.state), stop).await;
+        store.close().await;
+        served.map_err(|error| StartError::Listen(self.address, error))
+    }
+}
+
+/// Serves any router on a listener of ours, until `stop` is done.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve_router(
+    listener: TcpListener,
+    router: axum::Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    use axum::serve::ListenerExt as _;
+    // Answers are small and the browser waits: nothing is gained by waiting for more to send.
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
+    axum::serve(listener, router).with_graceful_shutdown(stop).await
+}
+
+/// Takes an address.
+///
+/// # Errors
+/// [`StartError::Listen`] when it is taken or not ours.
+pub async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).await.map_err(|error| StartError::Listen(address, error))
+}
+
+fn settings(config: &Config) -> Settings {
+    let spid = &config.spid;
+    Settings {
+        issuer: config.issuer.clone(),
+        spid: saml::ServiceProvider {
+            entity_id: spid.entity_id.clone(),
+            acs_url: format!("{}/saml/spid/acs", config.issuer),
+            slo_url: format!("{}/saml/spid/slo", config.issuer),
+            attributes: spid.attributes.clone(),
+            service_names: spid.names_of_service(),
+            organisation: spid
+                .names_of_organisation()
+                .into_iter()
+                .map(|name| saml::OrganisationName {
+                    language: name.language,
+                    name: name.name,
+                    display_name: name.display_name,
+                    url: name.url,
+                })
+                .collect(),
+            ipa_code: spid.ipa_code.clone(),
+            email: spid.email.clone(),
+            telephone: spid.telephone.clone(),
+            vat_number: spid.vat_number.clone(),
+            fiscal_code: spid.fiscal_code.clone(),
+        },
+        clock_skew: spid.clock_skew(),
+        session: SessionLimits { idle: config.session.idle(), absolute: config.session.absolute() },
+        login_lifetime: config.login.lifetime(),
+        code_lifetime: CODE_LIFETIME,
+        access_token_lifetime: ACCESS_TOKEN_LIFETIME,
+    }
+}
+
+fn branding(written: crate::config::Branding) -> Branding {
+    Branding {
+        name: written.administration,
+        tagline: written.tagline,
+        parent: written.parent,
+        address: written.address,
+        links: Links {
+            help: written.links.help,
+            privacy: written.links.privacy,
+            legal_notes: written.links.legal_notes,
+            accessibility_statement: written.links.accessibility_statement,
+            accessibility_feedback: written.links.accessibility_feedback,
+        },
+    }
 }

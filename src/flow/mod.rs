@@ -78,6 +78,13 @@ pub enum FlowError {
     Message(String),
 }
 
+impl FlowError {
+    /// Whether trying again later may help.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, FlowError::Store(StoreError::Unavailable(_)))
+    }
+}
+
 /// Where a citizen goes after a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
@@ -89,8 +96,6 @@ pub enum Next {
     Portal {
         /// Complete URL.
         url: String,
-        /// The portal's name, for the page in between.
-        client: String,
     },
     /// To the account page.
     Account,

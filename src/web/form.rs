@@ -1,6 +1,14 @@
 //! Forms and queries as text: what a stranger sent, decoded once, never trusted.
 
+use axum::http::header::{CONTENT_TYPE, HeaderMap};
 use url::form_urlencoded;
+
+/// Whether a body says it is a form.
+pub(super) fn is_form(headers: &HeaderMap) -> bool {
+    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mime = value.split(';').next().unwrap_or_default().trim();
+    mime.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
 
 /// The value of a field that must come once; `None` when it is missing or comes twice.
 pub(super) fn field(body: &str, name: &str) -> Option<String> {

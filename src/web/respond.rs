@@ -19,9 +19,8 @@ use axum::extract::State as Extract;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, LOCATION, WWW_AUTHENTICATE};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
-use protocol::oidc::authorize::Untrusted;
 use protocol::oidc::client::Client;
-use protocol::oidc::error::Refused;
+use crate::flow::provider::exchange_code::Refused;
 use std::any::Any;
 
 /// A page with a status.
@@ -65,7 +64,7 @@ pub(super) fn document(mime: &'static str, body: String) -> Response {
 }
 
 /// RFC 6749 §5.2: the RFC's word outside, the reason in the log.
-pub(super) fn oauth_error<R: std::fmt::Display>(refused: &Refused<R>) -> Response {
+pub(super) fn oauth_error(refused: &Refused) -> Response {
     tracing::info!(code = refused.code.as_str(), reason = %refused.reason, "token request refused");
     let status = StatusCode::from_u16(refused.code.status()).unwrap_or(StatusCode::BAD_REQUEST);
     let body = Json(serde_json::json!({ "error": refused.code.as_str() }));
@@ -165,7 +164,7 @@ fn error(state: &State, speaks: &Speaks, shown: &ErrorPage, frame: &Frame) -> Re
 }
 
 /// A client or redirect URI that is not registered: a page, never a redirect.
-pub(super) fn untrusted_page(state: &State, speaks: &Speaks, reason: &Untrusted) -> Response {
+pub(super) fn untrusted_page(state: &State, speaks: &Speaks, reason: &dyn std::fmt::Display) -> Response {
     let reference = state.deps.random.reference();
     tracing::warn!(%reason, %reference, "authorisation request not trusted");
     // The language links must not send the same bad request again and again: they lead home.
@@ -200,12 +199,8 @@ pub(super) fn not_offered_page(state: &State, speaks: &Speaks, login: Option<&st
 }
 
 /// A Response that was not accepted: the citizen's words for SPID's codes, a reference for the rest.
-pub(super) fn refused_response_page(
-    state: &State,
-    speaks: &Speaks,
-    refused: &RefusedResponse,
-    client: Option<&Client>,
-) -> Response {
+pub(super) fn refused_response_page(state: &State, speaks: &Speaks, refused: &RefusedResponse) -> Response {
+    let client = refused.client.as_ref();
     let login = refused.login.as_ref().map(|login| login.0.as_str());
     let other_method = login.map_or_else(|| "/login".to_owned(), |l| format!("/login?{}", query(&[("login", l)])));
     let frame = speaks.frame_at(None, &other_method);

@@ -23,7 +23,6 @@ pub fn router(state: State) -> Router {
         .route("/login/continue", get(sign_in::resume::get))
         .route("/login/choose", get(sign_in::choose::get).post(sign_in::choose::post))
         .route("/account", get(account::home::get))
-        .route("/language", get(super::language::get))
         .layer(DefaultBodyLimit::max(FORM_LIMIT))
         .merge(
             Router::new()

@@ -1,23 +1,33 @@
-//! What administrators write becomes what the service works with, in one transaction.
+//! What administrators write becomes what the service works with: all of it or nothing.
 
 use crate::flow::{Deps, FlowError};
+use crate::manifest::{Fault, Manifest};
+use crate::store::Inserted;
+use chrono::{DateTime, Utc};
 use domain::audit::{EventKind, SecurityEvent};
-use domain::mandate::Mandate;
 use domain::organisation::{Organisation, Unit};
-use domain::person::Person;
+use domain::person::{Person, PersonId};
 use protocol::oidc::client::Client;
+use std::collections::BTreeMap;
 
-/// Checked records, ready to be stored.
-#[derive(Debug, Default)]
-pub struct Records {
+/// The part of a manifest that is wrong (`mandate[3]`), and why.
+#[derive(Debug, PartialEq, Eq)]
+pub struct WrongPart {
+    /// Which.
+    pub part: String,
+    /// Why.
+    pub faults: Vec<Fault>,
+}
+
+/// How much was stored.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Applied {
     /// Organisations.
-    pub organisations: Vec<Organisation>,
-    /// Their units.
-    pub units: Vec<Unit>,
-    /// People who need not have signed in yet.
-    pub people: Vec<Person>,
-    /// Who may act for which organisation.
-    pub mandates: Vec<Mandate>,
+    pub organisations: usize,
+    /// People.
+    pub people: usize,
+    /// Mandates.
+    pub mandates: usize,
 }
 
 /// Stores the clients of the configuration; others that an earlier configuration named are disabled.
@@ -32,42 +42,81 @@ pub async fn apply_clients(deps: &Deps, clients: &[Client]) -> Result<(), FlowEr
     }
     let ids: Vec<&str> = clients.iter().map(|client| client.id.as_str()).collect();
     tx.disable_clients_except(&ids).await?;
-    tx.record(&applied(deps, now, format!("{} clients", clients.len()))).await?;
+    tx.record(&event(deps, now, format!("{} clients", clients.len()))).await?;
     tx.commit().await?;
     Ok(())
 }
 
-/// Stores organisations, units, people and mandates.
+/// Stores organisations, units, people and mandates. Clients are managed by the configuration and
+/// not touched.
 ///
 /// # Errors
-/// [`FlowError`] when a store fails; then nothing was changed.
-pub async fn apply_records(deps: &Deps, records: &Records) -> Result<(), FlowError> {
+/// [`FlowError`] when a store fails; inside, every part that is wrong. Then nothing was changed.
+pub async fn apply_manifest(deps: &Deps, manifest: &Manifest) -> Result<Result<Applied, Vec<WrongPart>>, FlowError> {
     let now = deps.clock.now();
+    let mut wrong = Vec::new();
     let mut tx = deps.store.begin().await?;
-    for organisation in &records.organisations {
-        tx.upsert_organisation(organisation).await?;
+    let mut organisations: BTreeMap<String, (Organisation, Vec<Unit>)> = BTreeMap::new();
+    for (index, written) in manifest.organisation.iter().enumerate() {
+        match written.to_organisation() {
+            Ok((organisation, units)) => {
+                tx.upsert_organisation(&organisation).await?;
+                for unit in &units {
+                    tx.upsert_unit(unit).await?;
+                }
+                organisations.insert(organisation.alias.clone(), (organisation, units));
+            }
+            Err(faults) => wrong.push(WrongPart { part: format!("organisation[{index}]"), faults }),
+        }
     }
-    for unit in &records.units {
-        tx.upsert_unit(unit).await?;
+    for (index, written) in manifest.person.iter().enumerate() {
+        match written.to_person(PersonId(deps.random.uuid(now)), now) {
+            Ok(person) => drop(tx.insert_person(&person).await?),
+            Err(faults) => wrong.push(WrongPart { part: format!("person[{index}]"), faults }),
+        }
     }
-    for person in &records.people {
-        tx.upsert_person(person).await?;
+    for (index, written) in manifest.mandate.iter().enumerate() {
+        let mut refuse = |faults| wrong.push(WrongPart { part: format!("mandate[{index}]"), faults });
+        let number = match written.fiscal_number() {
+            Ok(number) => number,
+            Err(faults) => {
+                refuse(faults);
+                continue;
+            }
+        };
+        // Whoever is not known yet is known by the fiscal number alone until the first login.
+        let stranger = Person::awaited(PersonId(deps.random.uuid(now)), number, now);
+        let holder = match tx.insert_person(&stranger).await? {
+            Inserted::New => stranger.id,
+            Inserted::Existing(person) => person.id,
+        };
+        let Some((organisation, units)) = organisations.get(&written.organisation) else {
+            refuse(vec![Fault {
+                setting: "organisation".to_owned(),
+                message: "is not an organisation of this file".to_owned(),
+            }]);
+            continue;
+        };
+        match written.to_mandate(holder, organisation, units) {
+            Ok(mandate) => tx.upsert_mandate(&mandate).await?,
+            Err(faults) => refuse(faults),
+        }
     }
-    for mandate in &records.mandates {
-        tx.upsert_mandate(mandate).await?;
+    if !wrong.is_empty() {
+        tx.rollback().await?;
+        return Ok(Err(wrong));
     }
-    let detail = format!(
-        "{} organisations, {} people, {} mandates",
-        records.organisations.len(),
-        records.people.len(),
-        records.mandates.len()
-    );
-    tx.record(&applied(deps, now, detail)).await?;
+    let applied = Applied {
+        organisations: manifest.organisation.len(),
+        people: manifest.person.len(),
+        mandates: manifest.mandate.len(),
+    };
+    tx.record(&event(deps, now, format!("{applied:?}"))).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(Ok(applied))
 }
 
-fn applied(deps: &Deps, now: chrono::DateTime<chrono::Utc>, detail: String) -> SecurityEvent {
+fn event(deps: &Deps, now: DateTime<Utc>, detail: String) -> SecurityEvent {
     SecurityEvent {
         id: deps.random.uuid(now),
         at: now,

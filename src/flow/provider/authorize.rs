@@ -6,13 +6,15 @@ use crate::login::{Login, LoginId, Purpose};
 use chrono::{DateTime, Utc};
 use protocol::oidc::authorize::{AuthorizationRequest, Refused, Untrusted, check, destination};
 use protocol::oidc::client::Client;
-use protocol::oidc::parameters::Parameters;
+use protocol::oidc::parameters::{ParameterError, Parameters};
 
 /// What became of an authorisation request.
 #[derive(Debug)]
 pub enum Begun {
     /// The client or its redirect URI cannot be trusted: a page, never a redirect.
     Untrusted(Untrusted),
+    /// The parameters cannot be read at all, nor therefore the redirect URI: a page as well.
+    Unreadable(ParameterError),
     /// The request is bad in another way: the portal is told.
     Refused {
         /// Where the error goes, complete.
@@ -26,6 +28,8 @@ pub enum Begun {
         next: Next,
         /// The secret of a new browser cookie, when the browser had none.
         new_browser: Option<String>,
+        /// The portal.
+        client: Option<Client>,
     },
     /// A cross-site POST: no cookie came, so the same-site GET that follows binds the browser.
     Stored(LoginId),
@@ -50,8 +54,8 @@ pub async fn begin(deps: &Deps, query: &str, browser: Browser) -> Result<Begun, 
     };
     let mut login = new_login(deps, request, now);
     login.browser = Some(id);
-    let Advanced { next, .. } = advance(deps, login, Some(client), browser, now).await?;
-    Ok(Begun::Goes { next, new_browser })
+    let Advanced { next, client, .. } = advance(deps, login, Some(client), browser, now).await?;
+    Ok(Begun::Goes { next, new_browser, client })
 }
 
 /// Begins a login from the body of a POST, whose sender may be another site.
@@ -72,7 +76,7 @@ pub async fn begin_by_post(deps: &Deps, form: &str) -> Result<Begun, FlowError> 
 async fn read(deps: &Deps, raw: &str) -> Result<Result<(Client, AuthorizationRequest), Begun>, FlowError> {
     let parameters = match Parameters::parse(raw) {
         Ok(parameters) => parameters,
-        Err(error) => return Ok(Err(Begun::Untrusted(Untrusted::from(error)))),
+        Err(error) => return Ok(Err(Begun::Unreadable(error))),
     };
     let client = match parameters.get("client_id") {
         Some(id) => deps.store.client(id).await?,

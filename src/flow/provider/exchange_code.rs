@@ -5,14 +5,30 @@ use crate::store::AccessToken;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use domain::mandate::Holding;
+use domain::person::Person;
 use protocol::jose;
 use protocol::oidc::client::Client;
 use protocol::oidc::client_auth::{self, Presented};
-use protocol::oidc::error::Refused;
-use protocol::oidc::grant::authorization_code::{self, Reason};
-use protocol::oidc::grant::{ActingContext, Grant};
+use protocol::oidc::error::{Coded, ErrorCode};
+use protocol::oidc::grant::{self, ActingContext, Grant, Reason, authorization_code};
 use protocol::oidc::parameters::Parameters;
-use protocol::oidc::{claims, hash_secret};
+use protocol::oidc::{claims, hash_secret, tokens};
+use std::collections::BTreeMap;
+
+/// Why a client gets no tokens: the RFC's word, and the reason for the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Outside.
+    pub code: ErrorCode,
+    /// Inside.
+    pub reason: String,
+}
+
+impl Refused {
+    fn because<R: Coded>(reason: &R) -> Refused {
+        Refused { code: reason.code(), reason: reason.to_string() }
+    }
+}
 
 /// What the client gets.
 #[derive(Debug, PartialEq, Eq)]
@@ -39,34 +55,36 @@ pub async fn exchange_code(
     let now = deps.clock.now();
     let parameters = match Parameters::parse(form) {
         Ok(parameters) => parameters,
-        Err(error) => return Ok(Err(Refused::from(error))),
+        Err(error) => return Ok(Err(Refused::because(&error))),
     };
     let client = match authenticate(deps, authorization, &parameters).await? {
         Ok(client) => client,
         Err(refused) => return Ok(Err(refused)),
     };
-    if let Err(refused) = authorization_code::read(&parameters) {
-        return Ok(Err(refused));
-    }
-    let code = parameters.get("code").unwrap_or_default();
-    let Some(grant) = deps.store.grant_by_code(&hash_secret(code)).await? else {
-        return Ok(Err(Reason::UnknownCode.refused()));
+    let code = match grant::grant_type(&parameters).and_then(|_| authorization_code::code(&parameters)) {
+        Ok(code) => code,
+        Err(refused) => return Ok(Err(Refused::because(&refused.reason))),
     };
-    if let Err(reason) = authorization_code::check(&grant, &client, &parameters, now) {
-        if reason == Reason::Reused {
+    let Some(grant) = deps.store.grant_by_code(&hash_secret(code)).await? else {
+        return Ok(Err(Refused::because(&Reason::UnknownCode)));
+    };
+    if let Err(refused) = authorization_code::check(&grant, &client, &parameters, now) {
+        if refused.reason == Reason::Reused {
             end_reused(deps, &grant, now).await?;
         }
-        return Ok(Err(reason.refused()));
+        return Ok(Err(Refused::because(&refused.reason)));
     }
-    let holding = match holding_in_force(deps, &grant, now).await? {
-        Ok(holding) => holding,
-        Err(()) => return Ok(Err(Reason::MandateEnded.refused())),
+    let (Ok(holding), Some(person)) = (
+        holding_in_force(deps, &grant, now).await?,
+        deps.store.person(grant.person).await?.filter(|person| !person.blocked),
+    ) else {
+        return Ok(Err(Refused::because(&Reason::NotInForce)));
     };
     if !redeem(deps, &grant, now).await? {
         end_reused(deps, &grant, now).await?;
-        return Ok(Err(Reason::Reused.refused()));
+        return Ok(Err(Refused::because(&Reason::Reused)));
     }
-    issue(deps, &client, &grant, holding.as_ref(), now).await.map(Ok)
+    issue(deps, &client, &grant, &person, holding.as_ref(), now).await.map(Ok)
 }
 
 async fn authenticate(
@@ -76,14 +94,14 @@ async fn authenticate(
 ) -> Result<Result<Client, Refused>, FlowError> {
     let presented = match Presented::read(authorization, parameters) {
         Ok(presented) => presented,
-        Err(refused) => return Ok(Err(refused)),
+        Err(refused) => return Ok(Err(Refused::because(&refused.reason))),
     };
     let Some(client) = deps.store.client(presented.client_id()).await? else {
-        return Ok(Err(client_auth::unknown_client()));
+        return Ok(Err(Refused::because(&client_auth::Reason::UnknownClient)));
     };
     match client_auth::verify(&presented, &client) {
         Ok(()) => Ok(Ok(client)),
-        Err(refused) => Ok(Err(refused)),
+        Err(refused) => Ok(Err(Refused::because(&refused.reason))),
     }
 }
 
@@ -132,25 +150,20 @@ async fn issue(
     deps: &Deps,
     client: &Client,
     grant: &Grant,
+    person: &Person,
     holding: Option<&Holding>,
     now: DateTime<Utc>,
 ) -> Result<Tokens, FlowError> {
     let access_token = deps.random.secret();
-    let expires_at = claims::access_token_expiry(deps.settings.access_token_lifetime, holding, now);
+    let expires_at = tokens::expiry(now, deps.settings.access_token_lifetime, holding);
     deps.store
         .brief
         .put_access_token(&hash_secret(&access_token), &AccessToken { grant: grant.id, expires_at }, now)
         .await?;
-    let subject = if client.claims_in_id_token { subject(deps, grant).await? } else { None };
-    let payload = claims::id_token(&claims::IdToken {
-        issuer: &deps.settings.issuer,
-        client,
-        grant,
-        holding,
-        subject: subject.as_ref().map(|(person, credential)| claims::Subject { person, attributes: &credential.attributes }),
-        access_token: &access_token,
-        now,
-    });
+    let attributes = if client.claims_in_id_token { attributes(deps, grant).await? } else { BTreeMap::new() };
+    let subject = claims::Subject { person, attributes: &attributes };
+    let payload = claims::id_token(&deps.settings.issuer, subject, holding, client, grant, &access_token, now)
+        .map_err(|error| FlowError::Message(error.to_string()))?;
     let key = deps.keyring.oidc.first().ok_or_else(|| FlowError::Message("no signing key".to_owned()))?;
     let id_token = jose::sign(key, None, &payload)?;
     Ok(Tokens {
@@ -161,17 +174,13 @@ async fn issue(
     })
 }
 
-/// The person of a grant and the credential whose attributes may be released.
+/// What the issuer of the grant's credential said about the person.
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
-pub async fn subject(
-    deps: &Deps,
-    grant: &Grant,
-) -> Result<Option<(domain::person::Person, crate::store::Credential)>, FlowError> {
-    let person = deps.store.person(grant.person).await?;
+pub async fn attributes(deps: &Deps, grant: &Grant) -> Result<BTreeMap<String, String>, FlowError> {
     let credential = deps.store.credential(grant.credential).await?;
-    Ok(person.zip(credential))
+    Ok(credential.map(|credential| credential.attributes).unwrap_or_default())
 }
 
 fn event(deps: &Deps, kind: EventKind, grant: &Grant, now: DateTime<Utc>) -> SecurityEvent {

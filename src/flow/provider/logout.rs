@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use protocol::oidc::SecretHash;
 use protocol::oidc::client::Client;
-use protocol::oidc::logout::{self, Request};
+use protocol::oidc::logout::{LogoutRequest, Outcome, check};
 use protocol::oidc::parameters::Parameters;
 
 /// What the citizen sees.
@@ -18,88 +18,65 @@ pub enum Logout {
         /// Complete URL with `state`.
         url: String,
         /// The portal.
-        client: Client,
+        client: Option<Client>,
     },
     /// Signed out; the page says so.
     SignedOut {
         /// The portal that asked, when it is known.
         client: Option<Client>,
+        /// entityID of the identity provider whose own session may go on.
+        issuer: Option<String>,
     },
     /// The request does not prove that the citizen wants it: ask.
     Confirm {
         /// What the form has to send back with the confirmation.
         confirmation: String,
-        /// The portal that asked, when it is known.
+        /// The portal that seems to ask, when it is known.
         client: Option<Client>,
+        /// Who is signed in.
+        name: String,
         /// The request's parameters, to be sent back unchanged.
-        query: String,
+        request: String,
     },
 }
 
-/// Handles a logout request; `confirmed` carries what a confirmation form sent back.
+/// Handles a logout request; `confirmed` is what a confirmation form sent back.
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
-pub async fn logout(
-    deps: &Deps,
-    raw: &str,
-    confirmed: Option<&str>,
-    browser: Browser,
-) -> Result<Logout, FlowError> {
+pub async fn logout(deps: &Deps, raw: &str, confirmed: Option<&str>, browser: Browser) -> Result<Logout, FlowError> {
     let now = deps.clock.now();
     let session = session::current(deps, browser, now).await?;
-    let request = read(deps, raw).await?;
-    let may_end = match &session {
-        None => true,
-        Some(session) => {
-            confirmed.is_some_and(|given| is_confirmation(given, &session.id))
-                || hint_is_of(deps, &request, session).await?
-        }
-    };
-    if !may_end && let Some(session) = &session {
-        return Ok(Logout::Confirm {
-            confirmation: confirmation(&session.id),
-            client: request.client,
-            query: raw.to_owned(),
-        });
-    }
-    if let Some(session) = &session {
-        end(deps, session, now).await?;
-    }
-    match (request.redirect, request.client) {
-        (Some(url), Some(client)) => Ok(Logout::Return { url, client }),
-        (_, client) => Ok(Logout::SignedOut { client }),
-    }
-}
-
-struct Read {
-    client: Option<Client>,
-    redirect: Option<String>,
-    sid: Option<uuid::Uuid>,
-}
-
-async fn read(deps: &Deps, raw: &str) -> Result<Read, FlowError> {
-    let nothing = Read { client: None, redirect: None, sid: None };
-    let Ok(parameters) = Parameters::parse(raw) else {
-        return Ok(nothing);
-    };
-    let Ok(request) = Request::read(&parameters, &deps.keyring.oidc, &deps.settings.issuer) else {
-        return Ok(nothing);
-    };
+    let parameters = Parameters::parse(raw).unwrap_or_default();
+    let request = LogoutRequest::read(&parameters, &deps.keyring.oidc, &deps.settings.issuer);
     let client = match request.client_id() {
         Some(id) => deps.store.client(id).await?,
         None => None,
     };
-    let redirect = client.as_ref().and_then(|client| logout::redirect(&request, client));
-    Ok(Read { client, redirect, sid: request.sid() })
-}
-
-/// The hint names a grant that was given in this very session: the portal that got it may end it.
-async fn hint_is_of(deps: &Deps, request: &Read, session: &Session) -> Result<bool, FlowError> {
-    match request.sid {
-        Some(sid) => Ok(deps.store.session_of_grant(sid).await? == Some(session.id)),
-        None => Ok(false),
+    let signed_in = session.as_ref().map(|session| session.authenticated.person);
+    let (redirect, sure) = match check(&request, client.as_ref(), signed_in) {
+        Outcome::SignOut { redirect, .. } => (redirect, true),
+        Outcome::AskConfirmation { redirect, doubt, .. } => {
+            tracing::info!(reason = %doubt, "logout request to be confirmed");
+            (redirect, false)
+        }
+    };
+    if let Some(session) = &session {
+        let confirmed = confirmed.is_some_and(|given| is_confirmation(given, &session.id));
+        if !sure && !confirmed {
+            return Ok(Logout::Confirm {
+                confirmation: confirmation(&session.id),
+                client,
+                name: session.authenticated.display_name.clone(),
+                request: raw.to_owned(),
+            });
+        }
+        end(deps, session, now).await?;
     }
+    Ok(match redirect {
+        Some(url) => Logout::Return { url, client },
+        None => Logout::SignedOut { client, issuer: session.map(|session| session.authenticated.issuer) },
+    })
 }
 
 /// The session, its grants and with them its access tokens end.
@@ -126,12 +103,14 @@ async fn end(deps: &Deps, session: &Session, now: DateTime<Utc>) -> Result<(), F
 /// Proof that a form came from our page in this session: derived from the session's stored name,
 /// which no page shows and no other site can know.
 fn confirmation(session: &SecretHash) -> String {
-    let text: String = session.iter().map(|byte| format!("{byte:02x}")).collect();
-    let hash = protocol::oidc::hash_secret(&format!("logout {text}"));
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&protocol::oidc::hash_secret(&format!("logout {}", hex(session))))
 }
 
 fn is_confirmation(given: &str, session: &SecretHash) -> bool {
     let expected = protocol::oidc::hash_secret(&confirmation(session));
     protocol::oidc::secrets_match(&protocol::oidc::hash_secret(given), &expected)
+}
+
+fn hex(hash: &SecretHash) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }

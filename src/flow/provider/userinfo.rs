@@ -1,6 +1,6 @@
 //! `/userinfo`: the claims of the grant behind an access token, as things stand now.
 
-use super::exchange_code::{holding_in_force, subject};
+use super::exchange_code::{attributes, holding_in_force};
 use crate::flow::{Deps, FlowError};
 use protocol::oidc::{claims, hash_secret};
 use serde_json::Value;
@@ -24,13 +24,11 @@ pub async fn userinfo(deps: &Deps, access_token: &str) -> Result<Option<Value>, 
     let Ok(holding) = holding_in_force(deps, &grant, now).await? else {
         return Ok(None);
     };
-    let Some((person, credential)) = subject(deps, &grant).await?.filter(|(person, _)| !person.blocked) else {
+    let Some(person) = deps.store.person(grant.person).await?.filter(|person| !person.blocked) else {
         return Ok(None);
     };
-    Ok(Some(claims::userinfo(&claims::UserInfo {
-        client: &client,
-        grant: &grant,
-        holding: holding.as_ref(),
-        subject: claims::Subject { person: &person, attributes: &credential.attributes },
-    })))
+    let attributes = attributes(deps, &grant).await?;
+    let subject = claims::Subject { person: &person, attributes: &attributes };
+    // A grant whose mandate is somebody else's is a broken store: nothing is said.
+    Ok(claims::userinfo(&deps.settings.issuer, subject, holding.as_ref(), &client, &grant).ok())
 }

@@ -14,6 +14,8 @@ pub struct Advanced {
     pub next: Next,
     /// The login as it now stands.
     pub login: Login,
+    /// Its relying party.
+    pub client: Option<Client>,
     /// What can be picked, when the chooser comes next.
     pub options: Option<ActingOptions>,
 }
@@ -46,7 +48,7 @@ pub async fn advance(
             (Step::ChooseActing, Some(_)) => Next::ChooseActing(login.id.clone()),
             (Step::Finish(acting), Some(client)) => {
                 let next = finish::issue_code(deps, &mut login, client, acting, options.as_ref(), now).await?;
-                return Ok(Advanced { next, login, options });
+                return Ok(Advanced { next, login, client: Some(client.clone()), options });
             }
             (Step::Refuse(refusal), Some(client)) => refuse(deps, &mut login, client, refusal),
             (Step::Finish(_) | Step::Refuse(_) | Step::ComputeActing | Step::ChooseActing, None) => {
@@ -55,7 +57,7 @@ pub async fn advance(
             }
         };
         deps.store.brief.put_login(&login, now).await?;
-        return Ok(Advanced { next, login, options });
+        return Ok(Advanced { next, login, client, options });
     }
 }
 
@@ -102,5 +104,5 @@ fn refuse(deps: &Deps, login: &mut Login, client: &Client, refusal: Refusal) -> 
         .request()
         .map(|request| request.destination.with_error(&deps.settings.issuer, code))
         .unwrap_or_default();
-    Next::Portal { url, client: client.id.clone() }
+    Next::Portal { url }
 }

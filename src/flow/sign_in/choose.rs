@@ -42,7 +42,12 @@ pub enum Offered {
 #[derive(Debug)]
 pub enum Taken {
     /// Taken.
-    Goes(Next),
+    Goes {
+        /// Where.
+        next: Next,
+        /// The portal.
+        client: Option<Client>,
+    },
     /// Never offered: refused the same way whether it exists or not.
     NotOffered,
     /// The login cannot go on.
@@ -59,8 +64,8 @@ pub async fn offer(deps: &Deps, id: Option<&str>, browser: Browser) -> Result<Of
         Ok(open) => open,
         Err(closed) => return Ok(Offered::Closed(closed)),
     };
-    let Advanced { next, login, options } = advance(deps, open.login, open.client.clone(), browser, now).await?;
-    let (Next::ChooseActing(_), Some(client), Some(options)) = (&next, open.client, options) else {
+    let Advanced { next, login, client, options } = advance(deps, open.login, open.client, browser, now).await?;
+    let (Next::ChooseActing(_), Some(client), Some(options)) = (&next, client, options) else {
         return Ok(Offered::Goes(next));
     };
     let Some(person) = person_of(deps, &login).await? else {
@@ -96,7 +101,7 @@ pub async fn take(
     };
     let mut login = open.login;
     let (Some(client), Some(authenticated)) = (open.client, login.authenticated.clone()) else {
-        return Ok(Taken::Goes(Next::ChooseMethod(login.id)));
+        return Ok(Taken::Goes { next: Next::ChooseMethod(login.id), client: None });
     };
     let options = acting_options(deps, &login, &client, now).await?;
     let Some(acting) = options.pick(choice) else {
@@ -111,8 +116,8 @@ pub async fn take(
     }
     record(deps, EventKind::ActingChosen, authenticated.person, &client, Some(acting), now).await?;
     login.acting = Some(acting);
-    let Advanced { next, .. } = advance(deps, login, Some(client), browser, now).await?;
-    Ok(Taken::Goes(next))
+    let Advanced { next, client, .. } = advance(deps, login, Some(client), browser, now).await?;
+    Ok(Taken::Goes { next, client })
 }
 
 async fn record(

@@ -67,7 +67,7 @@ pub async fn issue_code(
     if login.acting.is_some() || !authenticated.reused {
         deps.store.brief.put_login(login, now).await?;
     }
-    Ok(Next::Portal { url, client: client.id.clone() })
+    Ok(Next::Portal { url })
 }
 
 fn issued(

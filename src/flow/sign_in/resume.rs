@@ -9,6 +9,7 @@ use crate::flow::{Browser, Deps, FlowError, Next};
 use crate::login::{Authenticated, Login, LoginId, NotYours};
 use chrono::{DateTime, Utc};
 use domain::person::{Identity, Person};
+use protocol::oidc::client::Client;
 use uuid::Uuid;
 
 /// Where a citizen is who comes back.
@@ -22,6 +23,8 @@ pub enum Resumed {
         new_session: Option<String>,
         /// The secret of a new browser cookie (a login that began with a cross-site POST).
         new_browser: Option<String>,
+        /// The portal.
+        client: Option<Client>,
     },
     /// The login cannot go on.
     Closed(Closed),
@@ -72,8 +75,8 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
         tx.commit().await?;
         new_session = Some(secret);
     }
-    let Advanced { next, .. } = advance(deps, login, open.client, browser, now).await?;
-    Ok(Resumed::Goes { next, new_session, new_browser: None })
+    let Advanced { next, client, .. } = advance(deps, login, open.client, browser, now).await?;
+    Ok(Resumed::Goes { next, new_session, new_browser: None, client })
 }
 
 /// Goes on with a login that a cross-site POST stored, or whose page the citizen opened again.
@@ -93,8 +96,8 @@ pub async fn resume_login(deps: &Deps, id: &str, browser: Browser) -> Result<Res
         Ok(open) => open,
         Err(closed) => return Ok(Resumed::Closed(closed)),
     };
-    let Advanced { next, .. } = advance(deps, open.login, open.client, browser, now).await?;
-    Ok(Resumed::Goes { next, new_session: None, new_browser })
+    let Advanced { next, client, .. } = advance(deps, open.login, open.client, browser, now).await?;
+    Ok(Resumed::Goes { next, new_session: None, new_browser, client })
 }
 
 async fn bind(

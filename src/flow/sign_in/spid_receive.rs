@@ -1,10 +1,14 @@
 //! The identity provider's answer, posted across sites: no cookie comes with it, so nobody is signed
 //! in here. The answer is checked, consumed once, and waits for its browser.
 
+use super::page;
 use crate::flow::{Deps, FlowError};
-use crate::login::{LoginId, SamlRequest};
+use crate::login::{Login, LoginId, SamlRequest};
 use chrono::{DateTime, Utc};
 use domain::audit::{EventKind, SecurityEvent};
+use domain::person::Level;
+use protocol::oidc::client::Client;
+use protocol::oidc::error::ErrorCode;
 use protocol::saml::anomalies::Anomaly;
 use protocol::saml::response::{Accepted, Pending, Received, Rejection};
 use crate::store::SamlAnswer;
@@ -29,8 +33,14 @@ pub struct RefusedResponse {
     pub malformed: bool,
     /// The identity provider that was asked, when the answer named a request of ours.
     pub provider: Option<String>,
+    /// The level that was asked for.
+    pub level: Option<Level>,
     /// The login to try again, when it is known.
     pub login: Option<LoginId>,
+    /// The portal it is for.
+    pub client: Option<Client>,
+    /// The link that tells the portal (attack 19): its redirect URI with `access_denied`.
+    pub back_to_service: Option<String>,
     /// When.
     pub at: DateTime<Utc>,
 }
@@ -150,12 +160,25 @@ async fn refuse(
         Why::Rejected(Rejection::Malformed(_)) => (None, true),
         _ => (None, false),
     };
+    let login = match pending {
+        Some(pending) => deps.store.brief.login(&pending.login, now).await?,
+        None => None,
+    };
+    let client = match &login {
+        Some(login) => page::client_of(deps, login).await?,
+        None => None,
+    };
+    let request = login.as_ref().and_then(Login::request);
     Ok(Answered::Refused(RefusedResponse {
         reference,
         anomaly,
         malformed,
         provider: pending.map(|p| p.identity_provider.clone()),
+        level: pending.map(|p| p.level),
         login: pending.map(|p| p.login.clone()),
+        client,
+        back_to_service: request
+            .map(|request| request.destination.with_error(&deps.settings.issuer, ErrorCode::AccessDenied)),
         at: now,
     }))
 }

@@ -33,18 +33,19 @@ fn answer(
     begun: Result<Begun, crate::flow::FlowError>,
 ) -> Response {
     match begun {
-        Ok(Begun::Goes { next, new_browser }) => {
-            let response = go(state, speaks, &next, After::Link);
+        Ok(Begun::Goes { next, new_browser, client }) => {
+            let response = go(state, speaks, &next, After::Link, client.as_ref());
             match new_browser {
                 Some(secret) => cookies.set_browser(response, &secret),
                 None => response,
             }
         }
         Ok(Begun::Refused { url, refused }) => {
-            tracing::info!(code = refused.code.as_str(), reason = refused.reason, "authorisation request refused");
+            tracing::info!(code = refused.code.as_str(), reason = %refused.reason, "authorisation request refused");
             see_other(&url)
         }
-        Ok(Begun::Untrusted(reason)) => untrusted_page(state, speaks, reason),
+        Ok(Begun::Untrusted(reason)) => untrusted_page(state, speaks, &reason),
+        Ok(Begun::Unreadable(reason)) => untrusted_page(state, speaks, &reason),
         Ok(Begun::Stored(login)) => {
             see_other(&format!("/login/continue?{}", crate::web::form::query(&[("login", &login.0)])))
         }

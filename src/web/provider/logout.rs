@@ -31,9 +31,9 @@ pub(crate) async fn confirm(
     speaks: Speaks,
     body: String,
 ) -> Response {
-    let request = field(&body, "request").unwrap_or_default();
-    let confirmation = field(&body, "confirmation");
-    run(&state, &cookies, &speaks, &request, confirmation.as_deref(), After::Form).await
+    let answer = field(&body, "request").unwrap_or_default();
+    let (confirmation, request) = answer.split_once('.').unwrap_or_default();
+    run(&state, &cookies, &speaks, request, Some(confirmation), After::Form).await
 }
 
 async fn run(
@@ -48,13 +48,15 @@ async fn run(
         Ok(Logout::Return { url, client }) => {
             let response = match after {
                 After::Link => see_other(&url),
-                After::Form => crate::web::respond::returning_page(state, speaks, &url, Some(&client)),
+                After::Form => crate::web::respond::returning_page(state, speaks, &url, client.as_ref()),
             };
             cookies.clear_session(response)
         }
-        Ok(Logout::SignedOut { client }) => cookies.clear_session(signed_out_page(state, speaks, client.as_ref())),
-        Ok(Logout::Confirm { confirmation, client, query }) => {
-            confirm_logout_page(state, speaks, client.as_ref(), &confirmation, &query)
+        Ok(Logout::SignedOut { client, issuer }) => {
+            cookies.clear_session(signed_out_page(state, speaks, client.as_ref(), issuer.as_deref()))
+        }
+        Ok(Logout::Confirm { confirmation, client, name, request }) => {
+            confirm_logout_page(state, speaks, client.as_ref(), &name, &confirmation, &request)
         }
         Err(error) => server_page(state, speaks, &error),
     }

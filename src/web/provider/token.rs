@@ -1,14 +1,15 @@
 //! `POST /token` (RFC 6749 §3.2).
 
-use crate::flow::provider::exchange_code::{Tokens, exchange_code};
+use crate::flow::provider::exchange_code::{Refused, Tokens, exchange_code};
 use crate::web::State;
+use crate::web::form::is_form;
 use crate::web::respond::{oauth_error, server_error};
 use axum::Json;
 use axum::extract::State as Extract;
 use axum::http::HeaderMap;
-use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, HeaderValue};
 use axum::response::{IntoResponse as _, Response};
-use protocol::oidc::error::{ErrorCode, Refused};
+use protocol::oidc::error::ErrorCode;
 use serde::Serialize;
 
 /// RFC 6749 §5.1 and OpenID Connect Core §3.1.3.3.
@@ -22,12 +23,8 @@ struct TokenResponse {
 }
 
 pub(crate) async fn post(Extract(state): Extract<State>, headers: HeaderMap, body: String) -> Response {
-    let is_form = headers
-        .get(CONTENT_TYPE)
-        .and_then(|v| v.to_str().ok())
-        .is_some_and(|v| v.split(';').next().is_some_and(|t| t.trim() == "application/x-www-form-urlencoded"));
-    if !is_form {
-        return oauth_error(&Refused::new(ErrorCode::InvalidRequest, "content type"));
+    if !is_form(&headers) {
+        return oauth_error(&refused(ErrorCode::InvalidRequest, "content type"));
     }
     let authorization = match authorization(&headers) {
         Ok(authorization) => authorization,
@@ -46,10 +43,14 @@ fn authorization(headers: &HeaderMap) -> Result<Option<&str>, Refused> {
     match (values.next(), values.next()) {
         (None, _) => Ok(None),
         (Some(value), None) => {
-            value.to_str().map(Some).map_err(|_| Refused::new(ErrorCode::InvalidClient, "authorization header"))
+            value.to_str().map(Some).map_err(|_| refused(ErrorCode::InvalidClient, "authorization header"))
         }
-        _ => Err(Refused::new(ErrorCode::InvalidRequest, "two authorization headers")),
+        _ => Err(refused(ErrorCode::InvalidRequest, "two authorization headers")),
     }
+}
+
+fn refused(code: ErrorCode, reason: &str) -> Refused {
+    Refused { code, reason: reason.to_owned() }
 }
 
 fn granted(tokens: Tokens) -> Response {

@@ -33,7 +33,7 @@ pub(crate) async fn get(
             let filter = ChooserFilter { query: asked.q, role: asked.role };
             chooser_page(&state, &speaks, &offer, &filter)
         }
-        Ok(Offered::Goes(next)) => go(&state, &speaks, &next, After::Link),
+        Ok(Offered::Goes(next)) => go(&state, &speaks, &next, After::Link, None),
         Ok(Offered::Closed(closed)) => closed_page(&state, &speaks, &closed),
         Err(error) => server_page(&state, &speaks, &error),
     }
@@ -41,10 +41,10 @@ pub(crate) async fn get(
 
 pub(crate) async fn post(Extract(state): Extract<State>, cookies: Cookies, speaks: Speaks, body: String) -> Response {
     let choice = ActingChoice(field(&body, "acting").unwrap_or_default());
-    let keep = field(&body, "keep").is_some();
+    let keep = field(&body, "usual").is_some();
     let login = field(&body, "login");
     match take(&state.deps, login.as_deref(), &choice, keep, cookies.browser).await {
-        Ok(Taken::Goes(next)) => go(&state, &speaks, &next, After::Form),
+        Ok(Taken::Goes { next, client }) => go(&state, &speaks, &next, After::Form, client.as_ref()),
         Ok(Taken::NotOffered) => not_offered_page(&state, &speaks, login.as_deref()),
         Ok(Taken::Closed(closed)) => closed_page(&state, &speaks, &closed),
         Err(error) => server_page(&state, &speaks, &error),

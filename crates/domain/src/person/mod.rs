@@ -36,3 +36,20 @@ pub struct Person {
     /// A blocked person signs in nowhere.
     pub blocked: bool,
 }
+
+impl Person {
+    /// Somebody who was named in a mandate and never came: known by the fiscal number alone. The names
+    /// are taken from the first login.
+    pub fn awaited(id: PersonId, fiscal_number: FiscalNumber, now: DateTime<Utc>) -> Person {
+        Person {
+            id,
+            fiscal_number: Some(fiscal_number),
+            given_name: String::new(),
+            family_name: String::new(),
+            date_of_birth: None,
+            created_at: now,
+            verified_at: now,
+            blocked: false,
+        }
+    }
+}
