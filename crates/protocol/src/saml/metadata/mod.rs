@@ -1,0 +1,7 @@
+//! Metadata: what we publish about ourselves, and what we accept about identity providers.
+
+mod identity_provider;
+mod service_provider;
+
+pub use identity_provider::{IdentityProvider, MetadataError, identity_providers};
+pub use service_provider::{WritingError, service_provider};
