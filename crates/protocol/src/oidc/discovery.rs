@@ -27,7 +27,8 @@ pub fn metadata(issuer: &str) -> Value {
         "claims_supported": claims(),
         "claim_types_supported": ["normal"],
         "acr_values_supported": levels,
-        "prompt_values_supported": ["none", "login", "consent", "select_account"],
+        // `consent` is read, but nobody is asked: what a public body releases rests on law, not on consent.
+        "prompt_values_supported": ["none", "login", "select_account"],
         "ui_locales_supported": ["it", "en", "de"],
         "authorization_response_iss_parameter_supported": true,
         // An essential acr is honoured; single claims are not released one by one, scopes decide.

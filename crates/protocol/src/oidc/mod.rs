@@ -15,6 +15,7 @@ pub mod client_auth;
 pub mod discovery;
 pub mod error;
 pub mod grant;
+pub mod hint;
 pub mod logout;
 pub mod parameters;
 pub mod pkce;

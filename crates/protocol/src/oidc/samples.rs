@@ -18,6 +18,11 @@ pub(crate) fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_790_000_000, 0).unwrap()
 }
 
+/// `seconds` after [`now`], or before.
+pub(crate) fn after(seconds: i64) -> DateTime<Utc> {
+    now().checked_add_signed(TimeDelta::seconds(seconds)).unwrap()
+}
+
 fn set(words: &str) -> BTreeSet<String> {
     words.split_whitespace().map(str::to_owned).collect()
 }
@@ -94,7 +99,7 @@ pub(crate) fn holding() -> Holding {
             ]),
             evidence: Evidence::Official,
             state: MandateState::Approved,
-            valid_from: now() - TimeDelta::days(1),
+            valid_from: after(-86_400),
             valid_until: DateTime::from_timestamp(1_798_671_600, 0).unwrap(),
         },
         organisation: Organisation {
@@ -117,7 +122,7 @@ pub(crate) fn holding_of_unit() -> Holding {
         id,
         organisation: holding.organisation.id,
         name: "Ufficio gare".to_owned(),
-        valid_from: now() - TimeDelta::days(1),
+        valid_from: after(-86_400),
         valid_until: None,
     });
     holding
@@ -133,13 +138,13 @@ pub(crate) fn grant() -> Grant {
         scopes: set("openid profile email phone fiscal_number spid"),
         acr: Level::L2.spid_uri().to_owned(),
         amr: vec!["mfa".to_owned()],
-        auth_time: now() - TimeDelta::minutes(2),
+        auth_time: after(-120),
         nonce: Some("n-0S6_WzA2Mj".to_owned()),
         created_at: now(),
         ended_at: None,
         code: Code {
             hash: super::hash_secret("c"),
-            expires_at: now() + TimeDelta::seconds(60),
+            expires_at: after(60),
             redeemed_at: None,
             redirect_uri: "https://suap.example.it/cb".to_owned(),
             challenge: Some("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM".to_owned()),

@@ -10,7 +10,8 @@ use serde_json::Value;
 /// The weakest level that answers the client's policy (`min_level`) and what the request asks.
 ///
 /// `acr_values` is a voluntary wish: unknown values, and values below the policy, are ignored. An `acr`
-/// that the `claims` parameter calls essential must be met by one of its values or refused.
+/// that the `claims` parameter calls essential must be met by one of its values or refused. The answer is a
+/// floor: somebody who proves more than was asked has proved what was asked.
 pub(super) fn level(parameters: &Parameters, client: &Client) -> Result<Level, Reason> {
     let weakest = |values: &[&str]| {
         values

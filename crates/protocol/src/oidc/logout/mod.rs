@@ -3,27 +3,13 @@
 
 use super::authorize::append_query;
 use super::client::Client;
+use super::hint::Hint;
 use super::parameters::Parameters;
-use crate::jose;
 use crate::keyring::RsaKey;
 use domain::person::PersonId;
-use serde_json::Value;
 use std::fmt;
 use url::form_urlencoded::Serializer;
 use uuid::Uuid;
-
-/// What an ID token that was given as a hint tells, once its signature and issuer are ours. It may be
-/// expired: "the OP SHOULD accept ID Tokens when the RP identified […] has a current session […] even
-/// when the exp time has passed" (§2).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hint {
-    /// `aud`: the client it was issued to.
-    pub client_id: String,
-    /// `sub`.
-    pub person: PersonId,
-    /// `sid`: the grant.
-    pub sid: Uuid,
-}
 
 /// Why the citizen is asked first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -46,7 +32,7 @@ pub enum Doubt {
     /// An address to return to that the client did not register, or no client to look it up at.
     #[error("post_logout_redirect_uri not registered")]
     RedirectUriNotRegistered,
-    /// No hint: anybody can make a browser come here (§2: "the OP SHOULD ask the End-User").
+    /// No hint: anybody can make a browser come here.
     #[error("no id_token_hint")]
     NoHint,
 }
@@ -77,7 +63,7 @@ impl LogoutRequest {
         let hint = match (parameters.repeated(KNOWN), parameters.get("id_token_hint")) {
             (Some(name), _) => Err(Doubt::RepeatedParameter(name)),
             (None, None) => Ok(None),
-            (None, Some(token)) => hint(token, keys, issuer).map(Some).ok_or(Doubt::HintNotOurs),
+            (None, Some(token)) => Hint::read(token, keys, issuer).map(Some).ok_or(Doubt::HintNotOurs),
         };
         LogoutRequest {
             hint,
@@ -94,19 +80,6 @@ impl LogoutRequest {
             _ => self.client_id.as_deref(),
         }
     }
-}
-
-fn hint(token: &str, keys: &[RsaKey], issuer: &str) -> Option<Hint> {
-    let claims = jose::verify(keys, token)?;
-    let text = |name: &str| claims.get(name).and_then(Value::as_str);
-    if text("iss") != Some(issuer) {
-        return None;
-    }
-    Some(Hint {
-        client_id: text("aud")?.to_owned(),
-        person: PersonId(Uuid::try_parse(text("sub")?).ok()?),
-        sid: Uuid::try_parse(text("sid")?).ok()?,
-    })
 }
 
 /// What to do.
@@ -133,7 +106,9 @@ pub enum Outcome {
     },
 }
 
-/// The rules. `client` is the one registered under [`LogoutRequest::client_id`], `signed_in` the person
+/// The rules. "The OP MUST ask the End-User this question if an id_token_hint was not provided or if the
+/// supplied ID Token does not belong to the current OP session with the RP and/or currently logged in
+/// End-User" (§2). `client` is the one registered under [`LogoutRequest::client_id`], `signed_in` the person
 /// of this browser's session.
 pub fn check(request: &LogoutRequest, client: Option<&Client>, signed_in: Option<PersonId>) -> Outcome {
     let client = client.filter(|client| !client.disabled && Some(client.id.as_str()) == request.client_id());
@@ -169,7 +144,7 @@ fn hint_in_order(request: &LogoutRequest, client: Option<&Client>, signed_in: Op
     Ok(hint)
 }
 
-/// §3: "the value MUST have been previously registered with the OP", to the letter.
+/// §2: "The value MUST have been previously registered with the OP", to the letter (§3).
 fn redirect(request: &LogoutRequest, client: Option<&Client>) -> Result<Option<String>, Doubt> {
     let Some(uri) = &request.post_logout_redirect_uri else {
         return Ok(None);
