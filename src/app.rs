@@ -7,6 +7,7 @@ use crate::flow::administration::apply::apply_clients;
 use crate::flow::{Deps, FlowError, Settings};
 use crate::jobs;
 use crate::login::SessionLimits;
+use crate::outbound::HttpClient;
 use crate::pages::{Branding, Links, Pages};
 use crate::random::Random;
 use crate::store::{Store, StoreError};
@@ -170,6 +171,14 @@ pub async fn serve_router(
 /// [`StartError::Listen`] when it is taken or not ours.
 pub async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
     TcpListener::bind(address).await.map_err(|error| StartError::Listen(address, error))
+}
+
+/// The one HTTP client of the house, for the demo's portals.
+///
+/// # Errors
+/// [`StartError::Document`] when TLS cannot be set up.
+pub fn http_client() -> Result<HttpClient, StartError> {
+    HttpClient::new().map_err(|error| StartError::Document("HTTP client", error.to_string()))
 }
 
 fn settings(config: &Config) -> Settings {
