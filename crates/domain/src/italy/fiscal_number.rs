@@ -183,7 +183,7 @@ fn check_letter(code: &str) -> Option<char> {
         };
         sum = sum.checked_add(u32::from(worth))?;
     }
-    char::from_digit(sum % 26 + 10, 36).map(|letter| letter.to_ascii_uppercase())
+    char::from_u32(u32::from(b'A').checked_add(sum % 26)?)
 }
 
 /// Whether day and month exist in some year that ends in the two digits (only 29 February depends on it).

@@ -2,9 +2,11 @@
 
 mod identity;
 mod level;
+mod matching;
 
 pub use identity::{Identity, Method};
 pub use level::Level;
+pub use matching::{Consistency, Differing, consistency};
 
 use crate::italy::FiscalNumber;
 use chrono::{DateTime, NaiveDate, Utc};
