@@ -87,6 +87,7 @@ CREATE TABLE client (
     id TEXT NOT NULL PRIMARY KEY,
     name TEXT NOT NULL,
     names TEXT NOT NULL,
+    uri TEXT,
     redirect_uris TEXT NOT NULL,
     post_logout_redirect_uris TEXT NOT NULL,
     auth_method TEXT NOT NULL,
@@ -105,6 +106,7 @@ CREATE TABLE client (
 COMMENT ON TABLE client IS 'A relying party as it registered itself. Never deleted: grants and events name it.';
 COMMENT ON COLUMN client.id IS 'client_id';
 COMMENT ON COLUMN client.names IS 'JSON object: BCP 47 tag to name.';
+COMMENT ON COLUMN client.uri IS 'Home page, where a citizen starts again.';
 COMMENT ON COLUMN client.redirect_uris IS 'JSON arrays, compared to the letter.';
 COMMENT ON COLUMN client.auth_method IS 'client_secret_basic, client_secret_post, none';
 COMMENT ON COLUMN client.secret_hashes IS 'JSON array of SHA-256, hexadecimal.';

@@ -91,6 +91,8 @@ CREATE TABLE client (
     name TEXT NOT NULL,
     -- JSON object: BCP 47 tag to name.
     names TEXT NOT NULL,
+    -- Home page, where a citizen starts again.
+    uri TEXT,
     -- JSON arrays, compared to the letter.
     redirect_uris TEXT NOT NULL,
     post_logout_redirect_uris TEXT NOT NULL,

@@ -38,6 +38,8 @@ pub struct Client {
     /// The name in Slovene.
     #[serde(rename = "client_name#sl")]
     pub client_name_sl: Option<String>,
+    /// The service's home page, where a citizen whose login went wrong starts again.
+    pub client_uri: Option<String>,
     /// Where answers may go, compared to the letter: https, or http to the machine itself. Required.
     pub redirect_uris: Vec<String>,
     /// Where a citizen may return after signing out, compared to the letter.
@@ -81,6 +83,7 @@ impl Default for Client {
             client_name_de: None,
             client_name_fr: None,
             client_name_sl: None,
+            client_uri: None,
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
             token_endpoint_auth_method: ClientAuthMethod::ClientSecretBasic,
@@ -129,6 +132,7 @@ impl Client {
             id: self.client_id.clone(),
             name: self.client_name.clone(),
             names: self.names(),
+            uri: self.client_uri.clone(),
             redirect_uris: self.redirect_uris.iter().cloned().collect(),
             post_logout_redirect_uris: self.post_logout_redirect_uris.iter().cloned().collect(),
             auth_method: self.token_endpoint_auth_method,
@@ -176,6 +180,9 @@ impl Client {
     fn check_addresses(&self, faults: &mut Faults) {
         if self.redirect_uris.is_empty() {
             faults.add("redirect_uris", "must be set");
+        }
+        if let Some(reason) = self.client_uri.as_deref().and_then(|uri| check_address(uri).err()) {
+            faults.add("client_uri", reason);
         }
         for (list, uris) in [
             ("redirect_uris", &self.redirect_uris),

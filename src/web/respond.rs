@@ -186,7 +186,7 @@ pub(super) fn closed_page(state: &State, speaks: &Speaks, closed: &Closed) -> Re
 
 /// Proved, but not let in: a conflict with the person on file, a blocked person.
 pub(super) fn not_admitted_page(state: &State, speaks: &Speaks, reference: &str) -> Response {
-    let shown = ErrorPage::new(ErrorKind::NotAdmitted, Some(reference.to_owned()));
+    let shown = ErrorPage::new(ErrorKind::ResponseRefused, Some(reference.to_owned()));
     error(state, speaks, &shown, &speaks.frame_at(None, "/login"))
 }
 

@@ -111,7 +111,7 @@ pub async fn take(
     };
     if keep {
         let mut tx = deps.store.begin().await?;
-        tx.set_usual_choice(authenticated.person, &client.id, acting, now).await?;
+        tx.set_usual_choice(authenticated.person, &client.id, Some(acting), now).await?;
         tx.commit().await?;
     }
     record(deps, EventKind::ActingChosen, authenticated.person, &client, Some(acting), now).await?;

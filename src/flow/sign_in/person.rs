@@ -4,7 +4,7 @@ use crate::flow::{Deps, FlowError};
 use crate::store::{Credential, Inserted, Tx};
 use chrono::{DateTime, Utc};
 use domain::audit::{EventKind, SecurityEvent};
-use domain::person::{Consistency, Identity, Person, PersonId, consistent};
+use domain::person::{Consistency, Identity, Person, PersonId, consistency};
 use uuid::Uuid;
 
 /// Who it is.
@@ -102,7 +102,7 @@ async fn confirm(
         tx.record(&event(deps, EventKind::IdentityRefused, person.id, Some(&reference), now)).await?;
         return Ok(Err(Recognised::Blocked { reference }));
     }
-    if let Consistency::Conflict(what) = consistent(&person, identity) {
+    if let Consistency::Conflict(what) = consistency(&person, identity) {
         let reference = deps.random.reference();
         tracing::warn!(%reference, ?what, "identity conflicts with the person on file");
         tx.record(&event(deps, EventKind::IdentityConflict, person.id, Some(&reference), now)).await?;

@@ -117,7 +117,7 @@ async fn consume(
         identity_provider: pending.identity_provider.clone(),
         request_issued_at: pending.issue_instant,
         response_id: accepted.response_id,
-        response_issued_at: accepted.issue_instant,
+        response_issued_at: accepted.response_issue_instant,
         assertion_id: accepted.assertion_id,
         name_id: accepted.name_id,
         name_qualifier: accepted.name_qualifier,

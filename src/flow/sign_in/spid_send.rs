@@ -98,8 +98,7 @@ async fn request(
         level,
         force_authn: force_authn(login, level),
     };
-    let document =
-        request.to_xml(&deps.settings.spid).map_err(|error| FlowError::Message(error.to_string()))?;
+    let document = request.to_xml(&deps.settings.spid);
     let relay_state = deps.random.name();
     let url = bindings::redirect(&document, destination, &relay_state, &deps.keyring.spid.key)
         .map_err(|error| FlowError::Message(error.to_string()))?;

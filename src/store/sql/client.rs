@@ -14,6 +14,7 @@ struct ClientRow {
     id: String,
     name: String,
     names: String,
+    uri: Option<String>,
     redirect_uris: String,
     post_logout_redirect_uris: String,
     auth_method: String,
@@ -36,6 +37,7 @@ impl ClientRow {
         Ok(Client {
             name: self.name,
             names: row.json("names", &self.names)?,
+            uri: self.uri,
             redirect_uris: row.json("redirect_uris", &self.redirect_uris)?,
             post_logout_redirect_uris: row.json("post_logout_redirect_uris", &self.post_logout_redirect_uris)?,
             auth_method: row.word("auth_method", &self.auth_method)?,
@@ -126,8 +128,8 @@ impl Tx {
             sqlx::query(
                 "INSERT INTO client (id, name, names, redirect_uris, post_logout_redirect_uris, auth_method, \
                  secret_hashes, require_pkce, scopes, acting, min_level, methods, roles, min_evidence, min_age, \
-                 claims_in_id_token, disabled) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
+                 claims_in_id_token, disabled, uri) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) \
                  ON CONFLICT (id) DO UPDATE SET name = excluded.name, names = excluded.names, \
                  redirect_uris = excluded.redirect_uris, \
                  post_logout_redirect_uris = excluded.post_logout_redirect_uris, \
@@ -135,7 +137,8 @@ impl Tx {
                  require_pkce = excluded.require_pkce, scopes = excluded.scopes, acting = excluded.acting, \
                  min_level = excluded.min_level, methods = excluded.methods, roles = excluded.roles, \
                  min_evidence = excluded.min_evidence, min_age = excluded.min_age, \
-                 claims_in_id_token = excluded.claims_in_id_token, disabled = excluded.disabled"
+                 claims_in_id_token = excluded.claims_in_id_token, disabled = excluded.disabled, \
+                 uri = excluded.uri"
             )
             .bind(&client.id)
             .bind(&client.name)
@@ -154,6 +157,7 @@ impl Tx {
             .bind(client.min_age.map(i16::from))
             .bind(client.claims_in_id_token)
             .bind(client.disabled)
+            .bind(client.uri.as_deref())
         )?;
         Ok(())
     }
