@@ -5,3 +5,5 @@ mod service_provider;
 
 pub use identity_provider::{IdentityProvider, MetadataError, identity_providers};
 pub use service_provider::{WritingError, service_provider};
+#[cfg(test)]
+pub(in crate::saml) use service_provider::unsigned;

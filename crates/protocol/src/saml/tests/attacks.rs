@@ -441,16 +441,21 @@ fn attack_10_an_encrypted_assertion_beside_or_instead() {
 }
 
 #[test]
-fn attack_11_every_changed_octet_of_the_assertion_breaks_it() {
+fn attack_11_a_changed_octet_breaks_the_assertion_or_changes_nothing_in_it() {
     let good = both();
     let start = good.find("<saml:Subject>").unwrap();
     let end = good.find("</saml:AttributeStatement>").unwrap();
+    let mut broken = 0;
     for position in (start..end).step_by(61) {
         let mut bytes = good.clone().into_bytes();
         bytes[position] = if bytes[position] == b'7' { b'8' } else { b'7' };
         let changed = String::from_utf8(bytes).unwrap();
-        assert!(receive(&changed).is_err(), "octet {position}");
+        // Exclusive canonicalisation leaves out namespaces that nobody uses (`xmlns:xs`): harmless.
+        let outcome = receive(&changed);
+        assert!(outcome.is_err() || outcome == receive(&good), "octet {position}");
+        broken += usize::from(outcome.is_err());
     }
+    assert!(broken > 30, "{broken}");
 }
 
 #[test]
