@@ -32,11 +32,17 @@ fn metadata_that_spid_would_refuse_are_not_written() {
         organisation: service_provider().organisation.into_iter().rev().collect(),
         ..service_provider()
     };
-    let asks_nothing = ServiceProvider { attributes: Vec::new(), ..service_provider() };
+    let asks_nothing = ServiceProvider {
+        attributes: Vec::new(),
+        ..service_provider()
+    };
     for record in [english_first, asks_nothing] {
         assert_eq!(write_metadata(&record, &IDP_KEY, "_m"), Err(WritingError::Incomplete));
     }
-    let long = ServiceProvider { entity_id: format!("https://{}", "a".repeat(1024)), ..service_provider() };
+    let long = ServiceProvider {
+        entity_id: format!("https://{}", "a".repeat(1024)),
+        ..service_provider()
+    };
     assert_eq!(write_metadata(&long, &IDP_KEY, "_m"), Err(WritingError::EntityId));
 }
 
@@ -86,7 +92,11 @@ fn an_answer_signed_with_the_second_of_two_keys_is_accepted() {
     let provider = identity_providers(&entity(IDP, &both)).unwrap().remove(0);
     for key in [&*IDP_KEY, &*OTHER_KEY] {
         let received = Received::decode(&STANDARD.encode(answer().keys(Some(key), Some(key)).xml())).unwrap();
-        assert!(received.verify(&pending(), &provider, &service_provider(), skew(), now()).is_ok());
+        assert!(
+            received
+                .verify(&pending(), &provider, &service_provider(), skew(), now())
+                .is_ok()
+        );
     }
 }
 
@@ -94,10 +104,20 @@ fn an_answer_signed_with_the_second_of_two_keys_is_accepted() {
 fn an_aggregate_gives_every_provider_and_passes_over_the_others() {
     let service = r#"<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://sp"><md:SPSSODescriptor/></md:EntityDescriptor>"#;
     let aggregate = |inside: &str| {
-        format!(r#"<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">{inside}</md:EntitiesDescriptor>"#)
+        format!(
+            r#"<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">{inside}</md:EntitiesDescriptor>"#
+        )
     };
-    let two = aggregate(&format!("{}{service}{}", entity("https://a", &signing()), aggregate(&entity("https://b", &signing()))));
-    let names: Vec<String> = identity_providers(&two).unwrap().into_iter().map(|p| p.entity_id).collect();
+    let two = aggregate(&format!(
+        "{}{service}{}",
+        entity("https://a", &signing()),
+        aggregate(&entity("https://b", &signing()))
+    ));
+    let names: Vec<String> = identity_providers(&two)
+        .unwrap()
+        .into_iter()
+        .map(|p| p.entity_id)
+        .collect();
     assert_eq!(names, ["https://a", "https://b"]);
     assert_eq!(identity_providers(&aggregate(service)), Err(MetadataError::Empty));
     let twice = aggregate(&entity("https://a", &signing()).repeat(2));
@@ -108,16 +128,27 @@ fn an_aggregate_gives_every_provider_and_passes_over_the_others() {
 fn attack_6_a_provider_without_a_usable_signing_key_is_refused() {
     let encryption_only = key_descriptor(r#" use="encryption""#, &IDP_KEY.certificate);
     assert_eq!(identity_providers(&entity(IDP, "")), Err(MetadataError::NoSigningKey));
-    assert_eq!(identity_providers(&entity(IDP, &encryption_only)), Err(MetadataError::NoSigningKey));
+    assert_eq!(
+        identity_providers(&entity(IDP, &encryption_only)),
+        Err(MetadataError::NoSigningKey)
+    );
     let empty = r#"<md:KeyDescriptor use="signing"/>"#;
-    assert_eq!(identity_providers(&entity(IDP, empty)), Err(MetadataError::NoSigningKey));
+    assert_eq!(
+        identity_providers(&entity(IDP, empty)),
+        Err(MetadataError::NoSigningKey)
+    );
     let rubbish = key_descriptor("", b"rubbish");
-    assert_eq!(identity_providers(&entity(IDP, &rubbish)), Err(MetadataError::UnusableKey));
+    assert_eq!(
+        identity_providers(&entity(IDP, &rubbish)),
+        Err(MetadataError::UnusableKey)
+    );
 }
 
 #[test]
 fn attack_7_a_provider_with_an_rsa_key_below_2048_bits_is_refused() {
-    let weak = STANDARD.decode(WEAK_CERTIFICATE.replace(char::is_whitespace, "")).unwrap();
+    let weak = STANDARD
+        .decode(WEAK_CERTIFICATE.replace(char::is_whitespace, ""))
+        .unwrap();
     let keys = signing() + &key_descriptor("", &weak);
     assert_eq!(identity_providers(&entity(IDP, &keys)), Err(MetadataError::UnusableKey));
 }
@@ -128,9 +159,15 @@ fn metadata_without_sign_on_address_without_name_or_that_are_no_metadata() {
     assert_eq!(identity_providers(&without), Err(MetadataError::NoSingleSignOn));
     let script = entity(IDP, &signing()).replace("https://idp.example.it/sso", "javascript:alert(1)//");
     assert_eq!(identity_providers(&script), Err(MetadataError::NoSingleSignOn));
-    assert_eq!(identity_providers(&entity(" ", &signing())), Err(MetadataError::Descriptor));
+    assert_eq!(
+        identity_providers(&entity(" ", &signing())),
+        Err(MetadataError::Descriptor)
+    );
     assert_eq!(identity_providers("<x/>"), Err(MetadataError::NotMetadata));
-    assert!(matches!(identity_providers("<!DOCTYPE x><x/>"), Err(MetadataError::Xml(_))));
+    assert!(matches!(
+        identity_providers("<!DOCTYPE x><x/>"),
+        Err(MetadataError::Xml(_))
+    ));
 }
 
 /// `openssl req -x509 -newkey rsa:1024 -subj /CN=weak`

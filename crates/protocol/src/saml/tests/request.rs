@@ -23,10 +23,17 @@ fn the_authn_request_is_what_spid_prescribes() {
 
 #[test]
 fn force_authn_is_there_from_level_2_and_at_level_1_when_wanted() {
-    for (level, force, expected) in
-        [(Level::L1, false, false), (Level::L1, true, true), (Level::L2, false, true), (Level::L3, false, true)]
-    {
-        let request = AuthnRequest { level, force_authn: force, ..request() };
+    for (level, force, expected) in [
+        (Level::L1, false, false),
+        (Level::L1, true, true),
+        (Level::L2, false, true),
+        (Level::L3, false, true),
+    ] {
+        let request = AuthnRequest {
+            level,
+            force_authn: force,
+            ..request()
+        };
         let xml = request.to_xml(&service_provider());
         assert_eq!(xml.contains(r#"ForceAuthn="true""#), expected, "{level:?} {force}");
         assert!(xml.contains(level.spid_uri()));
@@ -35,11 +42,17 @@ fn force_authn_is_there_from_level_2_and_at_level_1_when_wanted() {
 
 #[test]
 fn values_are_escaped() {
-    let request = AuthnRequest { destination: r#"https://idp.example.it/?a=1&b="<"#.into(), ..request() };
+    let request = AuthnRequest {
+        destination: r#"https://idp.example.it/?a=1&b="<"#.into(),
+        ..request()
+    };
     let xml = request.to_xml(&service_provider());
     let document = uppsala::parse(&xml).unwrap();
     let root = document.document_element().unwrap();
-    assert_eq!(document.get_attribute(root, "Destination"), Some(request.destination.as_str()));
+    assert_eq!(
+        document.get_attribute(root, "Destination"),
+        Some(request.destination.as_str())
+    );
 }
 
 #[test]
@@ -48,14 +61,21 @@ fn the_redirect_carries_the_request_compressed_and_the_signature_covers_what_is_
     let url = redirect(&xml, "https://idp.example.it/sso?x=1", "abc-DEF_1.2~3", &IDP_KEY.key).unwrap();
     let (base, query) = url.split_once("&SAMLRequest=").unwrap();
     assert_eq!(base, "https://idp.example.it/sso?x=1");
-    assert!(query.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-~%&=".contains(&b)), "{query}");
+    assert!(
+        query
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"_.-~%&=".contains(&b)),
+        "{query}"
+    );
     let parsed = url::Url::parse(&url).unwrap();
     let pairs: Vec<(String, String)> = parsed.query_pairs().into_owned().collect();
     let names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["x", "SAMLRequest", "RelayState", "SigAlg", "Signature"]);
     let mut inflated = String::new();
     let compressed = STANDARD.decode(&pairs[1].1).unwrap();
-    DeflateDecoder::new(compressed.as_slice()).read_to_string(&mut inflated).unwrap();
+    DeflateDecoder::new(compressed.as_slice())
+        .read_to_string(&mut inflated)
+        .unwrap();
     assert_eq!(inflated, xml);
     assert_eq!(pairs[2].1, "abc-DEF_1.2~3");
     assert_eq!(pairs[3].1, "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256");
