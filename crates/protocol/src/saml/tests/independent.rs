@@ -24,8 +24,9 @@ fn signed_elsewhere(method: &str, digest: &str) -> String {
         let signature = template(id, method, digest);
         let xml = xml.replacen("</saml:Issuer>", &format!("</saml:Issuer>{signature}"), 1);
         let signed = Crypto::sign_xml(xml, &key).unwrap();
-        let start = signed.find("<saml").unwrap();
-        signed[start..].trim_end().to_owned()
+        // Without the XML declaration: it goes into another document.
+        let (_, content) = signed.split_once("<saml").unwrap();
+        format!("<saml{}", content.trim_end())
     };
     let draft = answer();
     let assertion = sign(&draft.assertion, "_assertion");
