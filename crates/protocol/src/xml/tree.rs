@@ -30,10 +30,13 @@ impl Bounds {
     };
 }
 
+/// Most `=` in one tag with the text after it: attributes and namespace declarations.
+const ATTRIBUTES: usize = 100;
+
 /// Why a text is not XML that we read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum XmlError {
-    /// More bytes, levels or nodes than [`Bounds`] allow.
+    /// More bytes or nodes than [`Bounds`] allow, or a tag with a hundred attributes.
     #[error("document beyond the size limits")]
     TooLarge,
     /// Not well formed, a DTD, an undeclared prefix or entity, deeper than the bounds.
@@ -68,6 +71,12 @@ impl Tree {
         }
         // Before the tree costs memory: every node starts with '<', or stands between two of them.
         if text.bytes().filter(|byte| *byte == b'<').count() > bounds.nodes {
+            return Err(XmlError::TooLarge);
+        }
+        // Parsers compare each attribute of a tag with all others of it. '<' cannot stand in an
+        // attribute, so between two of them there is at most one tag.
+        let crowded = |tag: &[u8]| tag.iter().filter(|byte| **byte == b'=').count() > ATTRIBUTES;
+        if text.as_bytes().split(|byte| *byte == b'<').any(crowded) {
             return Err(XmlError::TooLarge);
         }
         let document = Parser::new()

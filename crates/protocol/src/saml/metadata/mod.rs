@@ -4,4 +4,6 @@ mod identity_provider;
 mod service_provider;
 
 pub use identity_provider::{IdentityProvider, MetadataError, identity_providers};
+#[cfg(test)]
+pub(in crate::saml) use service_provider::unsigned;
 pub use service_provider::{WritingError, service_provider};

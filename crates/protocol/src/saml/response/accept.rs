@@ -106,11 +106,16 @@ fn fiscal_number(value: &str) -> Result<FiscalNumber, Refused> {
         .ok_or_else(|| refused("Attribute fiscalNumber"))
 }
 
-/// `xs:date` as SPID writes it, `YYYY-MM-DD`.
+/// `xs:date` as SPID writes it, `YYYY-MM-DD` and nothing more forgiving.
 fn date(value: &str) -> Result<NaiveDate, Refused> {
-    let exact = Some(value).filter(|text| text.len() == 10);
-    exact
-        .and_then(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())
+    let digit_or_dash = |(index, byte): (usize, u8)| match index {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    };
+    let exact = value.len() == 10 && value.bytes().enumerate().all(digit_or_dash);
+    NaiveDate::parse_from_str(value, "%Y-%m-%d")
+        .ok()
+        .filter(|_| exact)
         .ok_or_else(|| refused("Attribute dateOfBirth"))
 }
 

@@ -37,7 +37,7 @@ pub struct Pending {
 }
 
 /// What a good Response says, and what the register of SPID transactions wants to know about it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Accepted {
     /// Who it is.
     pub identity: Identity,
@@ -57,6 +57,16 @@ pub struct Accepted {
     pub name_qualifier: String,
     /// For logout; providers give one at L1 only.
     pub session_index: Option<String>,
+}
+
+impl fmt::Debug for Accepted {
+    /// The ids only: who it is, is personal data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Accepted")
+            .field("response_id", &self.response_id)
+            .field("assertion_id", &self.assertion_id)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A Response that could be read. Nothing in it is trusted yet.

@@ -324,7 +324,7 @@ fn cases_98_99_103_attributes() {
     );
     refused("99", answer().assertion(">Mario<", "><"));
     refused("103", answer().assertion_cut(statement.0, statement.1, ""));
-    for (name, _) in &super::ATTRIBUTES[..5] {
+    for (name, _) in &ATTRIBUTES[..5] {
         refused(
             "103",
             answer().assertion(&format!(r#"Name="{name}""#), r#"Name="gender""#),

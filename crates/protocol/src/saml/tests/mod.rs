@@ -15,7 +15,7 @@ use crate::x509::{PublicKey, Subject, spid_certificate};
 use crate::xml::signature::{Placement, sign};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
+use chrono::{DateTime, TimeDelta, TimeZone as _, Timelike as _, Utc};
 use domain::person::Level;
 use std::sync::LazyLock;
 
@@ -100,7 +100,11 @@ pub(super) fn pending() -> Pending {
     Pending {
         request_id: REQUEST.into(),
         // Stored more precisely than sent, as a clock gives it.
-        issue_instant: now() - TimeDelta::seconds(20) + TimeDelta::microseconds(123_456),
+        issue_instant: Utc
+            .with_ymd_and_hms(2026, 11, 22, 9, 59, 40)
+            .unwrap()
+            .with_nanosecond(123_456_000)
+            .unwrap(),
         identity_provider: IDP.into(),
         level: Level::L2,
     }
