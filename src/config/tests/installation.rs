@@ -61,7 +61,7 @@ impl Installation {
     /// The line on which a text stands.
     pub(super) fn line_of(&self, text: &str) -> usize {
         let line = self.text.lines().position(|line| line.contains(text));
-        line.unwrap_or_else(|| panic!("{text}")) + 1
+        line.unwrap_or_else(|| panic!("{text}")).saturating_add(1)
     }
 
     pub(super) fn serve(&self) -> Result<Config, Vec<Mistake>> {
