@@ -39,7 +39,7 @@ use protocol::keyring::Keyring;
 use protocol::oidc::client::Client;
 use protocol::saml::IdentityProvider;
 use serde::Deserialize;
-use source::Sources;
+use source::{Sources, Tree};
 use std::path::Path;
 
 /// A configuration without mistakes, with the files it names read.
@@ -157,9 +157,8 @@ fn add_file(sources: &mut Sources, path: &Path) -> Result<(), Vec<Mistake>> {
 
 fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>> {
     let (tree, mut mistakes) = sources.parse();
-    // Half a tree would bring mistakes that nobody made.
     if !mistakes.is_empty() {
-        return Err(mistakes);
+        return Err(with_wrong_names(sources, &tree, mistakes));
     }
     let Some(mut written) = decode::decode::<Written>(sources, &tree, &mut mistakes) else {
         return Err(mistakes);
@@ -193,6 +192,20 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
         }),
         _ => Err(mistakes),
     }
+}
+
+/// What is no TOML leaves half a tree. Wrong names and types in it are told as well, but not on the
+/// broken lines, nor what is missing: those mistakes nobody may have made.
+fn with_wrong_names(sources: &Sources, tree: &Tree<'_>, broken: Vec<Mistake>) -> Vec<Mistake> {
+    let mut found = Vec::new();
+    let _ = decode::decode::<Written>(sources, tree, &mut found);
+    found.retain(|mistake| {
+        let same_line = |other: &Mistake| (&other.file, other.line) == (&mistake.file, mistake.line);
+        !broken.iter().any(same_line)
+    });
+    found.extend(broken);
+    found.sort();
+    found
 }
 
 #[cfg(test)]

@@ -165,3 +165,18 @@ fn what_is_legal_but_leaves_citizens_outside_is_a_warning() {
     assert!(warnings[0].starts_with("spid.idp_metadata: no identity provider"));
     assert!(warnings[1].starts_with("branding.links.privacy: "));
 }
+
+#[test]
+fn a_section_written_twice_does_not_hide_the_other_mistakes() {
+    let installation = Installation::new().append("\n[login] # twice\nlifetime_minutes = 30\n\n[stor]\nx = 1\n");
+    assert_eq!(
+        installation.mistakes(),
+        [
+            format!("{}: login: duplicate key", installation.line_of("# twice")),
+            format!(
+                "{}: stor: unknown setting; did you mean `store`?",
+                installation.line_of("[stor]")
+            ),
+        ]
+    );
+}
