@@ -1,7 +1,11 @@
 //! `varco keys`: makes the keys that a configuration names. Never over a file that is there.
 
+use crate::clock::Clock;
+use crate::random::Random;
 use anyhow::{Context as _, ensure};
+use chrono::{DateTime, Months, Utc};
 use protocol::keyring::RsaKey;
+use protocol::x509::{Subject, der_to_pem, spid_certificate};
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -13,6 +17,8 @@ use std::process::ExitCode;
 pub enum Command {
     /// A key for ID tokens (`keys.oidc`).
     Oidc(OidcArguments),
+    /// The key and certificate of a public body as SPID service provider (`spid.key`, `spid.certificate`).
+    Spid(SpidArguments),
 }
 
 /// What is typed after `keys oidc`.
@@ -26,31 +32,94 @@ pub struct OidcArguments {
     bits: u16,
 }
 
-/// Makes the key and says its name.
+/// What is typed after `keys spid`.
+#[derive(Debug, clap::Args)]
+pub struct SpidArguments {
+    /// Where the private key goes; only its owner may read it.
+    #[arg(long, value_name = "FILE")]
+    key: PathBuf,
+    /// Where the certificate goes.
+    #[arg(long, value_name = "FILE")]
+    certificate: PathBuf,
+    /// The entityID, as in `spid.entity_id`.
+    #[arg(long, value_name = "URL")]
+    entity_id: String,
+    /// Full legal name, as in `[[spid.organisation]]`.
+    #[arg(long, value_name = "NAME")]
+    organisation: String,
+    /// What citizens read at the identity provider.
+    #[arg(long, value_name = "NAME")]
+    display_name: String,
+    /// Code in the register of public bodies (IPA).
+    #[arg(long, value_name = "CODE")]
+    ipa_code: String,
+    /// Town of the seat.
+    #[arg(long, value_name = "TOWN")]
+    locality: String,
+    /// How long the certificate is valid.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=30))]
+    years: u32,
+    /// 2048, 3072 or 4096.
+    #[arg(long, default_value_t = 3072)]
+    bits: u16,
+}
+
+/// Makes the keys and says their names.
 ///
 /// # Errors
 /// When the key cannot be made or written.
 pub(super) fn run(command: &Command, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     match command {
         Command::Oidc(arguments) => {
-            ensure!(
-                [2048, 3072, 4096].contains(&arguments.bits),
-                "--bits must be 2048, 3072 or 4096"
-            );
-            let key = RsaKey::generate(arguments.bits)?;
+            let key = generate(arguments.bits)?;
             write_private(&arguments.out, &key.to_pem()?)?;
             writeln!(out, "{}: key {}", arguments.out.display(), key.kid())?;
+        }
+        Command::Spid(arguments) => {
+            make_spid(arguments, Clock::System.now(), &Random::System)?;
+            writeln!(
+                out,
+                "{}, {}: register the metadata with AgID before you use them",
+                arguments.key.display(),
+                arguments.certificate.display()
+            )?;
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
+fn make_spid(arguments: &SpidArguments, now: DateTime<Utc>, random: &Random) -> anyhow::Result<()> {
+    let subject = Subject {
+        organization: arguments.organisation.clone(),
+        common_name: arguments.display_name.clone(),
+        entity_id: arguments.entity_id.clone(),
+        ipa_code: arguments.ipa_code.clone(),
+        locality: arguments.locality.clone(),
+    };
+    let months = Months::new(arguments.years.saturating_mul(12));
+    let until = now.checked_add_months(months).context("--years is too long")?;
+    let key = generate(arguments.bits)?;
+    let certificate = spid_certificate(&key, &subject, now, until, random.bytes::<16>())?;
+    // A certificate without its key is of no use, so the key goes first.
+    write_private(&arguments.key, &key.to_pem()?)?;
+    write_new(&arguments.certificate, &der_to_pem(&certificate), 0o644)
+}
+
+fn generate(bits: u16) -> anyhow::Result<RsaKey> {
+    ensure!([2048, 3072, 4096].contains(&bits), "--bits must be 2048, 3072 or 4096");
+    Ok(RsaKey::generate(bits)?)
+}
+
 /// A new file that only its owner reads.
 pub(super) fn write_private(path: &Path, content: &str) -> anyhow::Result<()> {
+    write_new(path, content, 0o600)
+}
+
+fn write_new(path: &Path, content: &str, mode: u32) -> anyhow::Result<()> {
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
-        .mode(0o600)
+        .mode(mode)
         .open(path)
         .with_context(|| format!("cannot make {}", path.display()))?;
     file.write_all(content.as_bytes())
@@ -61,6 +130,7 @@ pub(super) fn write_private(path: &Path, content: &str) -> anyhow::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use protocol::x509::{PublicKey, pem_to_der};
     use std::os::unix::fs::PermissionsExt as _;
 
     fn make(path: &Path, bits: u16) -> anyhow::Result<ExitCode> {
@@ -88,6 +158,28 @@ mod tests {
         let error = make(&path, 2048).unwrap_err();
         assert!(format!("{error:#}").starts_with("cannot make "));
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "precious");
+    }
+
+    #[test]
+    fn a_spid_key_comes_with_its_own_certificate() {
+        let folder = tempfile::tempdir().unwrap();
+        let arguments = SpidArguments {
+            key: folder.path().join("spid.pem"),
+            certificate: folder.path().join("spid.crt"),
+            entity_id: "https://login.ente.example.it".to_owned(),
+            organisation: "Comune di Borgo Alto".to_owned(),
+            display_name: "Borgo Alto".to_owned(),
+            ipa_code: "c_a123".to_owned(),
+            locality: "Borgo Alto".to_owned(),
+            years: 10,
+            bits: 2048,
+        };
+        make_spid(&arguments, "2026-11-22T10:00:00Z".parse().unwrap(), &Random::seeded(1)).unwrap();
+        let key = RsaKey::from_pem(&std::fs::read_to_string(&arguments.key).unwrap()).unwrap();
+        let certificate = pem_to_der(&std::fs::read_to_string(&arguments.certificate).unwrap()).unwrap();
+        let public = PublicKey::from_certificate(&certificate).unwrap();
+        assert!(public.belongs_to(&key));
+        assert!(!public.belongs_to(&RsaKey::generate(2048).unwrap()));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::Mistake;
 use super::source::{Sources, Tree};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// One check of a whole configuration.
 pub(super) struct Check<'s> {
@@ -59,7 +59,7 @@ impl<'s> Check<'s> {
             self.wrong(setting, "must be set");
             return None;
         }
-        let path = self.resolve(setting, path);
+        let path = self.sources.folder_at(self.position(setting)).join(path);
         match std::fs::read_to_string(&path) {
             Ok(text) => Some(text),
             Err(error) => {
@@ -67,11 +67,6 @@ impl<'s> Check<'s> {
                 None
             }
         }
-    }
-
-    /// The file that a setting names, from where its configuration lies.
-    pub(super) fn resolve(&self, setting: &str, path: &Path) -> PathBuf {
-        self.sources.folder_at(self.position(setting)).join(path)
     }
 
     pub(super) fn into_mistakes(self) -> Vec<Mistake> {

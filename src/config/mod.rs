@@ -30,15 +30,16 @@ pub use manifest_file::ManifestFile;
 pub use mistake::Mistake;
 pub use secret::Secret;
 pub use session::{Login, Session};
-pub use spid::{DEMO_METADATA_MARK, MetadataFile, OrganisationName, Spid};
+pub use spid::{DEMO_METADATA_MARK, OrganisationName, Spid};
 pub use store::Store;
 
 use crate::manifest;
 use check::Check;
 use protocol::keyring::Keyring;
 use protocol::oidc::client::Client;
+use protocol::saml::IdentityProvider;
 use serde::Deserialize;
-use source::Sources;
+use source::{Sources, Tree};
 use std::path::Path;
 
 /// A configuration without mistakes, with the files it names read.
@@ -62,8 +63,8 @@ pub struct Config {
     pub log: Log,
     /// Every private key that `[keys]` and `[spid]` name.
     pub keyring: Keyring,
-    /// The files of `spid.idp_metadata`.
-    pub idp_metadata: Vec<MetadataFile>,
+    /// What the files of `spid.idp_metadata` describe.
+    pub identity_providers: Vec<IdentityProvider>,
     /// `[[client]]`.
     pub clients: Vec<Client>,
 }
@@ -72,7 +73,7 @@ impl Config {
     /// What is no mistake, but worth a second look before citizens come.
     pub fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
-        if self.idp_metadata.is_empty() {
+        if self.identity_providers.is_empty() {
             warnings.push("spid.idp_metadata: no identity provider, so nobody can sign in".to_owned());
         }
         if self.clients.is_empty() {
@@ -156,9 +157,8 @@ fn add_file(sources: &mut Sources, path: &Path) -> Result<(), Vec<Mistake>> {
 
 fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>> {
     let (tree, mut mistakes) = sources.parse();
-    // Half a tree would bring mistakes that nobody made.
     if !mistakes.is_empty() {
-        return Err(mistakes);
+        return Err(with_wrong_names(sources, &tree, mistakes));
     }
     let Some(mut written) = decode::decode::<Written>(sources, &tree, &mut mistakes) else {
         return Err(mistakes);
@@ -172,7 +172,7 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
     written.branding.check(&mut check);
     let oidc = written.keys.load(&mut check);
     let spid_key = written.spid.load_key(&mut check);
-    let idp_metadata = written.spid.load_metadata(&mut check);
+    let identity_providers = written.spid.load_metadata(&mut check);
     let clients = clients::load(&mut check, &written.client, &written.spid);
     let mut mistakes = check.into_mistakes();
     mistakes.sort();
@@ -187,11 +187,25 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
             branding: written.branding,
             log: written.log,
             keyring: Keyring { oidc, spid },
-            idp_metadata,
+            identity_providers,
             clients,
         }),
         _ => Err(mistakes),
     }
+}
+
+/// What is no TOML leaves half a tree. Wrong names and types in it are told as well, but not on the
+/// broken lines, nor what is missing: those mistakes nobody may have made.
+fn with_wrong_names(sources: &Sources, tree: &Tree<'_>, broken: Vec<Mistake>) -> Vec<Mistake> {
+    let mut found = Vec::new();
+    let _ = decode::decode::<Written>(sources, tree, &mut found);
+    found.retain(|mistake| {
+        let same_line = |other: &Mistake| (&other.file, other.line) == (&mistake.file, mistake.line);
+        !broken.iter().any(same_line)
+    });
+    found.extend(broken);
+    found.sort();
+    found
 }
 
 #[cfg(test)]

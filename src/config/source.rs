@@ -45,8 +45,13 @@ impl Sources {
         for text in &self.0 {
             let (parsed, errors) = DeTable::parse_recoverable(&text.content);
             for error in errors {
-                let at = error.span().map_or(text.begin, |span| span.start);
-                mistakes.push(self.mistake(at, String::new(), error.message().to_owned()));
+                let span = error.span().unwrap_or(text.begin..text.begin);
+                let written = text.content.get(span.clone()).unwrap_or_default();
+                let setting = match error.message() {
+                    "duplicate key" => written.to_owned(),
+                    _ => String::new(),
+                };
+                mistakes.push(self.mistake(span.start, setting, error.message().to_owned()));
             }
             tree = Some(match tree {
                 None => parsed,

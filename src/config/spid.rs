@@ -2,11 +2,12 @@
 
 use super::check::Check;
 use super::keys::load_key;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
 use domain::italy::{FiscalNumber, VatNumber};
 use protocol::keyring::SamlKey;
+use protocol::saml::metadata::identity_providers;
+use protocol::saml::{self, IdentityProvider, ServiceProvider};
+use protocol::x509::{PublicKey, pem_to_der};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -93,15 +94,6 @@ pub struct OrganisationName {
     pub url: String,
 }
 
-/// A metadata file of identity providers, as read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MetadataFile {
-    /// The file.
-    pub path: PathBuf,
-    /// Its content; nothing is checked yet.
-    pub xml: String,
-}
-
 impl Default for Spid {
     fn default() -> Spid {
         let attributes = ["spidCode", "name", "familyName", "fiscalNumber", "dateOfBirth"];
@@ -129,25 +121,38 @@ impl Spid {
         TimeDelta::seconds(i64::from(self.clock_skew_seconds))
     }
 
-    /// The service's names, (language, name), Italian first.
-    pub fn names_of_service(&self) -> Vec<(String, String)> {
-        let mut names: Vec<(String, String)> = if self.service_names.is_empty() {
-            let of_organisation = self.organisation.iter();
-            of_organisation
+    /// We as identity providers know us, at the paths where `issuer` serves SPID.
+    pub fn service_provider(&self, issuer: &str) -> ServiceProvider {
+        let organisation: Vec<saml::OrganisationName> = italian_first(&self.organisation, |name| &name.language)
+            .map(|name| saml::OrganisationName {
+                language: name.language.clone(),
+                name: name.name.clone(),
+                display_name: name.display_name.clone(),
+                url: name.url.clone(),
+            })
+            .collect();
+        let service_names = if self.service_names.is_empty() {
+            let shown = organisation.iter();
+            shown
                 .map(|name| (name.language.clone(), name.display_name.clone()))
                 .collect()
         } else {
-            self.service_names.clone().into_iter().collect()
+            let names: Vec<(String, String)> = self.service_names.clone().into_iter().collect();
+            italian_first(&names, |(language, _)| language).cloned().collect()
         };
-        names.sort_by_key(|(language, _)| language != "it");
-        names
-    }
-
-    /// The organisation's names, Italian first.
-    pub fn names_of_organisation(&self) -> Vec<OrganisationName> {
-        let mut names = self.organisation.clone();
-        names.sort_by_key(|name| name.language != "it");
-        names
+        ServiceProvider {
+            entity_id: self.entity_id.clone(),
+            acs_url: format!("{issuer}/saml/spid/acs"),
+            slo_url: format!("{issuer}/saml/spid/slo"),
+            attributes: self.attributes.clone(),
+            service_names,
+            organisation,
+            ipa_code: self.ipa_code.clone(),
+            email: self.email.clone(),
+            telephone: self.telephone.clone(),
+            vat_number: self.vat_number.clone(),
+            fiscal_code: self.fiscal_code.clone(),
+        }
     }
 
     pub(super) fn check(&self, check: &mut Check<'_>) {
@@ -164,16 +169,21 @@ impl Spid {
     pub(super) fn load_key(&self, check: &mut Check<'_>) -> Option<SamlKey> {
         let key = load_key(check, "spid.key", &self.key);
         let pem = check.read("spid.certificate", &self.certificate)?;
-        let Some(certificate) = certificate_of(&pem) else {
+        let Ok(certificate) = pem_to_der(&pem) else {
             check.wrong("spid.certificate", "is not a PEM certificate");
             return None;
         };
-        Some(SamlKey { key: key?, certificate })
+        let key = key?;
+        if !PublicKey::from_certificate(&certificate).is_ok_and(|public| public.belongs_to(&key)) {
+            check.wrong("spid.certificate", "is not the certificate of `spid.key`");
+            return None;
+        }
+        Some(SamlKey { key, certificate })
     }
 
     /// Reads the identity providers' metadata.
-    pub(super) fn load_metadata(&self, check: &mut Check<'_>) -> Vec<MetadataFile> {
-        let mut files = Vec::new();
+    pub(super) fn load_metadata(&self, check: &mut Check<'_>) -> Vec<IdentityProvider> {
+        let mut providers: Vec<IdentityProvider> = Vec::new();
         for (index, path) in self.idp_metadata.iter().enumerate() {
             let setting = format!("spid.idp_metadata[{index}]");
             let Some(xml) = check.read(&setting, path) else {
@@ -186,12 +196,20 @@ impl Spid {
                 );
                 continue;
             }
-            files.push(MetadataFile {
-                path: check.resolve(&setting, path),
-                xml,
-            });
+            match identity_providers(&xml) {
+                Ok(read) => {
+                    for provider in read {
+                        if providers.iter().any(|known| known.entity_id == provider.entity_id) {
+                            check.wrong(&setting, format!("`{}` is in another file too", provider.entity_id));
+                        } else {
+                            providers.push(provider);
+                        }
+                    }
+                }
+                Err(reason) => check.wrong(&setting, format!("cannot be used: {reason}")),
+            }
         }
-        files
+        providers
     }
 
     fn check_entity_id(&self, check: &mut Check<'_>) {
@@ -289,10 +307,9 @@ impl Spid {
     }
 }
 
-/// The DER inside a PEM certificate.
-fn certificate_of(pem: &str) -> Option<Vec<u8>> {
-    let (_, rest) = pem.split_once("-----BEGIN CERTIFICATE-----")?;
-    let (body, _) = rest.split_once("-----END CERTIFICATE-----")?;
-    let base64: String = body.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-    STANDARD.decode(base64).ok().filter(|der| !der.is_empty())
+/// Italian is mandatory, and what is first is what most readers take.
+fn italian_first<T>(items: &[T], language: impl Fn(&T) -> &String) -> impl Iterator<Item = &T> {
+    let mut items: Vec<&T> = items.iter().collect();
+    items.sort_by_key(|item| language(item) != "it");
+    items.into_iter()
 }

@@ -1,11 +1,10 @@
 //! A relying party as its administrator writes it: RFC 7591 names, and what Varco adds to them.
 
 use super::{Fault, Faults};
-use aws_lc_rs::digest::{SHA256, digest};
 use domain::mandate::Evidence;
 use domain::person::{Level, Method};
-use protocol::oidc::SecretHash;
 use protocol::oidc::client as registered;
+use protocol::oidc::{SecretHash, hash_secret};
 use registered::{ActingPolicy, ClientAuthMethod};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -250,7 +249,7 @@ impl Client {
                     "the secret must have at least 32 characters; make one with `openssl rand -hex 32`",
                 );
             }
-            hashes.push(hash(secret));
+            hashes.push(hash_secret(secret));
         }
         for (index, text) in self.client_secret_sha256.iter().enumerate() {
             match from_hex(text) {
@@ -291,12 +290,6 @@ fn check_address(address: &str) -> Result<(), &'static str> {
         "http" if loopback => Ok(()),
         _ => Err("must be https (http only to `localhost` or 127.0.0.0/8)"),
     }
-}
-
-fn hash(secret: &str) -> SecretHash {
-    let mut hash = [0; 32];
-    hash.copy_from_slice(digest(&SHA256, secret.as_bytes()).as_ref());
-    hash
 }
 
 fn from_hex(text: &str) -> Option<SecretHash> {

@@ -1,7 +1,10 @@
 //! An installation as an operator finds it: the shipped example, with the files it names beside it.
 
 use crate::config::{self, Config, Mistake};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use protocol::keyring::RsaKey;
+use protocol::x509::{Subject, der_to_pem, spid_certificate};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 use tempfile::TempDir;
@@ -27,12 +30,9 @@ impl Installation {
         installation
             .file("keys/oidc-2026.pem", &key(0))
             .file("keys/spid.pem", &key(1))
-            .file(
-                "keys/spid.crt",
-                "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n",
-            )
+            .file("keys/spid.crt", &der_to_pem(&certificate(1)))
             .file("secrets/suap", "0123456789abcdef0123456789abcdef\n")
-            .file("spid-identity-providers.xml", "<EntitiesDescriptor/>")
+            .file("spid-identity-providers.xml", &metadata("https://idp.example.it", ""))
     }
 
     /// Writes a file.
@@ -61,7 +61,7 @@ impl Installation {
     /// The line on which a text stands.
     pub(super) fn line_of(&self, text: &str) -> usize {
         let line = self.text.lines().position(|line| line.contains(text));
-        line.unwrap_or_else(|| panic!("{text}")) + 1
+        line.unwrap_or_else(|| panic!("{text}")).saturating_add(1)
     }
 
     pub(super) fn serve(&self) -> Result<Config, Vec<Mistake>> {
@@ -100,4 +100,31 @@ pub(super) fn key(number: usize) -> String {
     static KEYS: OnceLock<[String; 2]> = OnceLock::new();
     let keys = KEYS.get_or_init(|| [(); 2].map(|()| RsaKey::generate(2048).unwrap().to_pem().unwrap()));
     keys[number].clone()
+}
+
+/// The certificate of a key.
+pub(super) fn certificate(number: usize) -> Vec<u8> {
+    let subject = Subject {
+        organization: "Comune di Borgo Alto".to_owned(),
+        common_name: "Borgo Alto".to_owned(),
+        entity_id: "https://login.ente.example.it".to_owned(),
+        ipa_code: "c_a123".to_owned(),
+        locality: "Borgo Alto".to_owned(),
+    };
+    let (from, until) = ("2026-01-01T00:00:00Z", "2036-01-01T00:00:00Z");
+    let key = RsaKey::from_pem(&key(number)).unwrap();
+    spid_certificate(&key, &subject, from.parse().unwrap(), until.parse().unwrap(), [7; 16]).unwrap()
+}
+
+/// The metadata of an identity provider, with something before it.
+pub(super) fn metadata(entity_id: &str, before: &str) -> String {
+    let certificate = STANDARD.encode(certificate(0));
+    format!(
+        r#"{before}<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="{entity_id}">
+<IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
+<KeyDescriptor use="signing"><KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data>
+<X509Certificate>{certificate}</X509Certificate></X509Data></KeyInfo></KeyDescriptor>
+<SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="{entity_id}/sso"/>
+</IDPSSODescriptor></EntityDescriptor>"#
+    )
 }

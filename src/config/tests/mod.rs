@@ -10,8 +10,7 @@ fn the_example_that_is_shipped_is_a_configuration_that_works() {
     assert_eq!(config.issuer, "https://login.ente.example.it");
     assert_eq!(config.keyring.oidc.len(), 1);
     assert_eq!(config.clients[0].id, "suap");
-    assert_eq!(config.idp_metadata[0].xml, "<EntitiesDescriptor/>");
-    assert_eq!(config.spid.names_of_organisation()[0].language, "it");
+    assert_eq!(config.identity_providers[0].entity_id, "https://idp.example.it");
     assert_eq!(config.warnings(), Vec::<String>::new());
 }
 
@@ -39,6 +38,19 @@ fn a_default_in_a_comment_of_the_example_is_the_default() {
     assert_eq!(spelled_out.spid, plain.spid);
     assert_eq!(spelled_out.log, plain.log);
     assert_eq!(spelled_out.clients, plain.clients);
+}
+
+#[test]
+fn identity_providers_see_the_names_in_italian_first() {
+    let config = Installation::new()
+        .change("language = \"en\"", "language = \"de\"")
+        .change("en = \"Online services\"", "de = \"Online-Dienste\"")
+        .serve()
+        .unwrap();
+    let provider = config.spid.service_provider(&config.issuer);
+    assert_eq!(provider.organisation[0].language, "it");
+    assert_eq!(provider.service_names[0].0, "it");
+    assert_eq!(provider.acs_url, "https://login.ente.example.it/saml/spid/acs");
 }
 
 #[test]
@@ -152,4 +164,19 @@ fn what_is_legal_but_leaves_citizens_outside_is_a_warning() {
     assert_eq!(warnings.len(), 2);
     assert!(warnings[0].starts_with("spid.idp_metadata: no identity provider"));
     assert!(warnings[1].starts_with("branding.links.privacy: "));
+}
+
+#[test]
+fn a_section_written_twice_does_not_hide_the_other_mistakes() {
+    let installation = Installation::new().append("\n[login] # twice\nlifetime_minutes = 30\n\n[stor]\nx = 1\n");
+    assert_eq!(
+        installation.mistakes(),
+        [
+            format!("{}: login: duplicate key", installation.line_of("# twice")),
+            format!(
+                "{}: stor: unknown setting; did you mean `store`?",
+                installation.line_of("[stor]")
+            ),
+        ]
+    );
 }

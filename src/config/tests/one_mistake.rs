@@ -1,7 +1,8 @@
 //! One mistake at a time: the file, the line, the setting, and what the operator reads.
 
-use super::installation::{Installation, key};
+use super::installation::{Installation, certificate, key, metadata};
 use crate::config::{DEMO_KEY_MARK, DEMO_METADATA_MARK};
+use protocol::x509::der_to_pem;
 
 const ISSUER: &str = "issuer = \"https://login.ente.example.it\"";
 
@@ -142,7 +143,7 @@ fn serve_refuses_a_demo_key_for_spid() {
 
 #[test]
 fn serve_refuses_the_demo_identity_provider_and_the_demo_does_not() {
-    let metadata = format!("<!-- {DEMO_METADATA_MARK} --><EntityDescriptor/>");
+    let metadata = metadata("http://127.0.0.2:8082", &format!("<!-- {DEMO_METADATA_MARK} -->"));
     let installation = Installation::new().file("spid-identity-providers.xml", &metadata);
     installation.has_one_mistake(
         "idp_metadata = ",
@@ -383,5 +384,41 @@ fn an_address_without_a_port() {
         "address = \"127",
         "listen.address",
         "must be an address and a port, like `127.0.0.1:8080`",
+    );
+}
+
+#[test]
+fn the_certificate_of_another_key() {
+    let installation = Installation::new().file("keys/spid.crt", &der_to_pem(&certificate(0)));
+    installation.has_one_mistake(
+        "certificate = ",
+        "spid.certificate",
+        "is not the certificate of `spid.key`",
+    );
+}
+
+#[test]
+fn metadata_without_an_identity_provider() {
+    let empty = r#"<EntitiesDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata"/>"#;
+    let installation = Installation::new().file("spid-identity-providers.xml", empty);
+    installation.has_one_mistake(
+        "idp_metadata = ",
+        "spid.idp_metadata[0]",
+        "cannot be used: no identity provider in the metadata",
+    );
+}
+
+#[test]
+fn the_same_identity_provider_in_two_files() {
+    let installation = Installation::new()
+        .file("more.xml", &metadata("https://idp.example.it", ""))
+        .change(
+            "idp_metadata = [\"spid-identity-providers.xml\"]",
+            "idp_metadata = [\"spid-identity-providers.xml\", \"more.xml\"]",
+        );
+    installation.has_one_mistake(
+        "idp_metadata = ",
+        "spid.idp_metadata[1]",
+        "`https://idp.example.it` is in another file too",
     );
 }

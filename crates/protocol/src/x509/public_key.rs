@@ -1,8 +1,11 @@
 //! The key inside a certificate. A SAML certificate is only a holder of a key: its dates and its
 //! issuer say nothing about trust, the registry's metadata does.
 
+use crate::keyring::RsaKey;
 use std::fmt;
+use x509_parser::prelude::FromDer as _;
 use x509_parser::public_key::PublicKey as Parsed;
+use x509_parser::x509::SubjectPublicKeyInfo;
 
 /// An RSA public key of at least 2048 bits.
 #[derive(Clone, PartialEq, Eq)]
@@ -55,6 +58,16 @@ impl PublicKey {
     /// DER SubjectPublicKeyInfo.
     pub fn spki(&self) -> &[u8] {
         &self.spki
+    }
+
+    /// Whether it is the public half of `key`.
+    pub fn belongs_to(&self, key: &RsaKey) -> bool {
+        let Ok((_, info)) = SubjectPublicKeyInfo::from_der(&self.spki) else {
+            return false;
+        };
+        let without_zeros = |bytes: &[u8]| -> Vec<u8> { bytes.iter().copied().skip_while(|byte| *byte == 0).collect() };
+        matches!(info.parsed(), Ok(Parsed::RSA(rsa))
+            if without_zeros(rsa.modulus) == key.modulus() && without_zeros(rsa.exponent) == key.exponent())
     }
 
     /// Size of the modulus, rounded up to whole bytes.
