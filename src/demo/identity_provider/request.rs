@@ -193,7 +193,7 @@ fn rules(opened: &Opened, sso: &str, now: DateTime<Utc>) -> Result<(String, Leve
         return fault(11, "ID manca");
     }
     let level = level(message)?;
-    if (message.issue_instant - now).abs() > TimeDelta::minutes(5) {
+    if message.issue_instant.signed_duration_since(now).abs() > TimeDelta::minutes(5) {
         return fault(13, "IssueInstant lontano da adesso: controlla gli orologi");
     }
     if message.destination.as_deref() != Some(sso) {

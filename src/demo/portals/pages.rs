@@ -1,6 +1,6 @@
 //! The pages of the demo portals.
 
-use super::relying_party::SignedIn;
+use super::signed_in::SignedIn;
 use super::{PORTALS, Portal};
 use crate::demo::page::{Page, escape};
 use axum::http::StatusCode;
