@@ -227,7 +227,14 @@ impl RelyingParty {
         };
         checks.insert(
             0,
-            format!("firma dell'ID token: {algorithm:?}, con una chiave pubblicata dal gestore"),
+            format!(
+                "firma dell'ID token: {}, con una chiave pubblicata dal gestore",
+                serde_json::to_value(algorithm)
+                    .ok()
+                    .as_ref()
+                    .and_then(Value::as_str)
+                    .unwrap_or("?")
+            ),
         );
         if let Some(expected) = claims.access_token_hash() {
             let actual = AccessTokenHash::from_token(answer.access_token(), algorithm, key)

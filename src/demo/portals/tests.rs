@@ -209,6 +209,7 @@ async fn mario_signs_in_and_the_portal_shows_for_whom_he_comes_and_what_it_check
         "invoice-submitter",
         "livello 2",
         "Verificato da me",
+        "token: RS256",
         "31/12/2027",
     ] {
         assert!(home.html.contains(shown), "{shown}");
