@@ -66,6 +66,7 @@ fn base64_of(pem: &str) -> String {
 
 struct World {
     router: Router,
+    clock: Clock,
     sp: &'static KeyPair,
     idp: &'static KeyPair,
 }
@@ -84,16 +85,18 @@ fn world() -> World {
         let found = (entity_id == SP).then(|| metadata.clone());
         Box::pin(async move { found })
     });
+    let clock = Clock::fixed(now());
     let provider = IdentityProvider::new(
         BASE,
         &idp.key_pem,
         &idp.certificate_pem,
         registry,
-        Clock::fixed(now()),
+        clock.clone(),
         Random::seeded(7),
     );
     World {
         router: provider.unwrap().router(),
+        clock,
         sp,
         idp,
     }
@@ -448,4 +451,15 @@ async fn the_metadata_are_signed_and_marked_as_the_demos() {
         "urn:oasis:names:tc:SAML:2.0:metadata:EntityDescriptor",
         &world.idp.certificate_pem
     ));
+}
+
+#[tokio::test]
+async fn somebody_who_thinks_it_over_for_half_an_hour_is_still_answered() {
+    let world = world();
+    let query = signed_query(&authn_request(), "s", &world.sp.key);
+    world.clock.advance(TimeDelta::minutes(30));
+    let late = response_of(&arrive(&world, &query).await);
+    assert!(late.contains("ErrorCode nr13"));
+    let answer = response_of(&press(&world, &query, &[("person", "FOXGUO55T01L219C")]).await);
+    assert!(answer.contains("status:Success") && answer.contains("AuthnInstant=\"2026-11-22T10:30:00.123456Z\""));
 }
