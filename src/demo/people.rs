@@ -149,15 +149,16 @@ mod tests {
     #[test]
     fn what_the_identity_provider_says_agrees_with_the_fiscal_code() {
         for person in PEOPLE {
-            let (year, month, day) = (
-                &person.date_of_birth[2..4],
-                &person.date_of_birth[5..7],
-                &person.date_of_birth[8..],
-            );
-            let month = char::from(b"ABCDEHLMPRST"[month.parse::<usize>().unwrap() - 1]);
-            let day = day.parse::<u32>().unwrap() + if person.gender == "F" { 40 } else { 0 };
+            let date: Vec<&str> = person.date_of_birth.split('-').collect();
+            let [year, month, day] = date.as_slice() else {
+                panic!("a date has three parts")
+            };
+            let year = year.strip_prefix("19").unwrap();
+            let month = "_ABCDEHLMPRST".chars().nth(month.parse().unwrap()).unwrap();
+            let day: u32 = day.parse().unwrap();
+            let day = if person.gender == "F" { day.strict_add(40) } else { day };
             let expected = format!("{year}{month}{day:02}{}", person.place_of_birth);
-            assert_eq!(person.fiscal_number[6..15], expected);
+            assert_eq!(person.fiscal_number.get(6..15), Some(expected.as_str()));
             assert!(domain::italy::FiscalNumber::parse(person.fiscal_number).is_ok());
         }
     }

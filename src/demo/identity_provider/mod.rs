@@ -25,6 +25,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use chrono::TimeDelta;
 use domain::person::Level;
 use request::{Arrival, Fault, Opened, Request};
 use samael::schema::AuthnRequest;
@@ -34,6 +35,11 @@ use signer::Signer;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+
+/// How old a request may be when it arrives.
+const NEW: TimeDelta = TimeDelta::minutes(5);
+/// And when the person has chosen: whether that is too late is for the service provider to say.
+const THOUGHT_OVER: TimeDelta = TimeDelta::hours(1);
 
 /// Finds the metadata of the service provider with this entityID, as AgID's registry would; `None`
 /// when there is none (or it cannot be reached).
@@ -130,10 +136,10 @@ impl IdentityProvider {
     }
 
     /// The request, or the page that ends it.
-    async fn receive(&self, arrival: &Arrival) -> Result<Request, Response> {
+    async fn receive(&self, arrival: &Arrival, age: TimeDelta) -> Result<Request, Response> {
         let opened = self.open(arrival).await.map_err(pages::refused)?;
         opened
-            .check(&format!("{}/sso", self.entity_id), self.clock.now())
+            .check(&format!("{}/sso", self.entity_id), age, self.clock.now())
             .map_err(|(fault, opened)| self.tell(fault, &opened))
     }
 
@@ -207,7 +213,7 @@ async fn sso_by_post(State(provider): State<Arc<IdentityProvider>>, Form(form): 
 }
 
 async fn show(provider: &IdentityProvider, arrival: Arrival) -> Response {
-    match provider.receive(&arrival).await {
+    match provider.receive(&arrival, NEW).await {
         Ok(request) => pages::choose(&request, &arrival),
         Err(page) => page,
     }
@@ -234,7 +240,7 @@ async fn answer(State(provider): State<Arc<IdentityProvider>>, Form(form): Form<
             relay_state: form.relay_state,
         },
     };
-    let request = match provider.receive(&arrival).await {
+    let request = match provider.receive(&arrival, THOUGHT_OVER).await {
         Ok(request) => request,
         Err(page) => return page,
     };

@@ -16,6 +16,8 @@ const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
 const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
 /// Largest request, inflated: a real one is 2 kB.
 const LARGEST: u64 = 64 * 1024;
+/// How far two clocks may be apart.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(5);
 
 /// What the browser brought. The pages of the identity provider keep nothing but this.
 #[derive(Debug, Clone)]
@@ -160,9 +162,10 @@ fn narrow(xml: &str, message: &AuthnRequest) -> bool {
 }
 
 impl Opened {
-    /// SPID's rules for a request, in the order of its error table; `sso` is where it arrived.
-    pub fn check(self, sso: &str, now: DateTime<Utc>) -> Result<Request, (Fault, Box<Opened>)> {
-        match rules(&self, sso, now) {
+    /// SPID's rules for a request, in the order of its error table; `sso` is where it arrived, `age`
+    /// how old it may be by now.
+    pub fn check(self, sso: &str, age: TimeDelta, now: DateTime<Utc>) -> Result<Request, (Fault, Box<Opened>)> {
+        match rules(&self, sso, age, now) {
             Ok((consumer, level, attributes)) => Ok(Request {
                 id: self.message.id,
                 issue_instant: self.message.issue_instant,
@@ -177,7 +180,12 @@ impl Opened {
     }
 }
 
-fn rules(opened: &Opened, sso: &str, now: DateTime<Utc>) -> Result<(String, Level, Vec<String>), Fault> {
+fn rules(
+    opened: &Opened,
+    sso: &str,
+    age: TimeDelta,
+    now: DateTime<Utc>,
+) -> Result<(String, Level, Vec<String>), Fault> {
     let (message, provider) = (&opened.message, &opened.provider);
     let fault = |code, why| Err(Fault { code, why });
     let issuer = message.issuer.as_ref();
@@ -193,7 +201,8 @@ fn rules(opened: &Opened, sso: &str, now: DateTime<Utc>) -> Result<(String, Leve
         return fault(11, "ID manca");
     }
     let level = level(message)?;
-    if (message.issue_instant - now).abs() > TimeDelta::minutes(5) {
+    let old = now.signed_duration_since(message.issue_instant);
+    if old > age || old < -CLOCKS_DIFFER {
         return fault(13, "IssueInstant lontano da adesso: controlla gli orologi");
     }
     if message.destination.as_deref() != Some(sso) {

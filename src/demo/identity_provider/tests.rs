@@ -10,6 +10,7 @@ use protocol::keyring::RsaKey;
 use samael::crypto::{AllowedSignatureAlgorithm, CertificateDer, Crypto, CryptoProvider as _, ReduceMode};
 use std::io::Write as _;
 use std::process::Command;
+use std::sync::LazyLock;
 use tower::ServiceExt as _;
 
 const BASE: &str = "http://127.0.0.2:8082";
@@ -22,6 +23,9 @@ struct KeyPair {
     key_pem: String,
     certificate_pem: String,
 }
+
+/// Service provider, identity provider, stranger. Generating keys is slow and no test changes them.
+static KEYS: LazyLock<[KeyPair; 3]> = LazyLock::new(|| [(), (), ()].map(|()| key_pair()));
 
 /// A fresh key and its self-signed certificate, by the `openssl` command.
 fn key_pair() -> KeyPair {
@@ -62,8 +66,9 @@ fn base64_of(pem: &str) -> String {
 
 struct World {
     router: Router,
-    sp: KeyPair,
-    idp: KeyPair,
+    clock: Clock,
+    sp: &'static KeyPair,
+    idp: &'static KeyPair,
 }
 
 fn now() -> DateTime<Utc> {
@@ -71,7 +76,7 @@ fn now() -> DateTime<Utc> {
 }
 
 fn world() -> World {
-    let (sp, idp) = (key_pair(), key_pair());
+    let [sp, idp, _] = &*KEYS;
     let metadata = format!(
         r#"<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="{SP}"><md:SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol" AuthnRequestsSigned="true" WantAssertionsSigned="true"><md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>{}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor><md:AssertionConsumerService index="0" isDefault="true" Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="{ACS}"/><md:AttributeConsumingService index="0"><md:ServiceName xml:lang="it">Accesso</md:ServiceName><md:RequestedAttribute Name="spidCode"/><md:RequestedAttribute Name="name"/><md:RequestedAttribute Name="familyName"/><md:RequestedAttribute Name="fiscalNumber"/><md:RequestedAttribute Name="dateOfBirth"/></md:AttributeConsumingService></md:SPSSODescriptor><md:Organization><md:OrganizationName xml:lang="it">Ente</md:OrganizationName><md:OrganizationDisplayName xml:lang="it">Ente &amp; Co</md:OrganizationDisplayName><md:OrganizationURL xml:lang="it">http://localhost:8080</md:OrganizationURL></md:Organization></md:EntityDescriptor>"#,
         base64_of(&sp.certificate_pem)
@@ -80,16 +85,18 @@ fn world() -> World {
         let found = (entity_id == SP).then(|| metadata.clone());
         Box::pin(async move { found })
     });
+    let clock = Clock::fixed(now());
     let provider = IdentityProvider::new(
         BASE,
         &idp.key_pem,
         &idp.certificate_pem,
         registry,
-        Clock::fixed(now()),
+        clock.clone(),
         Random::seeded(7),
     );
     World {
         router: provider.unwrap().router(),
+        clock,
         sp,
         idp,
     }
@@ -205,9 +212,9 @@ fn xmlsec1_accepts(xml: &str, element: &str, certificate_pem: &str) -> bool {
 }
 
 fn assertion_of(response: &str) -> &str {
-    let start = response.find("<saml:Assertion").unwrap();
-    let end = response.find("</saml:Assertion>").unwrap() + "</saml:Assertion>".len();
-    &response[start..end]
+    let (before, rest) = response.split_once("<saml:Assertion ").unwrap();
+    let (_, after) = rest.split_once("</saml:Assertion>").unwrap();
+    response.strip_prefix(before).unwrap().strip_suffix(after).unwrap()
 }
 
 #[tokio::test]
@@ -320,7 +327,7 @@ async fn nr10_an_unknown_service_provider_gets_a_page_and_nothing_is_sent() {
 #[tokio::test]
 async fn nr5_a_request_signed_by_somebody_else_is_refused_before_and_after_the_choice() {
     let world = world();
-    let query = signed_query(&authn_request(), "s", &key_pair().key);
+    let query = signed_query(&authn_request(), "s", &KEYS[2].key);
     assert!(arrive(&world, &query).await.html.contains("nr5"));
     let page = press(&world, &query, &[("person", "FOXGUO55T01L219C")]).await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
@@ -418,7 +425,7 @@ async fn nr7_unsigned_or_foreign_or_reaching_outside_by_http_post_is_refused() {
     let good = String::from_utf8(STANDARD.decode(good).unwrap()).unwrap();
     let requests = [
         STANDARD.encode(authn_request()),
-        signed_form(&world, &authn_request(), &key_pair().key_pem),
+        signed_form(&world, &authn_request(), &KEYS[2].key_pem),
         STANDARD.encode(good.replace("URI=\"#_r1\"", "URI=\"file:///etc/hostname\"")),
         STANDARD.encode(good.replace("SpidL2", "SpidL1")),
     ];
@@ -444,4 +451,15 @@ async fn the_metadata_are_signed_and_marked_as_the_demos() {
         "urn:oasis:names:tc:SAML:2.0:metadata:EntityDescriptor",
         &world.idp.certificate_pem
     ));
+}
+
+#[tokio::test]
+async fn somebody_who_thinks_it_over_for_half_an_hour_is_still_answered() {
+    let world = world();
+    let query = signed_query(&authn_request(), "s", &world.sp.key);
+    world.clock.advance(TimeDelta::minutes(30));
+    let late = response_of(&arrive(&world, &query).await);
+    assert!(late.contains("ErrorCode nr13"));
+    let answer = response_of(&press(&world, &query, &[("person", "FOXGUO55T01L219C")]).await);
+    assert!(answer.contains("status:Success") && answer.contains("AuthnInstant=\"2026-11-22T10:30:00.123456Z\""));
 }

@@ -1,9 +1,13 @@
 //! Three relying parties: one that needs an organisation, one that accepts either, one for citizens.
 
+mod callback;
 mod pages;
+mod portal;
 mod relying_party;
 mod session;
+mod signed_in;
 
+pub use portal::{PORTALS, Portal};
 pub use relying_party::{HttpAnswer, HttpClient, Unreachable};
 
 use super::page;
@@ -18,88 +22,11 @@ use axum::routing::get;
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use openidconnect::core::CoreAuthPrompt;
-use protocol::oidc::client::ActingPolicy;
 use relying_party::RelyingParty;
 use serde::Deserialize;
 use serde_json::json;
 use session::{Pending, Sessions};
 use std::sync::Arc;
-
-/// A portal, as it presents itself and as it registers with the provider.
-#[derive(Debug, Clone, Copy)]
-pub struct Portal {
-    /// First segment of its paths: `organisation`, `either`, `citizen`.
-    pub path: &'static str,
-    /// Its `client_id`.
-    pub client_id: &'static str,
-    /// Its name, Italian.
-    pub name: &'static str,
-    /// Its name in English and in German.
-    pub names: [(&'static str, &'static str); 2],
-    /// What it is for, Italian.
-    pub about: &'static str,
-    /// For whom people may come.
-    pub acting: ActingPolicy,
-    /// What it asks for, beside `openid`.
-    pub scopes: &'static [&'static str],
-    /// The roles it registers.
-    pub roles: &'static [&'static str],
-}
-
-/// The three of them.
-pub const PORTALS: [Portal; 3] = [
-    Portal {
-        path: "organisation",
-        client_id: "fatture",
-        name: "Fatture alla PA",
-        names: [("en", "Invoices to public bodies"), ("de", "Rechnungen an Behörden")],
-        about: "Le imprese mandano qui le fatture agli enti pubblici. Serve operare per un'organizzazione.",
-        acting: ActingPolicy::Organisation,
-        scopes: &["profile", "email", "fiscal_number", "organization"],
-        roles: &["invoice-submitter", "invoice-viewer"],
-    },
-    Portal {
-        path: "either",
-        client_id: "edilizia",
-        name: "Sportello unico edilizia",
-        names: [("en", "One-stop shop for building"), ("de", "Bauschalter")],
-        about: "Pratiche edilizie, per sé o per un'organizzazione.",
-        acting: ActingPolicy::Either,
-        scopes: &["profile", "email", "fiscal_number", "organization"],
-        roles: &["applicant", "clerk"],
-    },
-    Portal {
-        path: "citizen",
-        client_id: "anagrafe",
-        name: "Anagrafe del cittadino",
-        names: [("en", "Civil registry"), ("de", "Melderegister")],
-        about: "Certificati e cambi di residenza. Solo per i cittadini, ciascuno per sé.",
-        acting: ActingPolicy::Myself,
-        scopes: &["profile", "email", "fiscal_number"],
-        roles: &[],
-    },
-];
-
-impl Portal {
-    /// Its only redirect URI; `base` is the address of the portals.
-    pub fn redirect_uri(&self, base: &str) -> String {
-        format!("{base}/{}/callback", self.path)
-    }
-
-    /// Where people come back to after signing out.
-    pub fn post_logout_redirect_uri(&self, base: &str) -> String {
-        format!("{base}/{}/signed-out", self.path)
-    }
-
-    fn takes_organisations(&self) -> bool {
-        self.acting != ActingPolicy::Myself
-    }
-
-    /// A name of its own: cookies ignore ports, so all demo sites on one address share a jar.
-    fn cookie(&self) -> String {
-        format!("demo-{}", self.client_id)
-    }
-}
 
 /// A portal where it stands, with its secret and its visitors.
 struct Site {
@@ -107,6 +34,21 @@ struct Site {
     base: String,
     secret: String,
     sessions: Sessions,
+}
+
+/// A page that ends a request early.
+struct Refused(Box<Response>);
+
+impl From<Response> for Refused {
+    fn from(page: Response) -> Refused {
+        Refused(Box::new(page))
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        *self.0
+    }
 }
 
 struct Portals {
@@ -140,7 +82,7 @@ pub fn router(world: &World, secrets: &Secrets, http: HttpClient, clock: Clock, 
         .route("/{portal}/", get(home))
         .route("/{portal}/login", get(login))
         .route("/{portal}/switch", get(switch))
-        .route("/{portal}/callback", get(callback))
+        .route("/{portal}/callback", get(callback::callback))
         .route("/{portal}/claims", get(claims))
         .route("/{portal}/logout", get(logout))
         .route("/{portal}/signed-out", get(signed_out))
@@ -158,15 +100,15 @@ fn find_path(path: &str) -> &'static str {
 }
 
 impl Portals {
-    fn site(&self, path: &str) -> Result<&Site, Response> {
+    fn site(&self, path: &str) -> Result<&Site, Refused> {
         self.sites
             .iter()
             .find(|site| site.portal.path == path)
-            .ok_or_else(pages::unknown)
+            .ok_or_else(|| pages::unknown().into())
     }
 
     /// Sends the browser to the provider, and remembers what must come back.
-    async fn depart(&self, path: &str, jar: CookieJar, prompt: Option<CoreAuthPrompt>) -> Result<Response, Response> {
+    async fn depart(&self, path: &str, jar: CookieJar, prompt: Option<CoreAuthPrompt>) -> Result<Response, Refused> {
         let site = self.site(path)?;
         let pending = Pending {
             state: self.random.secret(),
@@ -201,7 +143,7 @@ impl Site {
         jar.get(&self.portal.cookie()).map(|cookie| cookie.value().to_owned())
     }
 
-    fn failed(&self, failure: &relying_party::Failure) -> Response {
+    fn failed(&self, failure: &relying_party::Failure) -> Refused {
         tracing::warn!(portal = self.portal.client_id, %failure, "demo portal");
         let words = match failure {
             relying_party::Failure::Discovery(_) => "Il servizio di accesso non risponde. Riprova tra poco.",
@@ -211,7 +153,7 @@ impl Site {
             }
             _ => "La risposta del servizio di accesso non supera le verifiche di questo portale.",
         };
-        pages::failed(&self.portal, StatusCode::BAD_GATEWAY, words, None)
+        pages::failed(&self.portal, StatusCode::BAD_GATEWAY, words, None).into()
     }
 }
 
@@ -219,7 +161,7 @@ async fn home(
     State(portals): State<Arc<Portals>>,
     Path(path): Path<String>,
     jar: CookieJar,
-) -> Result<Response, Response> {
+) -> Result<Response, Refused> {
     let site = portals.site(&path)?;
     Ok(match site.sessions.signed_in(site.visitor(&jar).as_deref()) {
         Some(who) => pages::signed_in(&site.portal, &who),
@@ -231,7 +173,7 @@ async fn login(
     State(portals): State<Arc<Portals>>,
     Path(path): Path<String>,
     jar: CookieJar,
-) -> Result<Response, Response> {
+) -> Result<Response, Refused> {
     portals.depart(&path, jar, None).await
 }
 
@@ -239,104 +181,15 @@ async fn switch(
     State(portals): State<Arc<Portals>>,
     Path(path): Path<String>,
     jar: CookieJar,
-) -> Result<Response, Response> {
+) -> Result<Response, Refused> {
     portals.depart(&path, jar, Some(CoreAuthPrompt::SelectAccount)).await
-}
-
-/// What the provider sends back (RFC 6749 §4.1.2, RFC 9207).
-#[derive(Deserialize)]
-struct Callback {
-    code: Option<String>,
-    state: Option<String>,
-    iss: Option<String>,
-    error: Option<String>,
-}
-
-async fn callback(
-    State(portals): State<Arc<Portals>>,
-    Path(path): Path<String>,
-    jar: CookieJar,
-    Query(answer): Query<Callback>,
-) -> Result<Response, Response> {
-    let site = portals.site(&path)?;
-    let visitor = site.visitor(&jar);
-    let refuse = |words: &str| Err(pages::failed(&site.portal, StatusCode::BAD_REQUEST, words, None));
-    // RFC 6749 §10.12: only an answer to a request of this browser.
-    let pending = answer
-        .state
-        .as_deref()
-        .and_then(|state| site.sessions.take_pending(visitor.as_deref(), state));
-    let Some(pending) = pending else {
-        return refuse("Questa risposta non appartiene a una richiesta di questo browser, o è già stata usata.");
-    };
-    // RFC 9207 §2.4: only from the provider that was asked.
-    if answer.iss.as_deref() != Some(portals.relying_party.issuer()) {
-        return refuse("Questa risposta non viene dal servizio di accesso a cui è stata fatta la richiesta.");
-    }
-    if let Some(error) = answer.error {
-        let (code, words) = explain(&error);
-        return Err(pages::failed(&site.portal, StatusCode::FORBIDDEN, words, code));
-    }
-    let Some(code) = answer.code else {
-        return refuse("La risposta del servizio di accesso è incompleta.");
-    };
-    let mut who = portals
-        .relying_party
-        .redeem(site, code, pending)
-        .await
-        .map_err(|failure| site.failed(&failure))?;
-    who.checks.splice(
-        0..0,
-        [
-            "state: la risposta appartiene a una richiesta di questo browser".to_owned(),
-            "iss: la risposta viene dal gestore a cui è stata fatta la richiesta".to_owned(),
-            "code: scambiato con PKCE S256 e con il segreto del portale".to_owned(),
-        ],
-    );
-    let (id, jar) = portals.new_visitor(site, jar);
-    site.sessions.sign_in(visitor.as_deref(), &id, who, portals.clock.now());
-    Ok((jar, Redirect::to(&format!("/{}/", site.portal.path))).into_response())
-}
-
-/// An error of the provider in plain words. An unknown one is not repeated on the page.
-fn explain(error: &str) -> (Option<&'static str>, &'static str) {
-    match error {
-        "access_denied" => (
-            Some("access_denied"),
-            "Non hai completato l'accesso, oppure non puoi usare questo servizio per conto di chi hai chiesto.",
-        ),
-        "login_required" => (Some("login_required"), "Per continuare devi accedere di nuovo."),
-        "interaction_required" => (
-            Some("interaction_required"),
-            "Per continuare devi scegliere per conto di chi operare.",
-        ),
-        "account_selection_required" => (
-            Some("account_selection_required"),
-            "Per continuare devi scegliere per conto di chi operare.",
-        ),
-        "temporarily_unavailable" => (
-            Some("temporarily_unavailable"),
-            "Il servizio di accesso è occupato. Riprova tra poco.",
-        ),
-        "server_error" => (
-            Some("server_error"),
-            "Il servizio di accesso ha avuto un problema. Riprova tra poco.",
-        ),
-        "invalid_request" => (Some("invalid_request"), "Il portale ha fatto una richiesta sbagliata."),
-        "invalid_scope" => (Some("invalid_scope"), "Il portale ha chiesto dati che non può avere."),
-        "unauthorized_client" => (
-            Some("unauthorized_client"),
-            "Il portale non è abilitato a fare questa richiesta.",
-        ),
-        _ => (None, "Il servizio di accesso non ha completato la richiesta."),
-    }
 }
 
 async fn claims(
     State(portals): State<Arc<Portals>>,
     Path(path): Path<String>,
     jar: CookieJar,
-) -> Result<Response, Response> {
+) -> Result<Response, Refused> {
     let site = portals.site(&path)?;
     let (status, body) = match site.sessions.signed_in(site.visitor(&jar).as_deref()) {
         Some(who) => (
@@ -352,7 +205,7 @@ async fn logout(
     State(portals): State<Arc<Portals>>,
     Path(path): Path<String>,
     jar: CookieJar,
-) -> Result<Response, Response> {
+) -> Result<Response, Refused> {
     let site = portals.site(&path)?;
     let Some(id) = site.visitor(&jar) else {
         return Ok(Redirect::to(&format!("/{}/", site.portal.path)).into_response());
@@ -381,7 +234,7 @@ async fn signed_out(
     Path(path): Path<String>,
     jar: CookieJar,
     Query(answer): Query<SignedOut>,
-) -> Result<Response, Response> {
+) -> Result<Response, Refused> {
     let site = portals.site(&path)?;
     let confirmed = site
         .sessions

@@ -1,6 +1,6 @@
 //! The pages of the demo portals.
 
-use super::relying_party::SignedIn;
+use super::signed_in::SignedIn;
 use super::{PORTALS, Portal};
 use crate::demo::page::{Page, escape};
 use axum::http::StatusCode;
@@ -81,12 +81,7 @@ pub(super) fn signed_in(portal: &Portal, who: &SignedIn) -> Response {
     for check in &who.checks {
         let _ = writeln!(body, "<li>{}</li>", escape(check));
     }
-    body.push_str("</ul>\n</div>\n<details><summary>Tutti i dati ricevuti</summary>\n");
-    for (title, claims) in [("ID token", &who.id_claims), ("userinfo", &who.userinfo)] {
-        let text = serde_json::to_string_pretty(claims).unwrap_or_default();
-        let _ = writeln!(body, "<h2>{title}</h2>\n<pre>{}</pre>", escape(&text));
-    }
-    body.push_str("</details>\n<ul class=\"actions\">\n");
+    body.push_str("</ul>\n</div>\n<ul class=\"actions\">\n");
     if portal.takes_organisations() {
         let _ = writeln!(
             body,
@@ -99,6 +94,12 @@ pub(super) fn signed_in(portal: &Portal, who: &SignedIn) -> Response {
         "<li><a class=\"button quiet\" href=\"/{path}/claims\">I dati in JSON</a></li>\n<li><a class=\"button quiet\" href=\"/{path}/logout\">Esci</a></li>\n</ul>",
         path = portal.path
     );
+    body.push_str("<details><summary>Tutti i dati ricevuti</summary>\n");
+    for (title, claims) in [("ID token", &who.id_claims), ("userinfo", &who.userinfo)] {
+        let text = serde_json::to_string_pretty(claims).unwrap_or_default();
+        let _ = writeln!(body, "<h2>{title}</h2>\n<pre>{}</pre>", escape(&text));
+    }
+    body.push_str("</details>");
     of(portal, StatusCode::OK, &format!("Benvenuto in {}", portal.name), body)
 }
 

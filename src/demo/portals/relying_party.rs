@@ -3,10 +3,10 @@
 
 use super::Site;
 use super::session::Pending;
+use super::signed_in::SignedIn;
 use crate::clock::Clock;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::italy::FiscalNumber;
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
     CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreResponseType, CoreRevocableToken,
@@ -19,7 +19,6 @@ use openidconnect::{
     PostLogoutRedirectUrl, ProviderMetadataWithLogout, RedirectUrl, Scope, StandardErrorResponse,
     StandardTokenResponse, TokenResponse as _, UserInfoClaims,
 };
-use protocol::oidc::client::ActingPolicy;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::future::Future;
@@ -101,46 +100,6 @@ pub(super) enum Failure {
     Userinfo(String),
     #[error("acting: {0}")]
     Acting(&'static str),
-}
-
-/// Who came, from tokens that were verified here.
-#[derive(Debug, Clone)]
-pub(super) struct SignedIn {
-    /// For `id_token_hint`.
-    pub id_token: String,
-    /// Claims of the ID token.
-    pub id_claims: Value,
-    /// What userinfo said.
-    pub userinfo: Value,
-    /// What was checked, in words.
-    pub checks: Vec<String>,
-}
-
-impl SignedIn {
-    /// A claim, from userinfo or else from the ID token.
-    pub fn claim(&self, name: &str) -> Option<&Value> {
-        self.userinfo.get(name).or_else(|| self.id_claims.get(name))
-    }
-
-    /// A textual claim.
-    pub fn text(&self, name: &str) -> Option<&str> {
-        self.claim(name).and_then(Value::as_str)
-    }
-
-    /// The one organisation of `organization`: alias and members.
-    pub fn organisation(&self) -> Option<(&str, &Value)> {
-        let organisations = self.claim("organization")?.as_object()?;
-        organisations
-            .iter()
-            .next()
-            .map(|(alias, value)| (alias.as_str(), value))
-    }
-
-    /// The fiscal number without its country prefix, if it is an Italian one.
-    pub fn fiscal_number(&self) -> Option<FiscalNumber> {
-        let number = self.text("https://attributes.eid.gov.it/fiscal_number")?;
-        FiscalNumber::parse(number.strip_prefix("TINIT-").unwrap_or(number)).ok()
-    }
 }
 
 /// What the three portals share: one provider, discovered when it is first needed.
@@ -246,7 +205,7 @@ impl RelyingParty {
             .push("sub di userinfo: è la persona dell'ID token".to_owned());
         signed_in
             .checks
-            .push(check_acting(site.portal.acting, &signed_in)?.to_owned());
+            .push(signed_in.check_acting(site.portal.acting)?.to_owned());
         Ok(signed_in)
     }
 
@@ -268,7 +227,14 @@ impl RelyingParty {
         };
         checks.insert(
             0,
-            format!("firma dell'ID token: {algorithm:?}, con una chiave pubblicata dal gestore"),
+            format!(
+                "firma dell'ID token: {}, con una chiave pubblicata dal gestore",
+                serde_json::to_value(algorithm)
+                    .ok()
+                    .as_ref()
+                    .and_then(Value::as_str)
+                    .unwrap_or("?")
+            ),
         );
         if let Some(expected) = claims.access_token_hash() {
             let actual = AccessTokenHash::from_token(answer.access_token(), algorithm, key)
@@ -320,24 +286,4 @@ impl RelyingParty {
 fn payload(token: &str) -> Option<Value> {
     let bytes = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
     serde_json::from_slice(&bytes).ok()
-}
-
-/// A token speaks for at most one organisation, the same in `organization` and in `org_id`, and for
-/// one that this portal accepts.
-fn check_acting(policy: ActingPolicy, signed_in: &SignedIn) -> Result<&'static str, Failure> {
-    let organisations = signed_in.claim("organization").and_then(Value::as_object);
-    match (organisations.map(Map::len), policy) {
-        (None, ActingPolicy::Organisation) => Err(Failure::Acting("organisation missing")),
-        (None, _) if signed_in.claim("org_id").is_some() => Err(Failure::Acting("org_id without organisation")),
-        (None, _) => Ok("organization: manca, la persona viene per sé"),
-        (Some(_), ActingPolicy::Myself) => Err(Failure::Acting("organisation not wanted")),
-        (Some(1), _) => {
-            let id = signed_in.organisation().and_then(|(_, value)| value.get("id"));
-            if id.is_none() || id != signed_in.claim("org_id") {
-                return Err(Failure::Acting("org_id differs"));
-            }
-            Ok("organization: una sola, la stessa di org_id")
-        }
-        (Some(_), _) => Err(Failure::Acting("not exactly one organisation")),
-    }
 }

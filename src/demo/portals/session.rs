@@ -1,6 +1,6 @@
 //! Who is signed in at a portal, by browser. In memory: it is a demo, and a restart may forget.
 
-use super::relying_party::SignedIn;
+use super::signed_in::SignedIn;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
