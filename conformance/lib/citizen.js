@@ -11,6 +11,9 @@ export class Citizen {
     this.language = language;
     this.cookies = [];
     this.page = null;
+    /** When set, a redirect whose target it accepts is not followed; `held` is that target. */
+    this.holdBefore = null;
+    this.held = null;
     /** Every address asked for, with its status: what a test may look back at. */
     this.trail = [];
   }
@@ -61,22 +64,13 @@ export class Citizen {
     input.setAttribute('checked', '');
   }
 
-  /** Picks an option of a select. */
-  async pick(selector, value) {
-    const select = this.#find(selector)[0];
-    if (!select) throw new Error(`no ${selector} on ${describe(this.page)}`);
-    for (const option of select.querySelectorAll('option')) {
-      if (option.getAttribute('value') === value) option.setAttribute('selected', '');
-      else option.removeAttribute('selected');
-    }
-  }
-
   /** The fields a form would send. */
   fields(form, button) {
     const fields = new URLSearchParams();
     for (const field of form.querySelectorAll('input, select, textarea')) {
       const name = field.getAttribute('name');
       if (!name || field.hasAttribute('disabled')) continue;
+      if (field.hasAttribute('form') && field.getAttribute('form') !== form.getAttribute('id')) continue;
       const tag = field.rawTagName.toLowerCase();
       if (tag === 'select') {
         const chosen = field.querySelector('option[selected]') ?? field.querySelector('option');
@@ -123,9 +117,9 @@ export class Citizen {
   }
 
   /** Goes on through pages that send the browser further by themselves, up to a page that waits. */
-  async settle({ stopAt } = {}) {
+  async settle() {
     for (let steps = 0; steps < 10; steps += 1) {
-      if (stopAt?.(this.page)) return this.page;
+      if (this.held) return this.page;
       const refresh = this.page.root.querySelector('meta[http-equiv="refresh" i]');
       const address = refresh && /url\s*=\s*['"]?([^'"]+)/i.exec(refresh.getAttribute('content') ?? '')?.[1];
       const saml = this.page.root.querySelector('form input[name="SAMLResponse"]');
@@ -166,6 +160,10 @@ export class Citizen {
       if (REDIRECTS.has(response.status) && location) {
         await response.arrayBuffer();
         url = new URL(location, target).href;
+        if (this.holdBefore?.(url)) {
+          this.held = url;
+          return this.page;
+        }
         if (![307, 308].includes(response.status)) {
           method = 'GET';
           body = null;

@@ -2,32 +2,51 @@
 // browser (walk) and the HTTP client (clients, idp, faults).
 
 export const portal = {
-  login: '[href$="/login"], form[action$="/login"] button',
-  switch: '[href$="/switch"], form[action$="/switch"] button',
-  logout: '[href$="/logout"], form[action$="/logout"] button',
+  login: 'a[href$="login"], form[action$="login"] button',
+  switch: 'a[href$="switch"], form[action$="switch"] button',
+  logout: 'a[href$="logout"], form[action$="logout"] button',
 };
 
 export const login = {
   menu: 'details.spid-menu > summary',
-  provider: 'ul.spid-idps a',
-  language: 'header a[hreflang]',
+  provider: '.spid-idps a',
+  /** The entityID stands in the link, percent-encoded. */
+  providerAt: (address) => `.spid-idps a[href*="${encodeURIComponent(address)}"], .spid-idps a[href*="${address}"]`,
+};
+
+export const logout = {
+  confirm: 'button[name="confirm"]',
 };
 
 export const chooser = {
   option: '.app-choice',
-  radio: '.app-choice label',
-  submit: 'main form button[type="submit"]',
+  label: '.app-choice label',
+  submit: 'main form[method="post"] button.btn-primary[type="submit"]',
 };
 
+/** The page that answers a POST which ends at the portal: it goes on by itself, and has a link. */
+export const leaving = {
+  refresh: 'meta[http-equiv="refresh" i]',
+  link: 'main a[href]',
+};
+
+/** The identity provider's page: one form, one button per person and per error code. */
 export const provider = {
-  person: 'form button',
-  level: 'select[name="level"]',
-  error: 'form button',
+  person: 'button[name="person"]',
+  level: (number) => `input[name="level"][value$="${number}"]`,
+  error: (code) => `button[name="error"][value="${code}"]`,
+  answer: 'form:has(input[name="SAMLResponse"])',
 };
 
 export const error = {
-  back: 'main a.btn, main form button',
+  /** The ways on of a page that says what went wrong. */
+  ways: 'main a.btn, main form button[type="submit"]',
+  /** The link back to the portal, by its Italian text. */
+  back: 'main a',
+  backText: 'Torna a',
 };
 
-/** Elements that open when a person asks for them; axe looks at them closed and open. */
+export const language = (code) => `a[hreflang="${code}"]`;
+
+/** What a person can open; axe looks at the page with these closed and open. */
 export const foldable = 'details';
