@@ -40,7 +40,7 @@ export class Watch {
     page.on('console', (message) => {
       if (message.type() !== 'error') return;
       if (message.text().startsWith('Failed to load resource') && documents.has(message.location().url)) return;
-      this.console.push(`${place(page)}: ${message.text().slice(0, 300)}`);
+      this.console.push(`${place(page)}: ${message.text().slice(0, 300)} (${message.location().url.split('?')[0]})`);
     });
     page.on('pageerror', (error) => this.scripts.push(`${place(page)}: ${error.message}`));
   }

@@ -24,12 +24,12 @@ export async function openChromium() {
 
 export class World {
   constructor({ suite, demo, watch, chromium: engine }) {
-    Object.assign(this, { suite, demo, watch, engine, contexts: [] });
+    Object.assign(this, { suite, demo, watch, chromium: engine, contexts: [] });
   }
 
   /** Somebody's browser: cookies of its own. */
   async browser({ size = 'desktop', locale = 'it-IT', script = true } = {}) {
-    const context = await this.engine.newContext({ ...SIZES[size], locale, javaScriptEnabled: script, reducedMotion: 'reduce' });
+    const context = await this.chromium.newContext({ ...SIZES[size], locale, javaScriptEnabled: script, reducedMotion: 'reduce' });
     this.contexts.push(context);
     // Without script there is no listener to add; the console still tells.
     if (script) await this.watch.attach(context);
