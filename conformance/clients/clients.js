@@ -15,13 +15,14 @@ const suite = new Suite('clients');
 await suite.run(async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'varco-clients-'));
   const parties = {
-    basic: await RelyingParty.open({ id: 'outsider-basic' }),
-    post: await RelyingParty.open({ id: 'outsider-post', authentication: 'client_secret_post', acting: 'self', scope: 'openid profile' }),
-    open: await RelyingParty.open({ id: 'outsider-public', authentication: 'none', acting: 'organisation' }),
+    basic: await RelyingParty.open({ id: 'fatture', roles: ['invoice-submitter', 'invoice-viewer'] }),
+    open: await RelyingParty.open({ id: 'edilizia', authentication: 'none', acting: 'organisation', roles: ['applicant', 'clerk'] }),
+    post: await RelyingParty.open({ id: 'outsider', authentication: 'client_secret_post', acting: 'self', scope: 'openid profile' }),
   };
-  const clients = path.join(folder, 'clients.toml');
-  await writeFile(clients, RelyingParty.manifest(Object.values(parties)));
-  const demo = await Demo.start({ name: 'clients', report: suite.report, arguments: ['--clients', clients] });
+  const [replaced, added] = ['replaced.toml', 'added.toml'].map((name) => path.join(folder, name));
+  await writeFile(replaced, [parties.basic, parties.open].map((party) => party.toml()).join('\n'));
+  await writeFile(added, parties.post.toml());
+  const demo = await Demo.start({ name: 'clients', report: suite.report, arguments: ['--config', replaced, '--clients', added] });
   try {
     for (const party of Object.values(parties)) await party.discover(demo);
     const world = { suite, demo, parties };

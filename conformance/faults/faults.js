@@ -16,10 +16,10 @@ const suite = new Suite('faults');
 
 await suite.run(async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'varco-faults-'));
-  const party = await RelyingParty.open({ id: 'outsider', acting: 'organisation' });
+  const party = await RelyingParty.open({ id: 'fatture', acting: 'organisation', roles: ['invoice-submitter', 'invoice-viewer'] });
   const clients = path.join(folder, 'clients.toml');
-  await writeFile(clients, RelyingParty.manifest([party]));
-  const demo = await Demo.start({ name: 'faults', report: suite.report, data: path.join(folder, 'data'), arguments: ['--clients', clients] });
+  await writeFile(clients, party.toml());
+  const demo = await Demo.start({ name: 'faults', report: suite.report, data: path.join(folder, 'data'), arguments: ['--config', clients] });
   try {
     await party.discover(demo);
     await duringALogin(demo, party);

@@ -5,11 +5,6 @@ import http from 'node:http';
 import { createHash } from 'node:crypto';
 import * as openid from 'openid-client';
 
-/** The roles of the outsiders, and Mario's mandates that give them: roles belong to one client each. */
-const ROLES = ['submitter'];
-const MANDATES = ['acme-srl', 'comune-di-borgo-alto'];
-const MARIO = 'PRVMRA80A15H501A';
-
 const AUTHENTICATION = {
   client_secret_basic: (secret) => openid.ClientSecretBasic(secret),
   client_secret_post: (secret) => openid.ClientSecretPost(secret),
@@ -18,7 +13,7 @@ const AUTHENTICATION = {
 
 export class RelyingParty {
   /** Listens on an address of its own; register it with `toml()`, then `discover`. */
-  static async open({ id, authentication = 'client_secret_basic', acting = 'either', scope = 'openid profile organization', roles = ROLES }) {
+  static async open({ id, authentication = 'client_secret_basic', acting = 'either', scope = 'openid profile organization', roles = [] }) {
     const party = new RelyingParty();
     Object.assign(party, { id, authentication, acting, scope, roles, arrivals: [] });
     party.secret = authentication === 'none' ? null : createHash('sha256').update(`${id}-${process.pid}-${Math.random()}`).digest('hex');
@@ -39,7 +34,7 @@ export class RelyingParty {
     this.server.closeAllConnections();
   }
 
-  /** Its entry in the file of `varco demo --clients`. */
+  /** Its entry in a configuration: with the id of a demo portal it takes that portal's place, and its mandates' roles. */
   toml() {
     const list = (items) => `[${items.map((item) => JSON.stringify(item)).join(', ')}]`;
     return [
@@ -55,23 +50,6 @@ export class RelyingParty {
       ...(this.secret ? [`client_secret = ${JSON.stringify(this.secret)}`] : []),
       '',
     ].join('\n');
-  }
-
-  /** The file for `varco demo --clients`: all parties, and mandates with a role at those that take organisations. */
-  static manifest(parties) {
-    const takers = parties.filter((party) => party.acting !== 'self');
-    const mandates = MANDATES.flatMap((organisation) => [
-      '[[mandate]]',
-      `person = "${MARIO}"`,
-      `organisation = "${organisation}"`,
-      'kind = "delegate"',
-      'evidence = "official"',
-      'valid_from = "2025-01-01T00:00:00Z"',
-      `valid_until = "${new Date().getFullYear() + 2}-01-01T00:00:00Z"`,
-      ...takers.map((party) => `roles.${party.id} = ${JSON.stringify(ROLES)}`),
-      '',
-    ]);
-    return [...parties.map((party) => party.toml()), ...(takers.length ? mandates : [])].join('\n');
   }
 
   async discover(demo, secret = this.secret) {
