@@ -1,0 +1,52 @@
+// Where things are on the pages: the only place that knows the markup. The same selectors serve the
+// browser (walk) and the HTTP client (clients, idp, faults).
+
+export const portal = {
+  login: 'a[href$="login"], form[action$="login"] button',
+  switch: 'a[href$="switch"], form[action$="switch"] button',
+  logout: 'a[href$="logout"], form[action$="logout"] button',
+};
+
+export const login = {
+  menu: 'details.spid-menu > summary',
+  provider: '.spid-idps a',
+  /** The entityID stands in the link, percent-encoded. */
+  providerAt: (address) => `.spid-idps a[href*="${encodeURIComponent(address)}"], .spid-idps a[href*="${address}"]`,
+};
+
+export const logout = {
+  confirm: 'button[name="confirm"]',
+};
+
+export const chooser = {
+  option: '.app-choice',
+  label: '.app-choice label',
+  submit: 'main form[method="post"] button.btn-primary[type="submit"]',
+};
+
+/** The page that answers a POST which ends at the portal: it goes on by itself, and has a link. */
+export const leaving = {
+  refresh: 'meta[http-equiv="refresh" i]',
+  link: 'main a[href]',
+};
+
+/** The identity provider's page: one form, one button per person and per error code. */
+export const provider = {
+  person: 'button[name="person"]',
+  level: (number) => `input[name="level"][value$="${number}"]`,
+  error: (code) => `button[name="error"][value="${code}"]`,
+  answer: 'form:has(input[name="SAMLResponse"])',
+};
+
+export const error = {
+  /** The ways on of a page that says what went wrong. */
+  ways: 'main a.btn, main form button[type="submit"]',
+  /** The link back to the portal, by its Italian text. */
+  back: 'main a',
+  backText: 'Torna a',
+};
+
+export const language = (code) => `a[hreflang="${code}"]`;
+
+/** What a person can open; axe looks at the page with these closed and open. */
+export const foldable = 'details';

@@ -1,0 +1,73 @@
+// Who comes in, for whom, and what a session is good for.
+
+import assert from 'node:assert/strict';
+import {
+  ACME, IL_PONTE, PEOPLE, choose, claimsOf, enter, expectChooser, expectLogin, expectOrganisation, expectPerson, expectPortal,
+  expectSelf, knock, signIn,
+} from '../lib/journey.js';
+import { chooser } from './selectors.js';
+
+export async function walkSessions(world) {
+  const { demo, watch } = world;
+
+  await world.check('Giulia at the portal for citizens: herself', async () => {
+    const citizen = await world.browser();
+    await enter(citizen, demo, 'citizen', PEOPLE.giulia);
+    await expectPortal(citizen, demo, 'citizen');
+    const claims = await claimsOf(citizen, demo, 'citizen');
+    expectPerson(claims, PEOPLE.giulia);
+    expectSelf(claims);
+  });
+
+  await world.check('Ugo Fo at the portal for organisations: Il Ponte, and not by the expired mandate', async () => {
+    const citizen = await world.browser();
+    await enter(citizen, demo, 'organisation', PEOPLE.ugo);
+    // With one usable profile Varco may ask or not; what is offered is one.
+    if ((await citizen.count(chooser.option)) > 0) {
+      await watch.look(citizen, 'chooser-one-usable', 'desktop');
+      const usable = await citizen.page.locator(`${chooser.option} input[type="radio"]:enabled`).count();
+      assert.equal(usable, 1, 'one profile can be picked');
+      await choose(citizen, IL_PONTE);
+    }
+    await expectPortal(citizen, demo, 'organisation');
+    expectOrganisation(await claimsOf(citizen, demo, 'organisation'), IL_PONTE);
+  });
+
+  await world.check('Mario at the portal that accepts either: himself, then ACME in the same session', async () => {
+    const citizen = await world.browser();
+    await enter(citizen, demo, 'either', PEOPLE.mario);
+    await expectChooser(citizen);
+    await watch.look(citizen, 'chooser-either', 'desktop');
+    await choose(citizen, PEOPLE.mario.name);
+    await expectPortal(citizen, demo, 'either');
+    expectSelf(await claimsOf(citizen, demo, 'either'));
+    await knock(citizen, demo, 'organisation');
+    await choose(citizen, ACME);
+    expectOrganisation(await claimsOf(citizen, demo, 'organisation'), ACME);
+    expectSelf(await claimsOf(citizen, demo, 'either'));
+  });
+
+  await world.check('a second portal needs no new login, unless the first was at level 3', async () => {
+    const citizen = await world.browser();
+    await enter(citizen, demo, 'citizen', PEOPLE.mario);
+    await knock(citizen, demo, 'organisation');
+    await expectChooser(citizen);
+
+    const careful = await world.browser();
+    await enter(careful, demo, 'citizen', PEOPLE.mario, 3);
+    await expectPortal(careful, demo, 'citizen');
+    expectPerson(await claimsOf(careful, demo, 'citizen'), PEOPLE.mario, 3);
+    await knock(careful, demo, 'organisation');
+    await expectLogin(careful);
+  });
+
+  await world.check('a login without a portal ends on the account page', async () => {
+    const citizen = await world.browser();
+    await citizen.open(`${demo.issuer}/login/spid?idp=${encodeURIComponent(demo.identityProvider)}&level=2`);
+    await citizen.settle();
+    await signIn(citizen, PEOPLE.giulia);
+    assert.equal(new URL(citizen.url()).pathname, '/account');
+    assert.ok((await citizen.text()).includes(PEOPLE.giulia.given));
+    await watch.look(citizen, 'account', 'desktop');
+  });
+}

@@ -1,0 +1,101 @@
+// A citizen in Chromium: the steps of lib/journey.js, by clicking what is on the page.
+
+import { foldable, leaving, provider } from './selectors.js';
+
+const PATIENCE_MS = 15_000;
+
+export class Walker {
+  /** @param {import('playwright-core').BrowserContext} context */
+  static async arrive(context, watch, { script = true } = {}) {
+    const walker = new Walker();
+    walker.context = context;
+    walker.script = script;
+    walker.page = await context.newPage();
+    walker.page.setDefaultTimeout(PATIENCE_MS);
+    watch?.follow(walker.page);
+    return walker;
+  }
+
+  async open(url) {
+    this.answer = await this.page.goto(url, { waitUntil: 'load' });
+    return this.answer;
+  }
+
+  url() {
+    return this.page.url();
+  }
+
+  async text() {
+    return (await this.page.locator('body').innerText()).replace(/\s+/g, ' ').trim();
+  }
+
+  async count(selector, text) {
+    return this.#find(selector, text).count();
+  }
+
+  /** Clicks; a link or button that leads elsewhere has been followed when this returns. */
+  async click(selector, text) {
+    const found = this.#find(selector, text).first();
+    const leads = await found.evaluate((element) => element.tagName !== 'SUMMARY');
+    if (!leads) return found.click();
+    // The next document is the sign, not the address: a page may lead to itself.
+    const next = this.page.waitForEvent('domcontentloaded', { timeout: PATIENCE_MS });
+    await found.click();
+    await next;
+  }
+
+  async tick(selector, text) {
+    const found = this.#find(selector, text).first();
+    const isLabel = await found.evaluate((element) => element.tagName === 'LABEL');
+    return isLabel ? found.click() : found.check();
+  }
+
+  /** Waits where pages send the browser on by themselves; without script, presses their button. */
+  async settle() {
+    const begin = Date.now();
+    while (Date.now() - begin < PATIENCE_MS) {
+      await this.page.waitForLoadState('load');
+      const moving = await this.#moving();
+      if (!moving) return;
+      if (moving === 'answer' && !this.script) await this.click(`${provider.answer} button, ${provider.answer} [type="submit"]`);
+      else await this.page.waitForTimeout(50);
+    }
+    throw new Error(`the pages send the browser on and on; last ${this.url().split('?')[0]}`);
+  }
+
+  async #moving() {
+    try {
+      if (await this.page.locator(provider.answer).count()) return 'answer';
+      if (await this.page.locator(leaving.refresh).count()) return 'leaving';
+      return null;
+    } catch (error) {
+      // The page went away while it was being looked at.
+      if (/context was destroyed|navigat/i.test(String(error))) return 'gone';
+      throw error;
+    }
+  }
+
+  /** What an address answers as JSON with this browser's cookies; null on 401 or 404. */
+  async json(url) {
+    const answer = await this.context.request.get(url, { headers: { accept: 'application/json' }, maxRedirects: 0 });
+    if ([401, 404].includes(answer.status())) return null;
+    if (answer.status() !== 200) throw new Error(`${new URL(url).pathname} answered ${answer.status()}`);
+    return answer.json();
+  }
+
+  /** Opens everything that folds; says whether there was anything. */
+  async unfold() {
+    return this.page.locator(foldable).evaluateAll((all) => {
+      all.forEach((element) => (element.open = true));
+      document.querySelectorAll('[data-bs-toggle="dropdown"]').forEach((button) => button.click());
+      return all.length > 0 || document.querySelector('[data-bs-toggle="dropdown"]') !== null;
+    });
+  }
+
+  #find(selector, text) {
+    const found = this.page.locator(selector);
+    if (!text) return found;
+    // A picture's text counts as text: identity providers are logos.
+    return found.filter({ hasText: text }).or(found.filter({ has: this.page.locator(`img[alt*="${text}"]`) }));
+  }
+}
