@@ -21,4 +21,5 @@
 
 pub mod clock;
 pub mod login;
+pub mod pages;
 pub mod random;
