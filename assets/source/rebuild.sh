@@ -29,7 +29,9 @@ cp package/dist/fonts/Roboto_Mono/LICENSE.txt "$out/fonts/Roboto_Mono/"
 for weight in 300 regular 600 700; do
     cp "package/dist/fonts/Titillium_Web/titillium-web-v10-latin-ext_latin-$weight.woff2" "$out/fonts/Titillium_Web/"
 done
-cp package/dist/fonts/Roboto_Mono/roboto-mono-v13-latin-ext_latin-regular.woff2 "$out/fonts/Roboto_Mono/"
+for weight in regular 700; do
+    cp "package/dist/fonts/Roboto_Mono/roboto-mono-v13-latin-ext_latin-$weight.woff2" "$out/fonts/Roboto_Mono/"
+done
 
 # --ignore-annotations: the package calls its plugins free of side effects, and esbuild would drop them all.
 cp "$here/bi-subset-entry.js" entry.js

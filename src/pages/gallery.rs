@@ -2,6 +2,7 @@
 //! `VARCO_GALLERY=folder cargo test --lib pages::gallery` writes them, with the assets, into a folder.
 
 use super::*;
+use std::sync::LazyLock;
 
 /// One rendered sample.
 pub struct Picture {
@@ -19,7 +20,12 @@ pub fn pages() -> Pages {
 }
 
 /// Everything there is to see.
-pub fn all() -> Vec<Picture> {
+pub fn all() -> &'static [Picture] {
+    static GALLERY: LazyLock<Vec<Picture>> = LazyLock::new(render_all);
+    &GALLERY
+}
+
+fn render_all() -> Vec<Picture> {
     let pages = pages();
     let mut gallery = Vec::new();
     for language in Language::ALL {
