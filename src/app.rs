@@ -38,9 +38,6 @@ pub enum StartError {
     /// A document of ours could not be written.
     #[error("{0} could not be written: {1}")]
     Document(&'static str, String),
-    /// An identity provider's metadata cannot be used.
-    #[error("{0}: {1}")]
-    IdpMetadata(String, String),
     /// The address is taken or not ours.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, std::io::Error),
@@ -82,8 +79,11 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
         spid_metadata,
     };
     let pages = Pages::new(parts.branding).map_err(|error| StartError::Document("pages", error.to_string()))?;
-    let identity_providers: BTreeMap<String, IdentityProvider> =
-        parts.identity_providers.into_iter().map(|idp| (idp.entity_id.clone(), idp)).collect();
+    let identity_providers: BTreeMap<String, IdentityProvider> = parts
+        .identity_providers
+        .into_iter()
+        .map(|idp| (idp.entity_id.clone(), idp))
+        .collect();
     Ok(State {
         deps: Deps {
             store: parts.store,
@@ -114,23 +114,22 @@ impl App {
     pub async fn open(config: Config, clock: Clock, random: Random) -> Result<App, StartError> {
         let store = Store::open(config.store.database(), config.store.brief()).await?;
         let settings = settings(&config);
-        let mut identity_providers = Vec::new();
-        for file in &config.idp_metadata {
-            let found = saml::metadata::identity_providers(&file.xml)
-                .map_err(|error| StartError::IdpMetadata(file.path.display().to_string(), error.to_string()))?;
-            identity_providers.extend(found);
-        }
         let state = assemble(Parts {
             store,
             clock,
             random,
             keyring: config.keyring,
             settings,
-            identity_providers,
+            identity_providers: config.identity_providers,
             branding: branding(config.branding),
         })?;
-        apply_clients(&state.deps, &config.clients).await.map_err(StartError::Clients)?;
-        Ok(App { state, address: config.listen.address })
+        apply_clients(&state.deps, &config.clients)
+            .await
+            .map_err(StartError::Clients)?;
+        Ok(App {
+            state,
+            address: config.listen.address,
+        })
     }
 
     /// Listens and serves until `stop` is done; then finishes what is in flight.
@@ -170,7 +169,9 @@ pub async fn serve_router(
 /// # Errors
 /// [`StartError::Listen`] when it is taken or not ours.
 pub async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
-    TcpListener::bind(address).await.map_err(|error| StartError::Listen(address, error))
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| StartError::Listen(address, error))
 }
 
 /// The one HTTP client of the house, for the demo's portals.
@@ -182,33 +183,14 @@ pub fn http_client() -> Result<HttpClient, StartError> {
 }
 
 fn settings(config: &Config) -> Settings {
-    let spid = &config.spid;
     Settings {
         issuer: config.issuer.clone(),
-        spid: saml::ServiceProvider {
-            entity_id: spid.entity_id.clone(),
-            acs_url: format!("{}/saml/spid/acs", config.issuer),
-            slo_url: format!("{}/saml/spid/slo", config.issuer),
-            attributes: spid.attributes.clone(),
-            service_names: spid.names_of_service(),
-            organisation: spid
-                .names_of_organisation()
-                .into_iter()
-                .map(|name| saml::OrganisationName {
-                    language: name.language,
-                    name: name.name,
-                    display_name: name.display_name,
-                    url: name.url,
-                })
-                .collect(),
-            ipa_code: spid.ipa_code.clone(),
-            email: spid.email.clone(),
-            telephone: spid.telephone.clone(),
-            vat_number: spid.vat_number.clone(),
-            fiscal_code: spid.fiscal_code.clone(),
+        spid: config.spid.service_provider(&config.issuer),
+        clock_skew: config.spid.clock_skew(),
+        session: SessionLimits {
+            idle: config.session.idle(),
+            absolute: config.session.absolute(),
         },
-        clock_skew: spid.clock_skew(),
-        session: SessionLimits { idle: config.session.idle(), absolute: config.session.absolute() },
         login_lifetime: config.login.lifetime(),
         code_lifetime: CODE_LIFETIME,
         access_token_lifetime: ACCESS_TOKEN_LIFETIME,

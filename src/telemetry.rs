@@ -14,8 +14,13 @@ pub enum LogFormat {
 /// Starts logging to standard error. `filter` is a `tracing` filter such as `info,sqlx=warn`; the
 /// environment variable `VARCO_LOG` wins over it.
 pub fn start(format: LogFormat, filter: &str) {
-    let filter = EnvFilter::try_from_env("VARCO_LOG").or_else(|_| EnvFilter::try_new(filter)).unwrap_or_default();
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(true);
+    let filter = EnvFilter::try_from_env("VARCO_LOG")
+        .or_else(|_| EnvFilter::try_new(filter))
+        .unwrap_or_default();
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(true);
     // A second start (tests in one process) keeps the first.
     let _ = match format {
         LogFormat::Text => builder.with_ansi(false).try_init(),

@@ -46,8 +46,10 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result
                 Ok(ExitCode::SUCCESS)
             }
             Err(wrong) => {
-                let mistakes: Vec<Mistake> =
-                    wrong.iter().flat_map(|part| file.mistakes(&part.part, &part.faults)).collect();
+                let mistakes: Vec<Mistake> = wrong
+                    .iter()
+                    .flat_map(|part| file.mistakes(&part.part, &part.faults))
+                    .collect();
                 tell(&mistakes, out)
             }
         }

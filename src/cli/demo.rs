@@ -86,7 +86,10 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result
 
 /// One of the parts around Varco, on its own address.
 async fn around(base: &str, router: axum::Router) -> anyhow::Result<()> {
-    let address: SocketAddr = base.trim_start_matches("http://").parse().context("an address of the demo")?;
+    let address: SocketAddr = base
+        .trim_start_matches("http://")
+        .parse()
+        .context("an address of the demo")?;
     let listener = listen(address).await?;
     tokio::spawn(serve_router(listener, router, stopped()));
     Ok(())
@@ -105,7 +108,12 @@ fn http_client() -> anyhow::Result<HttpClient> {
     let client = crate::app::http_client()?;
     Ok(Arc::new(move |request| {
         let client = client.clone();
-        Box::pin(async move { client.send(request).await.map_err(|error| Unreachable(error.to_string())) })
+        Box::pin(async move {
+            client
+                .send(request)
+                .await
+                .map_err(|error| Unreachable(error.to_string()))
+        })
     }))
 }
 
@@ -136,10 +144,22 @@ impl Files {
             },
         };
         key(&files.oidc_key)?;
-        certified(&files.spid_key, &files.spid_certificate, &world.issuer, "Comune di Prova")?;
-        certified(&files.idp_key, &files.idp_certificate, &world.idp_base, "Gestore di prova")?;
+        certified(
+            &files.spid_key,
+            &files.spid_certificate,
+            &world.issuer,
+            "Comune di Prova",
+        )?;
+        certified(
+            &files.idp_key,
+            &files.idp_certificate,
+            &world.idp_base,
+            "Gestore di prova",
+        )?;
         // The address is part of it, and `--port-base` may differ from the last start.
-        let metadata = files.identity_provider(world, registry(String::new(), String::new()))?.metadata()?;
+        let metadata = files
+            .identity_provider(world, registry(String::new(), String::new()))?
+            .metadata()?;
         fs::write(&files.idp_metadata, metadata).context("cannot write the identity provider's metadata")?;
         Ok(files)
     }
@@ -148,7 +168,14 @@ impl Files {
         let key = fs::read_to_string(&self.idp_key).context("cannot read the identity provider's key")?;
         let certificate =
             fs::read_to_string(&self.idp_certificate).context("cannot read the identity provider's certificate")?;
-        Ok(IdentityProvider::new(&world.idp_base, &key, &certificate, registry, Clock::System, Random::System)?)
+        Ok(IdentityProvider::new(
+            &world.idp_base,
+            &key,
+            &certificate,
+            registry,
+            Clock::System,
+            Random::System,
+        )?)
     }
 }
 
@@ -176,7 +203,9 @@ fn certified(key_path: &Path, certificate_path: &Path, entity_id: &str, name: &s
         locality: "Borgo Alto".to_owned(),
     };
     let now = Clock::System.now();
-    let end = now.checked_add_signed(TimeDelta::days(3650)).context("the clock is far off")?;
+    let end = now
+        .checked_add_signed(TimeDelta::days(3650))
+        .context("the clock is far off")?;
     let certificate = x509::spid_certificate(&key, &subject, now, end, Random::System.bytes())?;
     fs::write(certificate_path, x509::der_to_pem(&certificate)).context("cannot write a certificate")
 }
@@ -197,11 +226,20 @@ fn configuration(arguments: &Arguments, world: &World, files: &Files) -> anyhow:
     let brief = arguments.brief.clone().unwrap_or_else(|| sqlite("brief.sqlite"));
     let mut metadata = vec![files.idp_metadata.clone()];
     for path in &arguments.spid_idp_metadata {
-        metadata.push(path.canonicalize().with_context(|| format!("cannot find {}", path.display()))?);
+        metadata.push(
+            path.canonicalize()
+                .with_context(|| format!("cannot find {}", path.display()))?,
+        );
     }
     let text = |value: &str| toml::Value::String(value.to_owned()).to_string();
     let paths = |paths: &[PathBuf]| {
-        toml::Value::Array(paths.iter().map(|p| toml::Value::String(p.display().to_string())).collect()).to_string()
+        toml::Value::Array(
+            paths
+                .iter()
+                .map(|p| toml::Value::String(p.display().to_string()))
+                .collect(),
+        )
+        .to_string()
     };
     let more_clients = match &arguments.clients {
         Some(path) => fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?,
@@ -264,16 +302,35 @@ accessibility_feedback = "https://www.comune.example.it/segnala"
 }
 
 fn tell_addresses(world: &World, data: &Path, out: &mut impl Write) -> std::io::Result<()> {
-    writeln!(out, "Varco demo: everything here is invented, and anybody may be anybody.\n")?;
-    writeln!(out, "  {:<42} a portal that needs an organisation", format!("{}/organisation/", world.portals_base))?;
-    writeln!(out, "  {:<42} a portal that accepts either", format!("{}/either/", world.portals_base))?;
-    writeln!(out, "  {:<42} a portal for citizens only", format!("{}/citizen/", world.portals_base))?;
+    writeln!(
+        out,
+        "Varco demo: everything here is invented, and anybody may be anybody.\n"
+    )?;
+    writeln!(
+        out,
+        "  {:<42} a portal that needs an organisation",
+        format!("{}/organisation/", world.portals_base)
+    )?;
+    writeln!(
+        out,
+        "  {:<42} a portal that accepts either",
+        format!("{}/either/", world.portals_base)
+    )?;
+    writeln!(
+        out,
+        "  {:<42} a portal for citizens only",
+        format!("{}/citizen/", world.portals_base)
+    )?;
     writeln!(out, "  {:<42} Varco", world.issuer)?;
     writeln!(out, "  {:<42} the test identity provider", world.idp_base)?;
     writeln!(out, "  {:<42} mail and SMS", world.outbox_base)?;
     writeln!(out, "\nPeople who live here:")?;
     for person in people::PEOPLE {
-        writeln!(out, "  {}  {} {}: {}", person.fiscal_number, person.given_name, person.family_name, person.role)?;
+        writeln!(
+            out,
+            "  {}  {} {}: {}",
+            person.fiscal_number, person.given_name, person.family_name, person.role
+        )?;
     }
     writeln!(out, "\nKeys and data: {}. Stop with Ctrl-C.", data.display())?;
     out.flush()

@@ -54,7 +54,10 @@ pub(super) fn start_log(config: &Config) {
 
 /// Everything runs on it.
 pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")
 }
 
 /// Done when the process is told to stop (SIGTERM, or Ctrl-C).

@@ -45,7 +45,11 @@ impl World {
         for (language, name) in portal.names {
             line(&mut text, &format!("\"client_name#{language}\""), name);
         }
-        line(&mut text, "client_uri", &format!("{}/{}/", self.portals_base, portal.path));
+        line(
+            &mut text,
+            "client_uri",
+            &format!("{}/{}/", self.portals_base, portal.path),
+        );
         line(&mut text, "client_secret", secrets.of(portal.client_id));
         list(&mut text, "redirect_uris", &[&portal.redirect_uri(&self.portals_base)]);
         list(

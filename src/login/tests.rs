@@ -8,7 +8,10 @@ use protocol::oidc::authorize::{Destination, Pin, Prompt};
 use protocol::oidc::client::{ActingPolicy, Client, ClientAuthMethod};
 use std::collections::{BTreeMap, BTreeSet};
 
-const LIMITS: SessionLimits = SessionLimits { idle: TimeDelta::minutes(30), absolute: TimeDelta::hours(8) };
+const LIMITS: SessionLimits = SessionLimits {
+    idle: TimeDelta::minutes(30),
+    absolute: TimeDelta::hours(8),
+};
 
 fn now() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 11, 21, 10, 0, 0).unwrap()
@@ -100,7 +103,10 @@ fn holding(n: u128) -> Holding {
             organisation,
             unit: None,
             kind: MandateKind::Delegate,
-            roles: BTreeMap::from([("suap".to_owned(), BTreeSet::from(["clerk".to_owned(), "spy".to_owned()]))]),
+            roles: BTreeMap::from([(
+                "suap".to_owned(),
+                BTreeSet::from(["clerk".to_owned(), "spy".to_owned()]),
+            )]),
             evidence: Evidence::Official,
             state: MandateState::Approved,
             valid_from: now() - TimeDelta::days(1),
@@ -124,25 +130,37 @@ fn step(login: &Login, client: &Client, session: Option<&Session>, options: Opti
 
 #[test]
 fn a_stranger_chooses_a_method() {
-    assert_eq!(step(&login(request()), &client(ActingPolicy::Either), None, None), Step::ChooseMethod);
+    assert_eq!(
+        step(&login(request()), &client(ActingPolicy::Either), None, None),
+        Step::ChooseMethod
+    );
 }
 
 #[test]
 fn somebody_signed_in_at_level_2_need_not_do_it_again() {
     let session = session(Level::L2);
-    assert_eq!(step(&login(request()), &client(ActingPolicy::Either), Some(&session), None), Step::ReuseSession);
+    assert_eq!(
+        step(&login(request()), &client(ActingPolicy::Either), Some(&session), None),
+        Step::ReuseSession
+    );
 }
 
 #[test]
 fn level_3_is_never_reused() {
     let session = session(Level::L3);
-    assert_eq!(step(&login(request()), &client(ActingPolicy::Either), Some(&session), None), Step::ChooseMethod);
+    assert_eq!(
+        step(&login(request()), &client(ActingPolicy::Either), Some(&session), None),
+        Step::ChooseMethod
+    );
 }
 
 #[test]
 fn a_session_below_the_wanted_level_does_not_answer() {
     let session = session(Level::L1);
-    assert_eq!(step(&login(request()), &client(ActingPolicy::Either), Some(&session), None), Step::ChooseMethod);
+    assert_eq!(
+        step(&login(request()), &client(ActingPolicy::Either), Some(&session), None),
+        Step::ChooseMethod
+    );
 }
 
 #[test]
@@ -150,17 +168,31 @@ fn prompt_login_forces_a_new_authentication_43() {
     let mut request = request();
     request.prompt.insert(Prompt::Login);
     assert_eq!(
-        step(&login(request), &client(ActingPolicy::Either), Some(&session(Level::L2)), None),
+        step(
+            &login(request),
+            &client(ActingPolicy::Either),
+            Some(&session(Level::L2)),
+            None
+        ),
         Step::ChooseMethod
     );
 }
 
 #[test]
 fn max_age_forces_a_new_authentication_on_the_far_side_of_the_edge_43() {
-    for (seconds, wanted) in [(600, Step::ReuseSession), (599, Step::ChooseMethod), (0, Step::ChooseMethod)] {
+    for (seconds, wanted) in [
+        (600, Step::ReuseSession),
+        (599, Step::ChooseMethod),
+        (0, Step::ChooseMethod),
+    ] {
         let mut request = request();
         request.max_age = Some(seconds);
-        let got = step(&login(request), &client(ActingPolicy::Either), Some(&session(Level::L2)), None);
+        let got = step(
+            &login(request),
+            &client(ActingPolicy::Either),
+            Some(&session(Level::L2)),
+            None,
+        );
         assert_eq!(got, wanted, "max_age {seconds}");
     }
 }
@@ -172,7 +204,10 @@ fn an_idle_or_old_session_does_not_answer() {
     let mut old = session(Level::L2);
     old.created_at = now() - TimeDelta::hours(8);
     for session in [idle, old] {
-        assert_eq!(step(&login(request()), &client(ActingPolicy::Either), Some(&session), None), Step::ChooseMethod);
+        assert_eq!(
+            step(&login(request()), &client(ActingPolicy::Either), Some(&session), None),
+            Step::ChooseMethod
+        );
     }
 }
 
@@ -180,7 +215,10 @@ fn an_idle_or_old_session_does_not_answer() {
 fn a_method_the_client_does_not_accept_does_not_answer() {
     let mut client = client(ActingPolicy::Either);
     client.methods.insert(Method::Cie);
-    assert_eq!(step(&login(request()), &client, Some(&session(Level::L2)), None), Step::ChooseMethod);
+    assert_eq!(
+        step(&login(request()), &client, Some(&session(Level::L2)), None),
+        Step::ChooseMethod
+    );
 }
 
 #[test]
@@ -192,7 +230,10 @@ fn prompt_none_never_shows_a_page_43() {
     assert_eq!(step(&login, &client, None, None), Step::Refuse(Refusal::LoginRequired));
     login.authenticated = Some(authenticated(Level::L2));
     let options = ActingOptions::compute(&client, login.request().unwrap(), vec![holding(1), holding(2)], now());
-    assert_eq!(step(&login, &client, None, Some(&options)), Step::Refuse(Refusal::InteractionRequired));
+    assert_eq!(
+        step(&login, &client, None, Some(&options)),
+        Step::Refuse(Refusal::InteractionRequired)
+    );
 }
 
 fn with_options(client: &Client, request: AuthorizationRequest, holdings: Vec<Holding>) -> Step {
@@ -206,23 +247,41 @@ fn with_options(client: &Client, request: AuthorizationRequest, holdings: Vec<Ho
 fn one_usable_profile_skips_the_chooser_and_two_do_not() {
     let organisation = client(ActingPolicy::Organisation);
     let only = ActingContext::Mandate(MandateId(Uuid::from_u128(101)));
-    assert_eq!(with_options(&organisation, request(), vec![holding(1)]), Step::Finish(only));
-    assert_eq!(with_options(&organisation, request(), vec![holding(1), holding(2)]), Step::ChooseActing);
-    assert_eq!(with_options(&client(ActingPolicy::Either), request(), vec![holding(1)]), Step::ChooseActing);
-    assert_eq!(with_options(&client(ActingPolicy::Either), request(), vec![]), Step::Finish(ActingContext::Myself));
+    assert_eq!(
+        with_options(&organisation, request(), vec![holding(1)]),
+        Step::Finish(only)
+    );
+    assert_eq!(
+        with_options(&organisation, request(), vec![holding(1), holding(2)]),
+        Step::ChooseActing
+    );
+    assert_eq!(
+        with_options(&client(ActingPolicy::Either), request(), vec![holding(1)]),
+        Step::ChooseActing
+    );
+    assert_eq!(
+        with_options(&client(ActingPolicy::Either), request(), vec![]),
+        Step::Finish(ActingContext::Myself)
+    );
 }
 
 #[test]
 fn select_account_shows_the_chooser_even_for_one() {
     let mut request = request();
     request.prompt.insert(Prompt::SelectAccount);
-    assert_eq!(with_options(&client(ActingPolicy::Organisation), request, vec![holding(1)]), Step::ChooseActing);
+    assert_eq!(
+        with_options(&client(ActingPolicy::Organisation), request, vec![holding(1)]),
+        Step::ChooseActing
+    );
 }
 
 #[test]
 fn nobody_to_act_for_is_told_to_the_portal() {
     let organisation = client(ActingPolicy::Organisation);
-    assert_eq!(with_options(&organisation, request(), vec![]), Step::Refuse(Refusal::NobodyToActFor));
+    assert_eq!(
+        with_options(&organisation, request(), vec![]),
+        Step::Refuse(Refusal::NobodyToActFor)
+    );
 }
 
 #[test]
@@ -246,7 +305,11 @@ fn a_pin_by_alias_or_id_picks_that_organisation() {
         let mut request = request();
         request.pin = Some(Pin(pin.to_owned()));
         let only = ActingContext::Mandate(MandateId(Uuid::from_u128(101)));
-        assert_eq!(with_options(&either, request, vec![holding(1), holding(2)]), Step::Finish(only), "{pin}");
+        assert_eq!(
+            with_options(&either, request, vec![holding(1), holding(2)]),
+            Step::Finish(only),
+            "{pin}"
+        );
     }
 }
 
@@ -326,7 +389,10 @@ fn a_login_admits_only_its_own_browser_in_time_and_once_14_40() {
     assert_eq!(open.admit(Some([9; 32]), now()), Err(NotYours::OtherBrowser));
     assert_eq!(open.admit(None, now()), Err(NotYours::OtherBrowser));
     assert_eq!(open.admit(Some([1; 32]), open.expires_at), Err(NotYours::Expired));
-    let finished = Login { finished: true, ..open.clone() };
+    let finished = Login {
+        finished: true,
+        ..open.clone()
+    };
     assert_eq!(finished.admit(Some([1; 32]), now()), Err(NotYours::Finished));
     assert_eq!(finished.admit(Some([9; 32]), now()), Err(NotYours::OtherBrowser));
     let unbound = Login { browser: None, ..open };
@@ -339,7 +405,12 @@ fn a_login_admits_only_its_own_browser_in_time_and_once_14_40() {
 fn no_sequence_of_events_finishes_without_identity_and_choice() {
     let client = client(ActingPolicy::Either);
     let levels = [None, Some(Level::L1), Some(Level::L2), Some(Level::L3)];
-    let choices = [None, Some(ActingContext::Myself), Some(ActingContext::Mandate(MandateId(Uuid::from_u128(101)))), Some(ActingContext::Mandate(MandateId(Uuid::from_u128(999))))];
+    let choices = [
+        None,
+        Some(ActingContext::Myself),
+        Some(ActingContext::Mandate(MandateId(Uuid::from_u128(101)))),
+        Some(ActingContext::Mandate(MandateId(Uuid::from_u128(999)))),
+    ];
     for proved in levels {
         for signed_in in levels {
             for chosen in choices {
@@ -347,7 +418,12 @@ fn no_sequence_of_events_finishes_without_identity_and_choice() {
                     let mut login = login(request());
                     login.authenticated = proved.map(authenticated);
                     login.acting = chosen;
-                    let options = ActingOptions::compute(&client, login.request().unwrap(), (1..=count).map(holding).collect(), now());
+                    let options = ActingOptions::compute(
+                        &client,
+                        login.request().unwrap(),
+                        (1..=count).map(holding).collect(),
+                        now(),
+                    );
                     let session = signed_in.map(session);
                     if let Step::Finish(acting) = step(&login, &client, session.as_ref(), Some(&options)) {
                         assert!(proved.is_some_and(|level| level >= Level::L2));

@@ -11,7 +11,11 @@ pub(super) async fn get(Extract(state): Extract<State>, Path((hash, path)): Path
     match assets.find(&path) {
         Some(asset) => {
             // An older page asks for an older version: it gets today's, and does not keep it.
-            let keep = if hash == assets.hash() { "public, max-age=31536000, immutable" } else { "no-cache" };
+            let keep = if hash == assets.hash() {
+                "public, max-age=31536000, immutable"
+            } else {
+                "no-cache"
+            };
             let headers = [
                 (CONTENT_TYPE, HeaderValue::from_static(asset.mime)),
                 (CACHE_CONTROL, HeaderValue::from_static(keep)),

@@ -36,10 +36,16 @@ impl FromRequestParts<State> for Cookies {
 impl Cookies {
     fn read(headers: &HeaderMap, secure: bool) -> Cookies {
         let jar = CookieJar::from_headers(headers);
-        let value = |name: &str| jar.get(&full_name(name, secure)).map(|cookie| cookie.value().to_owned());
+        let value = |name: &str| {
+            jar.get(&full_name(name, secure))
+                .map(|cookie| cookie.value().to_owned())
+        };
         let hash = |name| value(name).filter(|v| !v.is_empty()).map(|v| hash_secret(&v));
         Cookies {
-            browser: Browser { id: hash(BROWSER), session: hash(SESSION) },
+            browser: Browser {
+                id: hash(BROWSER),
+                session: hash(SESSION),
+            },
             language: value(LANGUAGE),
             secure,
         }
@@ -83,7 +89,11 @@ impl Cookies {
 }
 
 fn full_name(name: &str, secure: bool) -> String {
-    if secure { format!("__Host-{name}") } else { name.to_owned() }
+    if secure {
+        format!("__Host-{name}")
+    } else {
+        name.to_owned()
+    }
 }
 
 fn add(mut response: Response, cookie: &Cookie<'_>) -> Response {

@@ -5,7 +5,10 @@ use url::form_urlencoded;
 
 /// Whether a body says it is a form.
 pub(super) fn is_form(headers: &HeaderMap) -> bool {
-    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let value = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let mime = value.split(';').next().unwrap_or_default().trim();
     mime.eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
@@ -21,7 +24,9 @@ pub(super) fn field(body: &str, name: &str) -> Option<String> {
 
 /// A query string of these pairs.
 pub(super) fn query(pairs: &[(&str, &str)]) -> String {
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish()
 }
 
 #[cfg(test)]

@@ -26,7 +26,11 @@ impl FromRequestParts<State> for Speaks {
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Infallible> {
         let cookies = Cookies::from_request_parts(parts, state).await?;
         let OriginalUri(uri) = OriginalUri::from_request_parts(parts, state).await?;
-        let accept = parts.headers.get(ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).map(str::to_owned);
+        let accept = parts
+            .headers
+            .get(ACCEPT_LANGUAGE)
+            .and_then(|v| v.to_str().ok())
+            .map(str::to_owned);
         let query = uri.query().unwrap_or_default();
         Ok(Speaks {
             asked: super::form::field(query, "lang"),
@@ -40,7 +44,9 @@ impl FromRequestParts<State> for Speaks {
 impl Speaks {
     /// The language of a page of `login`, or of no login.
     pub fn language(&self, login: Option<&Login>) -> Language {
-        let ui_locales = login.and_then(Login::request).map(|request| request.ui_locales.join(" "));
+        let ui_locales = login
+            .and_then(Login::request)
+            .map(|request| request.ui_locales.join(" "));
         let wishes = LanguageWishes {
             asked: self.asked.as_deref(),
             ui_locales: ui_locales.as_deref(),

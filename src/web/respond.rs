@@ -5,6 +5,7 @@ use super::State;
 use super::form::query;
 use super::language::Speaks;
 use super::view::{After, ChooserFilter, chooser, provider_link, service_link, service_name};
+use crate::flow::provider::exchange_code::Refused;
 use crate::flow::sign_in::choose::Offer;
 use crate::flow::sign_in::page::{self, Account, Closed};
 use crate::flow::sign_in::spid_receive::RefusedResponse;
@@ -16,11 +17,10 @@ use crate::pages::{
 };
 use axum::Json;
 use axum::extract::State as Extract;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, LOCATION, WWW_AUTHENTICATE};
 use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, LOCATION, WWW_AUTHENTICATE};
 use axum::response::{Html, IntoResponse as _, Response};
 use protocol::oidc::client::Client;
-use crate::flow::provider::exchange_code::Refused;
 use std::any::Any;
 
 /// A page with a status.
@@ -29,7 +29,11 @@ fn page<P: Page>(state: &State, speaks: &Speaks, status: StatusCode, frame: &Fra
         Ok(html) => speaks.remember((status, Html(html)).into_response()),
         Err(error) => {
             tracing::error!(%error, "page could not be rendered");
-            (StatusCode::INTERNAL_SERVER_ERROR, "Errore interno. Riprova più tardi.\n").into_response()
+            (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Errore interno. Riprova più tardi.\n",
+            )
+                .into_response()
         }
     }
 }
@@ -70,7 +74,9 @@ pub(super) fn oauth_error(refused: &Refused) -> Response {
     let body = Json(serde_json::json!({ "error": refused.code.as_str() }));
     let mut response = (status, [(CACHE_CONTROL, HeaderValue::from_static("no-store"))], body).into_response();
     if status == StatusCode::UNAUTHORIZED {
-        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"varco\""));
+        response
+            .headers_mut()
+            .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"varco\""));
     }
     response
 }
@@ -79,7 +85,12 @@ pub(super) fn oauth_error(refused: &Refused) -> Response {
 pub(super) fn server_error(error: &FlowError) -> Response {
     tracing::error!(%error, "request failed");
     let body = Json(serde_json::json!({ "error": "server_error" }));
-    (StatusCode::INTERNAL_SERVER_ERROR, [(CACHE_CONTROL, HeaderValue::from_static("no-store"))], body).into_response()
+    (
+        StatusCode::INTERNAL_SERVER_ERROR,
+        [(CACHE_CONTROL, HeaderValue::from_static("no-store"))],
+        body,
+    )
+        .into_response()
 }
 
 /// Where a step leads.
@@ -98,8 +109,13 @@ pub(super) fn go(state: &State, speaks: &Speaks, next: &Next, after: After, clie
 /// "Ti stiamo riportando al servizio".
 pub(super) fn returning_page(state: &State, speaks: &Speaks, url: &str, client: Option<&Client>) -> Response {
     let frame = speaks.frame_at(None, "/login");
-    let service_name = client.map(|client| service_name(client, frame.language)).unwrap_or_default();
-    let shown = ReturningPage { target: url.to_owned(), service_name };
+    let service_name = client
+        .map(|client| service_name(client, frame.language))
+        .unwrap_or_default();
+    let shown = ReturningPage {
+        target: url.to_owned(),
+        service_name,
+    };
     page(state, speaks, StatusCode::OK, &frame, &shown)
 }
 
@@ -110,9 +126,12 @@ pub(super) fn login_page(state: &State, speaks: &Speaks, login: Option<&Login>, 
     let shown = LoginPage {
         service_name: client.map(|client| service_name(client, frame.language)),
         level: login.map_or(2, |login| login.wanted_level().number()),
-        spid: methods
-            .spid
-            .map(|providers| providers.iter().map(|p| provider_link(p, login.map(|l| &l.id))).collect()),
+        spid: methods.spid.map(|providers| {
+            providers
+                .iter()
+                .map(|p| provider_link(p, login.map(|l| &l.id)))
+                .collect()
+        }),
         ..LoginPage::default()
     };
     page(state, speaks, StatusCode::OK, &frame, &shown)
@@ -168,7 +187,12 @@ pub(super) fn untrusted_page(state: &State, speaks: &Speaks, reason: &dyn std::f
     let reference = state.deps.random.reference();
     tracing::warn!(%reason, %reference, "authorisation request not trusted");
     // The language links must not send the same bad request again and again: they lead home.
-    error(state, speaks, &ErrorPage::new(ErrorKind::UnknownService, Some(reference)), &speaks.frame_at(None, "/login"))
+    error(
+        state,
+        speaks,
+        &ErrorPage::new(ErrorKind::UnknownService, Some(reference)),
+        &speaks.frame_at(None, "/login"),
+    )
 }
 
 /// A login that cannot go on.
@@ -179,8 +203,15 @@ pub(super) fn closed_page(state: &State, speaks: &Speaks, closed: &Closed) -> Re
     };
     let frame = speaks.frame_at(None, "/login");
     let mut shown = ErrorPage::new(kind, None);
-    shown.service = closed.client.as_ref().and_then(|client| service_link(client, frame.language));
-    shown.restart_href = shown.service.as_ref().map(|s| s.href.clone()).or_else(|| Some("/login".to_owned()));
+    shown.service = closed
+        .client
+        .as_ref()
+        .and_then(|client| service_link(client, frame.language));
+    shown.restart_href = shown
+        .service
+        .as_ref()
+        .map(|s| s.href.clone())
+        .or_else(|| Some("/login".to_owned()));
     error(state, speaks, &shown, &frame)
 }
 
@@ -206,7 +237,11 @@ pub(super) fn refused_response_page(state: &State, speaks: &Speaks, refused: &Re
     let frame = speaks.frame_at(None, &other_method);
     let service = client.and_then(|client| service_link(client, frame.language));
     let Some(anomaly) = refused.anomaly.as_ref() else {
-        let kind = if refused.malformed { ErrorKind::BadRequest } else { ErrorKind::ResponseRefused };
+        let kind = if refused.malformed {
+            ErrorKind::BadRequest
+        } else {
+            ErrorKind::ResponseRefused
+        };
         let mut shown = ErrorPage::new(kind, Some(refused.reference.clone()));
         shown.restart_href = Some(other_method);
         shown.service = service;
@@ -256,7 +291,12 @@ pub(super) fn confirm_logout_page(
 }
 
 /// "Sei uscito".
-pub(super) fn signed_out_page(state: &State, speaks: &Speaks, client: Option<&Client>, issuer: Option<&str>) -> Response {
+pub(super) fn signed_out_page(
+    state: &State,
+    speaks: &Speaks,
+    client: Option<&Client>,
+    issuer: Option<&str>,
+) -> Response {
     let frame = speaks.frame_at(None, "/login");
     let shown = SignedOutPage {
         service: client.and_then(|client| service_link(client, frame.language)),
@@ -267,7 +307,12 @@ pub(super) fn signed_out_page(state: &State, speaks: &Speaks, client: Option<&Cl
 
 /// 404 for people.
 pub(super) fn not_found_page(state: &State, speaks: &Speaks) -> Response {
-    error(state, speaks, &ErrorPage::new(ErrorKind::NotFound, None), &speaks.frame_at(None, "/login"))
+    error(
+        state,
+        speaks,
+        &ErrorPage::new(ErrorKind::NotFound, None),
+        &speaks.frame_at(None, "/login"),
+    )
 }
 
 /// No such path.
@@ -277,19 +322,37 @@ pub(super) async fn not_found(Extract(state): Extract<State>, speaks: Speaks) ->
 
 /// Not this way.
 pub(super) async fn method_not_allowed(Extract(state): Extract<State>, speaks: Speaks) -> Response {
-    error(&state, &speaks, &ErrorPage::new(ErrorKind::MethodNotAllowed, None), &speaks.frame_at(None, "/login"))
+    error(
+        &state,
+        &speaks,
+        &ErrorPage::new(ErrorKind::MethodNotAllowed, None),
+        &speaks.frame_at(None, "/login"),
+    )
 }
 
 /// A store or a key failed while a person waits.
 pub(super) fn server_page(state: &State, speaks: &Speaks, failure: &FlowError) -> Response {
     let reference = state.deps.random.reference();
     tracing::error!(error = %failure, %reference, "page failed");
-    let kind = if failure.may_pass() { ErrorKind::Unavailable } else { ErrorKind::Internal };
-    error(state, speaks, &ErrorPage::new(kind, Some(reference)), &speaks.frame_at(None, "/login"))
+    let kind = if failure.may_pass() {
+        ErrorKind::Unavailable
+    } else {
+        ErrorKind::Internal
+    };
+    error(
+        state,
+        speaks,
+        &ErrorPage::new(kind, Some(reference)),
+        &speaks.frame_at(None, "/login"),
+    )
 }
 
 /// A bug: the request ends, the service goes on. What panicked is in the log already.
 pub(super) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
     tracing::error!("a request panicked");
-    (StatusCode::INTERNAL_SERVER_ERROR, "Errore interno. Riprova più tardi.\n").into_response()
+    (
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "Errore interno. Riprova più tardi.\n",
+    )
+        .into_response()
 }

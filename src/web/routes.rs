@@ -15,7 +15,10 @@ const SAML_LIMIT: usize = 512 * 1024;
 /// The whole service.
 pub fn router(state: State) -> Router {
     let pages = Router::new()
-        .route("/authorize", get(provider::authorize::get).post(provider::authorize::post))
+        .route(
+            "/authorize",
+            get(provider::authorize::get).post(provider::authorize::post),
+        )
         .route("/logout", get(provider::logout::get).post(provider::logout::post))
         .route("/logout/confirm", post(provider::logout::confirm))
         .route("/login", get(sign_in::login::get))

@@ -40,7 +40,10 @@ pub(super) fn service_name(client: &Client, language: Language) -> String {
 /// The service's own address, where a citizen starts again.
 pub(super) fn service_link(client: &Client, language: Language) -> Option<ServiceLink> {
     let href = client.uri.clone()?;
-    Some(ServiceLink { name: service_name(client, language), href })
+    Some(ServiceLink {
+        name: service_name(client, language),
+        href,
+    })
 }
 
 /// A link to an identity provider, for a login or for the account page.
@@ -49,7 +52,10 @@ pub(super) fn provider_link(provider: &OfferedProvider, login: Option<&LoginId>)
     if let Some(login) = login {
         pairs.push(("login", &login.0));
     }
-    IdentityProviderLink { name: provider.name.clone(), href: format!("/login/spid?{}", query(&pairs)) }
+    IdentityProviderLink {
+        name: provider.name.clone(),
+        href: format!("/login/spid?{}", query(&pairs)),
+    }
 }
 
 /// The chooser.
@@ -60,8 +66,13 @@ pub(super) fn chooser(offer: &Offer, filter: &ChooserFilter, language: Language,
     let shown = |holding: &Holding| {
         role.is_none_or(|kind| holding.mandate.kind == kind) && (words.is_empty() || mentions(holding, &words))
     };
-    let mut options: Vec<OptionView> =
-        offer.options.usable.iter().filter(|o| shown(&o.holding)).map(|o| option(o, offer)).collect();
+    let mut options: Vec<OptionView> = offer
+        .options
+        .usable
+        .iter()
+        .filter(|o| shown(&o.holding))
+        .map(|o| option(o, offer))
+        .collect();
     // The usual choice first, then the most recently used; what was never used keeps its order.
     options.sort_by_key(|o| (!o.selected, std::cmp::Reverse(o.last_used)));
     ChooserPage {
@@ -75,7 +86,13 @@ pub(super) fn chooser(offer: &Offer, filter: &ChooserFilter, language: Language,
         myself: offer.options.myself,
         myself_selected: offer.options.myself && offer.usual == Some(ActingContext::Myself),
         options,
-        unusable: offer.options.unusable.iter().filter(|(h, _)| shown(h)).map(unusable).collect(),
+        unusable: offer
+            .options
+            .unusable
+            .iter()
+            .filter(|(h, _)| shown(h))
+            .map(unusable)
+            .collect(),
         search: (total > ChooserPage::SEARCH_ABOVE).then(|| Search {
             action: "/login/choose".to_owned(),
             query: filter.query.clone().unwrap_or_default(),
@@ -99,7 +116,11 @@ fn option(option: &ActingOption, offer: &Offer) -> OptionView {
         // Delegations end; telling when belongs to the choice.
         until: (option.holding.mandate.kind == MandateKind::Delegate).then(|| option.holding.valid_until()),
         roles: option.roles.iter().cloned().collect(),
-        last_used: offer.last_used.iter().find(|(used, _)| *used == acting).map(|(_, at)| *at),
+        last_used: offer
+            .last_used
+            .iter()
+            .find(|(used, _)| *used == acting)
+            .map(|(_, at)| *at),
         selected: offer.usual == Some(acting),
     }
 }
@@ -114,8 +135,9 @@ fn unusable((holding, reason): &(Holding, Unusable)) -> UnusableView {
 
 fn kinds(offer: &Offer) -> Vec<MandateKind> {
     let usable = offer.options.usable.iter().map(|o| o.holding.mandate.kind);
-    let mut kinds: Vec<MandateKind> =
-        usable.chain(offer.options.unusable.iter().map(|(h, _)| h.mandate.kind)).collect();
+    let mut kinds: Vec<MandateKind> = usable
+        .chain(offer.options.unusable.iter().map(|(h, _)| h.mandate.kind))
+        .collect();
     kinds.sort_unstable();
     kinds.dedup();
     kinds
@@ -135,5 +157,9 @@ fn mentions(holding: &Holding, words: &str) -> bool {
     let has = |text: &str| text.to_lowercase().contains(words);
     has(&holding.organisation.name)
         || holding.unit.as_ref().is_some_and(|unit| has(&unit.name))
-        || holding.organisation.identifiers.iter().any(|identifier| has(&identifier.value))
+        || holding
+            .organisation
+            .identifiers
+            .iter()
+            .any(|identifier| has(&identifier.value))
 }

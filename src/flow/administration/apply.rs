@@ -42,7 +42,8 @@ pub async fn apply_clients(deps: &Deps, clients: &[Client]) -> Result<(), FlowEr
     }
     let ids: Vec<&str> = clients.iter().map(|client| client.id.as_str()).collect();
     tx.disable_clients_except(&ids).await?;
-    tx.record(&event(deps, now, format!("{} clients", clients.len()))).await?;
+    tx.record(&event(deps, now, format!("{} clients", clients.len())))
+        .await?;
     tx.commit().await?;
     Ok(())
 }
@@ -66,17 +67,28 @@ pub async fn apply_manifest(deps: &Deps, manifest: &Manifest) -> Result<Result<A
                 }
                 organisations.insert(organisation.alias.clone(), (organisation, units));
             }
-            Err(faults) => wrong.push(WrongPart { part: format!("organisation[{index}]"), faults }),
+            Err(faults) => wrong.push(WrongPart {
+                part: format!("organisation[{index}]"),
+                faults,
+            }),
         }
     }
     for (index, written) in manifest.person.iter().enumerate() {
         match written.to_person(PersonId(deps.random.uuid(now)), now) {
             Ok(person) => drop(tx.insert_person(&person).await?),
-            Err(faults) => wrong.push(WrongPart { part: format!("person[{index}]"), faults }),
+            Err(faults) => wrong.push(WrongPart {
+                part: format!("person[{index}]"),
+                faults,
+            }),
         }
     }
     for (index, written) in manifest.mandate.iter().enumerate() {
-        let mut refuse = |faults| wrong.push(WrongPart { part: format!("mandate[{index}]"), faults });
+        let mut refuse = |faults| {
+            wrong.push(WrongPart {
+                part: format!("mandate[{index}]"),
+                faults,
+            })
+        };
         let number = match written.fiscal_number() {
             Ok(number) => number,
             Err(faults) => {

@@ -55,7 +55,11 @@ pub async fn begin(deps: &Deps, query: &str, browser: Browser) -> Result<Begun, 
     let mut login = new_login(deps, request, now);
     login.browser = Some(id);
     let Advanced { next, client, .. } = advance(deps, login, Some(client), browser, now).await?;
-    Ok(Begun::Goes { next, new_browser, client })
+    Ok(Begun::Goes {
+        next,
+        new_browser,
+        client,
+    })
 }
 
 /// Begins a login from the body of a POST, whose sender may be another site.

@@ -26,7 +26,10 @@ pub struct Refused {
 
 impl Refused {
     fn because<R: Coded>(reason: &R) -> Refused {
-        Refused { code: reason.code(), reason: reason.to_string() }
+        Refused {
+            code: reason.code(),
+            reason: reason.to_string(),
+        }
     }
 }
 
@@ -84,7 +87,9 @@ pub async fn exchange_code(
         end_reused(deps, &grant, now).await?;
         return Ok(Err(Refused::because(&Reason::Reused)));
     }
-    issue(deps, &client, &grant, &person, holding.as_ref(), now).await.map(Ok)
+    issue(deps, &client, &grant, &person, holding.as_ref(), now)
+        .await
+        .map(Ok)
 }
 
 async fn authenticate(
@@ -158,13 +163,39 @@ async fn issue(
     let expires_at = tokens::expiry(now, deps.settings.access_token_lifetime, holding);
     deps.store
         .brief
-        .put_access_token(&hash_secret(&access_token), &AccessToken { grant: grant.id, expires_at }, now)
+        .put_access_token(
+            &hash_secret(&access_token),
+            &AccessToken {
+                grant: grant.id,
+                expires_at,
+            },
+            now,
+        )
         .await?;
-    let attributes = if client.claims_in_id_token { attributes(deps, grant).await? } else { BTreeMap::new() };
-    let subject = claims::Subject { person, attributes: &attributes };
-    let payload = claims::id_token(&deps.settings.issuer, subject, holding, client, grant, &access_token, now)
-        .map_err(|error| FlowError::Message(error.to_string()))?;
-    let key = deps.keyring.oidc.first().ok_or_else(|| FlowError::Message("no signing key".to_owned()))?;
+    let attributes = if client.claims_in_id_token {
+        attributes(deps, grant).await?
+    } else {
+        BTreeMap::new()
+    };
+    let subject = claims::Subject {
+        person,
+        attributes: &attributes,
+    };
+    let payload = claims::id_token(
+        &deps.settings.issuer,
+        subject,
+        holding,
+        client,
+        grant,
+        &access_token,
+        now,
+    )
+    .map_err(|error| FlowError::Message(error.to_string()))?;
+    let key = deps
+        .keyring
+        .oidc
+        .first()
+        .ok_or_else(|| FlowError::Message("no signing key".to_owned()))?;
     let id_token = jose::sign(key, None, &payload)?;
     Ok(Tokens {
         access_token,

@@ -75,7 +75,10 @@ pub async fn logout(deps: &Deps, raw: &str, confirmed: Option<&str>, browser: Br
     }
     Ok(match redirect {
         Some(url) => Logout::Return { url, client },
-        None => Logout::SignedOut { client, issuer: session.map(|session| session.authenticated.issuer) },
+        None => Logout::SignedOut {
+            client,
+            issuer: session.map(|session| session.authenticated.issuer),
+        },
     })
 }
 

@@ -15,10 +15,20 @@ pub async fn userinfo(deps: &Deps, access_token: &str) -> Result<Option<Value>, 
     let Some(token) = deps.store.brief.access_token(&hash_secret(access_token), now).await? else {
         return Ok(None);
     };
-    let Some(grant) = deps.store.grant(token.grant).await?.filter(|grant| grant.ended_at.is_none()) else {
+    let Some(grant) = deps
+        .store
+        .grant(token.grant)
+        .await?
+        .filter(|grant| grant.ended_at.is_none())
+    else {
         return Ok(None);
     };
-    let Some(client) = deps.store.client(&grant.client_id).await?.filter(|client| !client.disabled) else {
+    let Some(client) = deps
+        .store
+        .client(&grant.client_id)
+        .await?
+        .filter(|client| !client.disabled)
+    else {
         return Ok(None);
     };
     let Ok(holding) = holding_in_force(deps, &grant, now).await? else {
@@ -28,7 +38,10 @@ pub async fn userinfo(deps: &Deps, access_token: &str) -> Result<Option<Value>, 
         return Ok(None);
     };
     let attributes = attributes(deps, &grant).await?;
-    let subject = claims::Subject { person: &person, attributes: &attributes };
+    let subject = claims::Subject {
+        person: &person,
+        attributes: &attributes,
+    };
     // A grant whose mandate is somebody else's is a broken store: nothing is said.
     Ok(claims::userinfo(&deps.settings.issuer, subject, holding.as_ref(), &client, &grant).ok())
 }

@@ -34,7 +34,14 @@ pub async fn advance(
     let session = session::current(deps, browser, now).await?;
     let mut options: Option<ActingOptions> = None;
     loop {
-        let step = next_step(&login, client.as_ref(), session.as_ref(), options.as_ref(), deps.settings.session, now);
+        let step = next_step(
+            &login,
+            client.as_ref(),
+            session.as_ref(),
+            options.as_ref(),
+            deps.settings.session,
+            now,
+        );
         let next = match (step, &client) {
             (Step::ReuseSession, _) => {
                 reuse(deps, &mut login, session.as_ref(), now).await?;
@@ -48,7 +55,12 @@ pub async fn advance(
             (Step::ChooseActing, Some(_)) => Next::ChooseActing(login.id.clone()),
             (Step::Finish(acting), Some(client)) => {
                 let next = finish::issue_code(deps, &mut login, client, acting, options.as_ref(), now).await?;
-                return Ok(Advanced { next, login, client: Some(client.clone()), options });
+                return Ok(Advanced {
+                    next,
+                    login,
+                    client: Some(client.clone()),
+                    options,
+                });
             }
             (Step::Refuse(refusal), Some(client)) => refuse(deps, &mut login, client, refusal),
             (Step::Finish(_) | Step::Refuse(_) | Step::ComputeActing | Step::ChooseActing, None) => {
@@ -57,7 +69,12 @@ pub async fn advance(
             }
         };
         deps.store.brief.put_login(&login, now).await?;
-        return Ok(Advanced { next, login, client, options });
+        return Ok(Advanced {
+            next,
+            login,
+            client,
+            options,
+        });
     }
 }
 
@@ -82,7 +99,11 @@ pub async fn acting_options(
     now: DateTime<Utc>,
 ) -> Result<ActingOptions, FlowError> {
     let (Some(request), Some(authenticated)) = (login.request(), &login.authenticated) else {
-        return Ok(ActingOptions { myself: true, usable: Vec::new(), unusable: Vec::new() });
+        return Ok(ActingOptions {
+            myself: true,
+            usable: Vec::new(),
+            unusable: Vec::new(),
+        });
     };
     let holdings = if ActingOptions::may_hold(client, request) {
         deps.store.holdings_of(authenticated.person).await?

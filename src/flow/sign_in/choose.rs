@@ -64,7 +64,12 @@ pub async fn offer(deps: &Deps, id: Option<&str>, browser: Browser) -> Result<Of
         Ok(open) => open,
         Err(closed) => return Ok(Offered::Closed(closed)),
     };
-    let Advanced { next, login, client, options } = advance(deps, open.login, open.client, browser, now).await?;
+    let Advanced {
+        next,
+        login,
+        client,
+        options,
+    } = advance(deps, open.login, open.client, browser, now).await?;
     let (Next::ChooseActing(_), Some(client), Some(options)) = (&next, client, options) else {
         return Ok(Offered::Goes(next));
     };
@@ -73,7 +78,14 @@ pub async fn offer(deps: &Deps, id: Option<&str>, browser: Browser) -> Result<Of
     };
     let usual = deps.store.usual_choice(person.id, &client.id).await?;
     let last_used = deps.store.last_used(person.id, &client.id).await?;
-    Ok(Offered::Choose(Box::new(Offer { login, client, person, options, usual, last_used })))
+    Ok(Offered::Choose(Box::new(Offer {
+        login,
+        client,
+        person,
+        options,
+        usual,
+        last_used,
+    })))
 }
 
 async fn person_of(deps: &Deps, login: &Login) -> Result<Option<Person>, FlowError> {
@@ -101,7 +113,10 @@ pub async fn take(
     };
     let mut login = open.login;
     let (Some(client), Some(authenticated)) = (open.client, login.authenticated.clone()) else {
-        return Ok(Taken::Goes { next: Next::ChooseMethod(login.id), client: None });
+        return Ok(Taken::Goes {
+            next: Next::ChooseMethod(login.id),
+            client: None,
+        });
     };
     let options = acting_options(deps, &login, &client, now).await?;
     let Some(acting) = options.pick(choice) else {
@@ -111,10 +126,19 @@ pub async fn take(
     };
     if keep {
         let mut tx = deps.store.begin().await?;
-        tx.set_usual_choice(authenticated.person, &client.id, Some(acting), now).await?;
+        tx.set_usual_choice(authenticated.person, &client.id, Some(acting), now)
+            .await?;
         tx.commit().await?;
     }
-    record(deps, EventKind::ActingChosen, authenticated.person, &client, Some(acting), now).await?;
+    record(
+        deps,
+        EventKind::ActingChosen,
+        authenticated.person,
+        &client,
+        Some(acting),
+        now,
+    )
+    .await?;
     login.acting = Some(acting);
     let Advanced { next, client, .. } = advance(deps, login, Some(client), browser, now).await?;
     Ok(Taken::Goes { next, client })

@@ -60,7 +60,9 @@ pub async fn issue_code(
     let url = if won {
         request.destination.with_code(&deps.settings.issuer, &secret)
     } else {
-        request.destination.with_error(&deps.settings.issuer, ErrorCode::InvalidRequest)
+        request
+            .destination
+            .with_error(&deps.settings.issuer, ErrorCode::InvalidRequest)
     };
     // A login that never stopped was never stored; one that did leaves a marker for the back button.
     login.finished = true;

@@ -56,14 +56,20 @@ pub async fn open(
         None => None,
     };
     let Some(login) = login else {
-        return Ok(Err(Closed { reason: None, client: None }));
+        return Ok(Err(Closed {
+            reason: None,
+            client: None,
+        }));
     };
     let client = client_of(deps, &login).await?;
     match login.admit(browser.id, now) {
         Ok(()) => Ok(Ok(Open { login, client })),
         Err(reason) => {
             tracing::info!(%reason, "login page refused");
-            Ok(Err(Closed { reason: Some(reason), client }))
+            Ok(Err(Closed {
+                reason: Some(reason),
+                client,
+            }))
         }
     }
 }
@@ -86,7 +92,10 @@ pub fn methods(deps: &Deps, client: Option<&Client>) -> Methods {
         let mut providers: Vec<OfferedProvider> = deps
             .identity_providers
             .values()
-            .map(|idp| OfferedProvider { entity_id: idp.entity_id.clone(), name: idp.name.clone() })
+            .map(|idp| OfferedProvider {
+                entity_id: idp.entity_id.clone(),
+                name: idp.name.clone(),
+            })
             .collect();
         deps.random.shuffle(&mut providers);
         providers

@@ -47,7 +47,8 @@ pub async fn recognise(deps: &Deps, identity: &Identity, now: DateTime<Utc>) -> 
     };
     let person = match tx.insert_person(&newcomer).await? {
         Inserted::New => {
-            tx.record(&event(deps, EventKind::PersonCreated, newcomer.id, None, now)).await?;
+            tx.record(&event(deps, EventKind::PersonCreated, newcomer.id, None, now))
+                .await?;
             newcomer
         }
         Inserted::Existing(person) => match confirm(deps, &mut tx, person, identity, now).await? {
@@ -84,7 +85,8 @@ async fn conflict(deps: &Deps, person: PersonId, now: DateTime<Utc>) -> Result<R
     let reference = deps.random.reference();
     tracing::warn!(%reference, "credential belongs to another person");
     let mut tx = deps.store.begin().await?;
-    tx.record(&event(deps, EventKind::IdentityConflict, person, Some(&reference), now)).await?;
+    tx.record(&event(deps, EventKind::IdentityConflict, person, Some(&reference), now))
+        .await?;
     tx.commit().await?;
     Ok(Recognised::Conflict { reference })
 }
@@ -99,13 +101,27 @@ async fn confirm(
     if person.blocked {
         let reference = deps.random.reference();
         tracing::warn!(%reference, "person is blocked");
-        tx.record(&event(deps, EventKind::IdentityRefused, person.id, Some(&reference), now)).await?;
+        tx.record(&event(
+            deps,
+            EventKind::IdentityRefused,
+            person.id,
+            Some(&reference),
+            now,
+        ))
+        .await?;
         return Ok(Err(Recognised::Blocked { reference }));
     }
     if let Consistency::Conflict(what) = consistency(&person, identity) {
         let reference = deps.random.reference();
         tracing::warn!(%reference, ?what, "identity conflicts with the person on file");
-        tx.record(&event(deps, EventKind::IdentityConflict, person.id, Some(&reference), now)).await?;
+        tx.record(&event(
+            deps,
+            EventKind::IdentityConflict,
+            person.id,
+            Some(&reference),
+            now,
+        ))
+        .await?;
         return Ok(Err(Recognised::Conflict { reference }));
     }
     person.given_name = identity.given_name.clone();

@@ -42,7 +42,10 @@ pub enum Resumed {
 pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resumed, FlowError> {
     let now = deps.clock.now();
     let Some(answer) = deps.store.saml_answer(handle).await? else {
-        return Ok(Resumed::Closed(Closed { reason: None, client: None }));
+        return Ok(Resumed::Closed(Closed {
+            reason: None,
+            client: None,
+        }));
     };
     let open = match page::open(deps, Some(&answer.login.0), browser, now).await? {
         Ok(open) => open,
@@ -51,10 +54,17 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
     let mut login = open.login;
     let mut browser = browser;
     let mut new_session = None;
-    if login.authenticated.as_ref().is_none_or(|a| a.register_entry != answer.request_id) {
+    if login
+        .authenticated
+        .as_ref()
+        .is_none_or(|a| a.register_entry != answer.request_id)
+    {
         let Some(identity) = answer.identity else {
             // The identity was taken by an earlier visit whose login then lost its memory.
-            return Ok(Resumed::Closed(Closed { reason: Some(NotYours::Expired), client: open.client }));
+            return Ok(Resumed::Closed(Closed {
+                reason: Some(NotYours::Expired),
+                client: open.client,
+            }));
         };
         let (person, credential) = match recognise(deps, &identity, now).await? {
             Recognised::Person { person, credential } => (person, credential),
@@ -76,7 +86,12 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
         new_session = Some(secret);
     }
     let Advanced { next, client, .. } = advance(deps, login, open.client, browser, now).await?;
-    Ok(Resumed::Goes { next, new_session, new_browser: None, client })
+    Ok(Resumed::Goes {
+        next,
+        new_session,
+        new_browser: None,
+        client,
+    })
 }
 
 /// Goes on with a login that a cross-site POST stored, or whose page the citizen opened again.
@@ -97,7 +112,12 @@ pub async fn resume_login(deps: &Deps, id: &str, browser: Browser) -> Result<Res
         Err(closed) => return Ok(Resumed::Closed(closed)),
     };
     let Advanced { next, client, .. } = advance(deps, open.login, open.client, browser, now).await?;
-    Ok(Resumed::Goes { next, new_session: None, new_browser, client })
+    Ok(Resumed::Goes {
+        next,
+        new_session: None,
+        new_browser,
+        client,
+    })
 }
 
 async fn bind(

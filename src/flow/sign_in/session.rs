@@ -27,7 +27,10 @@ pub async fn touch(deps: &Deps, session: &Session, now: DateTime<Utc>) -> Result
     }
     let mut session = session.clone();
     session.last_used_at = now;
-    deps.store.brief.put_session(&session, session.expires_at(deps.settings.session), now).await?;
+    deps.store
+        .brief
+        .put_session(&session, session.expires_at(deps.settings.session), now)
+        .await?;
     Ok(())
 }
 
@@ -53,6 +56,9 @@ pub async fn start(
         created_at: now,
         last_used_at: now,
     };
-    deps.store.brief.put_session(&session, session.expires_at(deps.settings.session), now).await?;
+    deps.store
+        .brief
+        .put_session(&session, session.expires_at(deps.settings.session), now)
+        .await?;
     Ok(())
 }

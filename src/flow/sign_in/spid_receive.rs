@@ -4,6 +4,7 @@
 use super::page;
 use crate::flow::{Deps, FlowError};
 use crate::login::{Login, LoginId, SamlRequest};
+use crate::store::SamlAnswer;
 use chrono::{DateTime, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use domain::person::Level;
@@ -11,7 +12,6 @@ use protocol::oidc::client::Client;
 use protocol::oidc::error::ErrorCode;
 use protocol::saml::anomalies::Anomaly;
 use protocol::saml::response::{Accepted, Pending, Received, Rejection};
-use crate::store::SamlAnswer;
 
 /// What became of a Response.
 #[derive(Debug)]
@@ -133,7 +133,8 @@ async fn consume(
         drop(tx);
         return refuse(deps, Why::Replayed, Some(pending), now).await;
     }
-    tx.record(&event(deps, EventKind::IdentityProved, pending.id.clone(), None, now)).await?;
+    tx.record(&event(deps, EventKind::IdentityProved, pending.id.clone(), None, now))
+        .await?;
     tx.commit().await?;
     Ok(Answered::Continue(pending.id.clone()))
 }
@@ -152,7 +153,14 @@ async fn refuse(
     if let Some(pending) = pending {
         let mut tx = deps.store.begin().await?;
         let detail = format!("{reason} {}", pending.id);
-        tx.record(&event(deps, EventKind::IdentityRefused, detail, Some(reference.clone()), now)).await?;
+        tx.record(&event(
+            deps,
+            EventKind::IdentityRefused,
+            detail,
+            Some(reference.clone()),
+            now,
+        ))
+        .await?;
         tx.commit().await?;
     }
     let (anomaly, malformed) = match why {
@@ -177,8 +185,11 @@ async fn refuse(
         level: pending.map(|p| p.level),
         login: pending.map(|p| p.login.clone()),
         client,
-        back_to_service: request
-            .map(|request| request.destination.with_error(&deps.settings.issuer, ErrorCode::AccessDenied)),
+        back_to_service: request.map(|request| {
+            request
+                .destination
+                .with_error(&deps.settings.issuer, ErrorCode::AccessDenied)
+        }),
         at: now,
     }))
 }

@@ -104,16 +104,19 @@ async fn request(
         .map_err(|error| FlowError::Message(error.to_string()))?;
     deps.store
         .brief
-        .put_saml_request(&SamlRequest {
-            id: request.id,
-            login: login.id.clone(),
-            identity_provider: idp.entity_id.clone(),
-            level,
-            issue_instant: now,
-            relay_state,
-            document,
-            expires_at: login.expires_at,
-        }, now)
+        .put_saml_request(
+            &SamlRequest {
+                id: request.id,
+                login: login.id.clone(),
+                identity_provider: idp.entity_id.clone(),
+                level,
+                issue_instant: now,
+                relay_state,
+                document,
+                expires_at: login.expires_at,
+            },
+            now,
+        )
         .await?;
     Ok(url)
 }
@@ -121,5 +124,7 @@ async fn request(
 /// Levels 2 and 3 always authenticate anew (SPID regole tecniche); level 1 does when the portal wants it.
 fn force_authn(login: &Login, level: Level) -> bool {
     level > Level::L1
-        || login.request().is_some_and(|r| r.prompt.contains(&Prompt::Login) || r.max_age.is_some())
+        || login
+            .request()
+            .is_some_and(|r| r.prompt.contains(&Prompt::Login) || r.max_age.is_some())
 }

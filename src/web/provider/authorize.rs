@@ -26,14 +26,13 @@ pub(crate) async fn post(Extract(state): Extract<State>, cookies: Cookies, speak
     answer(&state, &cookies, &speaks, begun)
 }
 
-fn answer(
-    state: &State,
-    cookies: &Cookies,
-    speaks: &Speaks,
-    begun: Result<Begun, crate::flow::FlowError>,
-) -> Response {
+fn answer(state: &State, cookies: &Cookies, speaks: &Speaks, begun: Result<Begun, crate::flow::FlowError>) -> Response {
     match begun {
-        Ok(Begun::Goes { next, new_browser, client }) => {
+        Ok(Begun::Goes {
+            next,
+            new_browser,
+            client,
+        }) => {
             let response = go(state, speaks, &next, After::Link, client.as_ref());
             match new_browser {
                 Some(secret) => cookies.set_browser(response, &secret),
@@ -46,9 +45,10 @@ fn answer(
         }
         Ok(Begun::Untrusted(reason)) => untrusted_page(state, speaks, &reason),
         Ok(Begun::Unreadable(reason)) => untrusted_page(state, speaks, &reason),
-        Ok(Begun::Stored(login)) => {
-            see_other(&format!("/login/continue?{}", crate::web::form::query(&[("login", &login.0)])))
-        }
+        Ok(Begun::Stored(login)) => see_other(&format!(
+            "/login/continue?{}",
+            crate::web::form::query(&[("login", &login.0)])
+        )),
         Err(error) => server_page(state, speaks, &error),
     }
 }

@@ -55,9 +55,12 @@ async fn run(
         Ok(Logout::SignedOut { client, issuer }) => {
             cookies.clear_session(signed_out_page(state, speaks, client.as_ref(), issuer.as_deref()))
         }
-        Ok(Logout::Confirm { confirmation, client, name, request }) => {
-            confirm_logout_page(state, speaks, client.as_ref(), &name, &confirmation, &request)
-        }
+        Ok(Logout::Confirm {
+            confirmation,
+            client,
+            name,
+            request,
+        }) => confirm_logout_page(state, speaks, client.as_ref(), &name, &confirmation, &request),
         Err(error) => server_page(state, speaks, &error),
     }
 }

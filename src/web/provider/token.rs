@@ -42,15 +42,19 @@ fn authorization(headers: &HeaderMap) -> Result<Option<&str>, Refused> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     match (values.next(), values.next()) {
         (None, _) => Ok(None),
-        (Some(value), None) => {
-            value.to_str().map(Some).map_err(|_| refused(ErrorCode::InvalidClient, "authorization header"))
-        }
+        (Some(value), None) => value
+            .to_str()
+            .map(Some)
+            .map_err(|_| refused(ErrorCode::InvalidClient, "authorization header")),
         _ => Err(refused(ErrorCode::InvalidRequest, "two authorization headers")),
     }
 }
 
 fn refused(code: ErrorCode, reason: &str) -> Refused {
-    Refused { code, reason: reason.to_owned() }
+    Refused {
+        code,
+        reason: reason.to_owned(),
+    }
 }
 
 fn granted(tokens: Tokens) -> Response {

@@ -30,7 +30,10 @@ pub(crate) async fn get(
 ) -> Response {
     match offer(&state.deps, asked.login.as_deref(), cookies.browser).await {
         Ok(Offered::Choose(offer)) => {
-            let filter = ChooserFilter { query: asked.q, role: asked.role };
+            let filter = ChooserFilter {
+                query: asked.q,
+                role: asked.role,
+            };
             chooser_page(&state, &speaks, &offer, &filter)
         }
         Ok(Offered::Goes(next)) => go(&state, &speaks, &next, After::Link, None),

@@ -29,7 +29,12 @@ pub(crate) async fn get(
         None => resume_login(&state.deps, asked.login.as_deref().unwrap_or_default(), cookies.browser).await,
     };
     match resumed {
-        Ok(Resumed::Goes { next, new_session, new_browser, client }) => {
+        Ok(Resumed::Goes {
+            next,
+            new_session,
+            new_browser,
+            client,
+        }) => {
             // This navigation began with a form post of the identity provider's page, whose
             // `form-action` would stop a redirect to the portal.
             let mut response = go(&state, &speaks, &next, After::Form, client.as_ref());
