@@ -42,16 +42,20 @@ pub(super) struct SqliteTx {
 /// Opens the durable store: FULL, so that a commit that was answered survives a power cut.
 pub(super) async fn open_durable(url: &str) -> Result<SqliteFile, StoreError> {
     let file = SqliteFile::open("database", url, SqliteSynchronous::Full).await?;
-    let mut writer = file
-        .writer()
-        .await
-        .map_err(|error| StoreError::from_sql("(open)", error))?;
+    migrate(&file).await?;
+    Ok(file)
+}
+
+/// In one transaction, which keeps out another process that starts on the same file at the same time.
+async fn migrate(file: &SqliteFile) -> Result<(), StoreError> {
+    let failed = |error| StoreError::from_sql("(migrate)", error);
+    let mut writer = file.writer().await.map_err(failed)?;
+    let mut tx = writer.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
     sqlx::migrate!("migrations/sqlite")
-        .run_direct(None, &mut *writer, false)
+        .run_direct(None, &mut *tx, false)
         .await
         .map_err(StoreError::unavailable)?;
-    drop(writer);
-    Ok(file)
+    tx.commit().await.map_err(failed)
 }
 
 impl SqliteFile {
