@@ -423,6 +423,19 @@ fn hostile_text_around_a_page_stays_text() {
 }
 
 #[test]
+fn the_page_that_leads_back_has_a_refresh_and_a_link_to_the_same_address() {
+    on_every_page(|picture, elements| {
+        let refresh = elements.iter().find(|e| e.get("http-equiv") == Some("refresh"));
+        assert_eq!(refresh.is_some(), picture.template == ReturningPage::TEMPLATE);
+        if let Some(refresh) = refresh {
+            let target = refresh.get("content").unwrap().strip_prefix("0; url=").unwrap();
+            assert_eq!(target.replace("&amp;", "&"), picture.page["target"].as_str().unwrap());
+            assert!(elements.iter().any(|e| e.is("a") && e.get("href") == Some(target)));
+        }
+    });
+}
+
+#[test]
 fn a_page_that_would_lead_to_a_script_is_not_made() {
     let page = ReturningPage {
         target: "javascript:alert(1)".into(),
