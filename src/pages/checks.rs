@@ -422,6 +422,21 @@ fn hostile_text_around_a_page_stays_text() {
     }
 }
 
+/// The sample's mandate ends with 31 December: the instant it ends at already belongs to January.
+#[test]
+fn a_mandate_shows_its_last_day_as_each_language_writes_dates() {
+    on_every_page(|picture, elements| {
+        if picture.name == "chooser-many" {
+            let wanted = match picture.language {
+                Language::German => "bis 31.12.2026",
+                Language::Italian => "fino al 31/12/2026",
+                Language::English => "until 31/12/2026",
+            };
+            assert!(elements.iter().any(|e| e.is("span") && e.text.ends_with(wanted)));
+        }
+    });
+}
+
 #[test]
 fn the_page_that_leads_back_has_a_refresh_and_a_link_to_the_same_address() {
     on_every_page(|picture, elements| {
