@@ -19,6 +19,19 @@
 //! app                       → everything
 //! ```
 
+pub mod app;
+pub mod cli;
 pub mod clock;
+pub mod config;
+#[cfg(feature = "demo")]
+pub mod demo;
+pub mod flow;
+pub mod jobs;
 pub mod login;
+pub mod manifest;
+pub mod outbound;
+pub mod pages;
 pub mod random;
+pub mod store;
+pub mod telemetry;
+pub mod web;

@@ -1,3 +1,9 @@
 //! `varco`: see `varco --help`.
 
-fn main() {}
+use clap::Parser as _;
+use std::process::ExitCode;
+use varco::cli::{Cli, run};
+
+fn main() -> ExitCode {
+    run(&Cli::parse())
+}

@@ -1,1 +1,212 @@
-//! (being built)
+//! The configuration: one file of this folder for each section, with its type, its defaults and its
+//! checks.
+//!
+//! A wrong configuration does not start, and every mistake is told at once with file, line and
+//! setting: unknown names and wrong types ([`decode`]), what does not make sense (each section's
+//! `check`), and files that cannot be read. Files named by a relative path are looked for beside the
+//! configuration that names them.
+
+mod branding;
+mod check;
+mod clients;
+mod decode;
+mod issuer;
+mod keys;
+mod listen;
+mod log;
+mod manifest_file;
+mod mistake;
+mod secret;
+mod session;
+mod source;
+mod spid;
+mod store;
+
+pub use branding::{Branding, Links};
+pub use keys::{DEMO_KEY_MARK, Keys};
+pub use listen::Listen;
+pub use log::{Log, LogFormat, LogLevel};
+pub use manifest_file::ManifestFile;
+pub use mistake::Mistake;
+pub use secret::Secret;
+pub use session::{Login, Session};
+pub use spid::{DEMO_METADATA_MARK, OrganisationName, Spid};
+pub use store::Store;
+
+use crate::manifest;
+use check::Check;
+use protocol::keyring::Keyring;
+use protocol::oidc::client::Client;
+use protocol::saml::IdentityProvider;
+use serde::Deserialize;
+use source::{Sources, Tree};
+use std::path::Path;
+
+/// A configuration without mistakes, with the files it names read.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The address of this installation: scheme, host, port; no slash at the end.
+    pub issuer: String,
+    /// `[listen]`.
+    pub listen: Listen,
+    /// `[store]`.
+    pub store: Store,
+    /// `[session]`.
+    pub session: Session,
+    /// `[login]`.
+    pub login: Login,
+    /// `[spid]`.
+    pub spid: Spid,
+    /// `[branding]`.
+    pub branding: Branding,
+    /// `[log]`.
+    pub log: Log,
+    /// Every private key that `[keys]` and `[spid]` name.
+    pub keyring: Keyring,
+    /// What the files of `spid.idp_metadata` describe.
+    pub identity_providers: Vec<IdentityProvider>,
+    /// `[[client]]`.
+    pub clients: Vec<Client>,
+}
+
+impl Config {
+    /// What is no mistake, but worth a second look before citizens come.
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        if self.identity_providers.is_empty() {
+            warnings.push("spid.idp_metadata: no identity provider, so nobody can sign in".to_owned());
+        }
+        if self.clients.is_empty() {
+            warnings.push("client: no relying party is configured here".to_owned());
+        }
+        if self.branding.links.privacy.is_none() {
+            warnings.push("branding.links.privacy: the login page has no privacy notice (art. 13 GDPR)".to_owned());
+        }
+        if self.branding.links.accessibility_statement.is_none() {
+            warnings.push("branding.links.accessibility_statement: the law asks for one (L. 4/2004)".to_owned());
+        }
+        for client in &self.clients {
+            if !client.require_pkce {
+                warnings.push(format!(
+                    "client `{}`: PKCE is not demanded (RFC 9700 §2.1.1)",
+                    client.id
+                ));
+            }
+        }
+        warnings
+    }
+}
+
+/// The sections as they are written.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Written {
+    issuer: String,
+    listen: Listen,
+    store: Store,
+    keys: Keys,
+    session: Session,
+    login: Login,
+    spid: Spid,
+    branding: Branding,
+    log: Log,
+    client: Vec<manifest::Client>,
+}
+
+/// Loads the configuration of `varco serve`. With `allow_demo`, http on the machine itself, demo keys
+/// and the demo identity provider are accepted.
+///
+/// # Errors
+/// Every mistake, in the order of the file.
+pub fn load(path: &Path, allow_demo: bool) -> Result<Config, Vec<Mistake>> {
+    let mut sources = Sources::new();
+    add_file(&mut sources, path)?;
+    assemble(&sources, allow_demo)
+}
+
+/// Loads the configuration of `varco demo`: the generated text and, over it, a file. Tables of the
+/// file join those of the text, each of its `[[client]]` replaces the one with the same `client_id`
+/// or comes after the others, everything else replaces.
+///
+/// # Errors
+/// Every mistake; those of the generated text stand in file `(generated)`.
+pub fn load_merged(generated: &str, path: Option<&Path>) -> Result<Config, Vec<Mistake>> {
+    let mut sources = Sources::new();
+    sources.add("(generated)", Path::new(""), generated);
+    if let Some(path) = path {
+        add_file(&mut sources, path)?;
+    }
+    assemble(&sources, true)
+}
+
+fn add_file(sources: &mut Sources, path: &Path) -> Result<(), Vec<Mistake>> {
+    let name = path.display().to_string();
+    match std::fs::read_to_string(path) {
+        Ok(text) => {
+            sources.add(&name, path.parent().unwrap_or(Path::new("")), &text);
+            Ok(())
+        }
+        Err(error) => Err(vec![Mistake {
+            file: name,
+            line: 1,
+            setting: String::new(),
+            message: format!("cannot read the configuration: {error}"),
+        }]),
+    }
+}
+
+fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>> {
+    let (tree, mut mistakes) = sources.parse();
+    if !mistakes.is_empty() {
+        return Err(with_wrong_names(sources, &tree, mistakes));
+    }
+    let Some(mut written) = decode::decode::<Written>(sources, &tree, &mut mistakes) else {
+        return Err(mistakes);
+    };
+    let mut check = Check::new(sources, &tree, mistakes, allow_demo);
+    issuer::check_issuer(&mut check, &written.issuer);
+    written.store.check(&mut check);
+    written.session.check(&mut check);
+    written.login.check(&mut check);
+    written.spid.check(&mut check);
+    written.branding.check(&mut check);
+    let oidc = written.keys.load(&mut check);
+    let spid_key = written.spid.load_key(&mut check);
+    let identity_providers = written.spid.load_metadata(&mut check);
+    let clients = clients::load(&mut check, &written.client, &written.spid);
+    let mut mistakes = check.into_mistakes();
+    mistakes.sort();
+    match spid_key {
+        Some(spid) if mistakes.is_empty() => Ok(Config {
+            issuer: written.issuer,
+            listen: written.listen,
+            store: written.store,
+            session: written.session,
+            login: written.login,
+            spid: written.spid,
+            branding: written.branding,
+            log: written.log,
+            keyring: Keyring { oidc, spid },
+            identity_providers,
+            clients,
+        }),
+        _ => Err(mistakes),
+    }
+}
+
+/// What is no TOML leaves half a tree. Wrong names and types in it are told as well, but not on the
+/// broken lines, nor what is missing: those mistakes nobody may have made.
+fn with_wrong_names(sources: &Sources, tree: &Tree<'_>, broken: Vec<Mistake>) -> Vec<Mistake> {
+    let mut found = Vec::new();
+    let _ = decode::decode::<Written>(sources, tree, &mut found);
+    found.retain(|mistake| {
+        let same_line = |other: &Mistake| (&other.file, other.line) == (&mistake.file, mistake.line);
+        !broken.iter().any(same_line)
+    });
+    found.extend(broken);
+    found.sort();
+    found
+}
+
+#[cfg(test)]
+mod tests;

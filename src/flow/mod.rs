@@ -1,1 +1,102 @@
-//! (being built)
+//! The stories, one file per step, by audience. They load, ask the rules, save, and return a typed
+//! outcome; they know no HTTP.
+//!
+//! `provider/` is what portals see (authorize, token, userinfo, logout), `sign_in/` what citizens
+//! walk through between `/authorize` and the code.
+
+pub mod administration;
+pub mod provider;
+pub mod sign_in;
+
+use crate::clock::Clock;
+use crate::login::{LoginId, SessionLimits};
+use crate::random::Random;
+use crate::store::{Store, StoreError};
+use chrono::TimeDelta;
+use protocol::keyring::{KeyError, Keyring};
+use protocol::oidc::SecretHash;
+use protocol::saml::{IdentityProvider, ServiceProvider};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What every story may use. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Deps {
+    /// Durable and brief data.
+    pub store: Store,
+    /// The time, asked once per story.
+    pub clock: Clock,
+    /// Ids, codes, tokens.
+    pub random: Random,
+    /// Our private keys.
+    pub keyring: Arc<Keyring>,
+    /// What the operator decided.
+    pub settings: Arc<Settings>,
+    /// SPID identity providers by entityID.
+    pub identity_providers: Arc<BTreeMap<String, IdentityProvider>>,
+}
+
+/// What the operator decided, as far as stories need it.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Issuer identifier, no trailing slash.
+    pub issuer: String,
+    /// Our SPID record.
+    pub spid: ServiceProvider,
+    /// Tolerated difference between an identity provider's clock and ours.
+    pub clock_skew: TimeDelta,
+    /// Browser sessions.
+    pub session: SessionLimits,
+    /// How long a login may take.
+    pub login_lifetime: TimeDelta,
+    /// How long a code may wait.
+    pub code_lifetime: TimeDelta,
+    /// How long an access token lives at most.
+    pub access_token_lifetime: TimeDelta,
+}
+
+/// What a browser brought along: hashes of its cookies.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Browser {
+    /// The cookie that binds logins to this browser.
+    pub id: Option<SecretHash>,
+    /// The session cookie.
+    pub session: Option<SecretHash>,
+}
+
+/// A story could not be told to its end; nobody's fault but ours.
+#[derive(Debug, thiserror::Error)]
+pub enum FlowError {
+    /// A store does not answer, or holds something impossible.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A key does not sign.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// A message of ours could not be written.
+    #[error("message could not be written: {0}")]
+    Message(String),
+}
+
+impl FlowError {
+    /// Whether trying again later may help.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, FlowError::Store(StoreError::Unavailable(_)))
+    }
+}
+
+/// Where a citizen goes after a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// To the login page.
+    ChooseMethod(LoginId),
+    /// To the chooser.
+    ChooseActing(LoginId),
+    /// Back to the portal, with a code or an error.
+    Portal {
+        /// Complete URL.
+        url: String,
+    },
+    /// To the account page.
+    Account,
+}

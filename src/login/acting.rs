@@ -73,6 +73,11 @@ impl ActingOptions {
         options
     }
 
+    /// Whether mandates matter at all for this request; when not, none need be loaded.
+    pub fn may_hold(client: &Client, request: &AuthorizationRequest) -> bool {
+        wants_organisation(client, request)
+    }
+
     /// How many can be picked.
     pub fn count(&self) -> usize {
         self.usable.len().saturating_add(usize::from(self.myself))

@@ -10,6 +10,8 @@
 mod acting;
 mod session;
 mod step;
+#[cfg(test)]
+mod tests;
 
 pub use acting::{ActingChoice, ActingOption, ActingOptions, Unusable};
 pub use session::{Session, SessionLimits};
@@ -73,14 +75,18 @@ pub struct Authenticated {
 pub struct Login {
     /// Its name.
     pub id: LoginId,
-    /// SHA-256 of the cookie of the browser that began it.
-    pub browser: SecretHash,
+    /// SHA-256 of the cookie of the browser that began it; `None` until the first same-site request of
+    /// a login that began with a cross-site POST, which carries no cookie.
+    pub browser: Option<SecretHash>,
     /// What it is for.
     pub purpose: Purpose,
     /// When it began; a session is "new enough" for `prompt=login` only when it is younger.
     pub created_at: DateTime<Utc>,
-    /// When it is forgotten.
+    /// When nobody may go on with it. The store keeps it a day longer, so that a late page can say
+    /// where to start again.
     pub expires_at: DateTime<Utc>,
+    /// The portal has its answer; what is left is a marker for the back button.
+    pub finished: bool,
     /// Who, once known.
     pub authenticated: Option<Authenticated>,
     /// For whom, once chosen.
@@ -106,4 +112,54 @@ pub struct SamlRequest {
     pub document: String,
     /// When it is forgotten.
     pub expires_at: DateTime<Utc>,
+}
+
+/// Why a browser may not go on with a login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotYours {
+    /// Too late.
+    #[error("login expired")]
+    Expired,
+    /// The portal already has its answer (back button, second click).
+    #[error("login already finished")]
+    Finished,
+    /// No cookie, or that of another browser.
+    #[error("login belongs to another browser")]
+    OtherBrowser,
+}
+
+impl Login {
+    /// Whether the browser with this cookie may go on.
+    ///
+    /// # Errors
+    /// The browser is compared first: what another browser's login is doing is nobody's business.
+    pub fn admit(&self, browser: Option<SecretHash>, now: DateTime<Utc>) -> Result<(), NotYours> {
+        match (self.browser, browser) {
+            (Some(bound), Some(browser)) if protocol::oidc::secrets_match(&bound, &browser) => {}
+            _ => return Err(NotYours::OtherBrowser),
+        }
+        if self.finished {
+            return Err(NotYours::Finished);
+        }
+        if now >= self.expires_at {
+            return Err(NotYours::Expired);
+        }
+        Ok(())
+    }
+
+    /// The authorisation request, when a portal asked.
+    pub fn request(&self) -> Option<&AuthorizationRequest> {
+        match &self.purpose {
+            Purpose::Portal(request) => Some(request),
+            Purpose::Account { .. } => None,
+        }
+    }
+
+    /// The level this login has to reach.
+    pub fn wanted_level(&self) -> Level {
+        match &self.purpose {
+            Purpose::Portal(request) => request.level,
+            Purpose::Account { level } => *level,
+        }
+    }
 }

@@ -1,8 +1,7 @@
 //! What is missing? Asked again after every step; the only notion of "where we are".
 
-use super::{ActingOptions, Authenticated, Login, Purpose, Session, SessionLimits};
+use super::{ActingOptions, Authenticated, Login, Session, SessionLimits};
 use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
-use domain::person::Level;
 use protocol::oidc::authorize::{AuthorizationRequest, Prompt};
 use protocol::oidc::client::Client;
 use protocol::oidc::grant::ActingContext;
@@ -53,11 +52,8 @@ pub fn next_step(
     limits: SessionLimits,
     now: DateTime<Utc>,
 ) -> Step {
-    let request = match &login.purpose {
-        Purpose::Portal(request) => Some(request.as_ref()),
-        Purpose::Account { .. } => None,
-    };
-    let Some(authenticated) = login.authenticated.as_ref().filter(|a| a.level >= wanted_level(login)) else {
+    let request = login.request();
+    let Some(authenticated) = login.authenticated.as_ref().filter(|a| a.level >= login.wanted_level()) else {
         return match session {
             Some(session) if answers(login, request, client, session, limits, now) => Step::ReuseSession,
             _ if silent(request) => Step::Refuse(Refusal::LoginRequired),
@@ -93,14 +89,6 @@ fn choose(login: &Login, request: &AuthorizationRequest, options: &ActingOptions
     }
 }
 
-/// The level this login has to reach.
-pub(super) fn wanted_level(login: &Login) -> Level {
-    match &login.purpose {
-        Purpose::Portal(request) => request.level,
-        Purpose::Account { level } => *level,
-    }
-}
-
 fn silent(request: Option<&AuthorizationRequest>) -> bool {
     request.is_some_and(|request| request.prompt.contains(&Prompt::None))
 }
@@ -125,7 +113,7 @@ fn answers(
     });
     session.alive(limits, now)
         && session.reusable()
-        && authenticated.level >= wanted_level(login)
+        && authenticated.level >= login.wanted_level()
         && method_accepted
         && fresh_enough
 }

@@ -1,5 +1,7 @@
 //! The codice fiscale of a natural person (DM Finanze 23-12-1976 n. 13813).
 
+use super::vat_number::eleven_digits_agree;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -57,14 +59,277 @@ impl FiscalNumber {
     /// One variant per level of the check, the first that fails.
     pub fn parse(text: &str) -> Result<FiscalNumber, FiscalNumberError> {
         let code = text.trim().to_ascii_uppercase();
-        if code.len() != 16 || !code.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        if !code.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             return Err(FiscalNumberError::Charset);
         }
+        match code.len() {
+            11 => check_temporary(&code)?,
+            16 => check_definitive(&code)?,
+            _ => return Err(FiscalNumberError::Charset),
+        }
         Ok(FiscalNumber(code))
+    }
+
+    /// Reads `fiscalNumber` as SPID and CIE write it: `TINIT-` and the code (ETSI EN 319 412-1 §5.1.3).
+    ///
+    /// # Errors
+    /// [`FiscalNumberError::Foreign`] for a semantics identifier of another country or another kind
+    /// of document, [`FiscalNumberError::Charset`] without any prefix, else as [`FiscalNumber::parse`].
+    pub fn from_tinit(text: &str) -> Result<FiscalNumber, FiscalNumberError> {
+        match text.split_once('-') {
+            Some(("TINIT", code)) => FiscalNumber::parse(code),
+            Some((prefix, _)) if names_a_document(prefix) => Err(FiscalNumberError::Foreign),
+            _ => Err(FiscalNumberError::Charset),
+        }
     }
 
     /// The code as written: upper case, no prefix.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// `TINIT-` and the code, as SPID, CIE and our claims write it.
+    pub fn with_tinit(&self) -> String {
+        format!("TINIT-{}", self.0)
+    }
+
+    /// Whether it is one of 11 digits, to be replaced by the definitive one within six months.
+    pub fn is_temporary(&self) -> bool {
+        self.0.len() == 11
+    }
+}
+
+/// `TIN`, `IDC`, `PAS`, `PNO`, `RP?`, `NS?` and two letters of a country.
+fn names_a_document(prefix: &str) -> bool {
+    prefix.len() == 5 && prefix.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+/// Subject, office, check digit: the same sum as the partita IVA.
+fn check_temporary(code: &str) -> Result<(), FiscalNumberError> {
+    if !code.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(FiscalNumberError::Shape);
+    }
+    if !eleven_digits_agree(code) {
+        return Err(FiscalNumberError::CheckCharacter);
+    }
+    Ok(())
+}
+
+fn check_definitive(code: &str) -> Result<(), FiscalNumberError> {
+    if !code.bytes().zip(SHAPE).all(|(byte, place)| place.accepts(byte)) {
+        return Err(FiscalNumberError::Shape);
+    }
+    if code.chars().last() != check_letter(code) {
+        return Err(FiscalNumberError::CheckCharacter);
+    }
+    if !has_a_date(code) {
+        return Err(FiscalNumberError::Date);
+    }
+    Ok(())
+}
+
+/// What may stand in one place of the 16.
+#[derive(Clone, Copy)]
+enum Place {
+    Letter,
+    /// A digit, or the letter that replaces it when two people would get the same code (omocodia).
+    Digit,
+    Month,
+}
+
+const SHAPE: [Place; 16] = {
+    use Place::{Digit as D, Letter as L, Month as M};
+    [L, L, L, L, L, L, D, D, M, D, D, L, D, D, D, L]
+};
+
+/// January to December.
+const MONTHS: &str = "ABCDEHLMPRST";
+/// 0 to 9 where omocodia replaced a digit.
+const OMOCODE: &str = "LMNPQRSTUV";
+
+impl Place {
+    fn accepts(self, byte: u8) -> bool {
+        match self {
+            Place::Letter => byte.is_ascii_uppercase(),
+            Place::Digit => digit(char::from(byte)).is_some(),
+            Place::Month => MONTHS.contains(char::from(byte)),
+        }
+    }
+}
+
+/// The digit that a character of a numeric place stands for.
+fn digit(character: char) -> Option<u32> {
+    character
+        .to_digit(10)
+        .or_else(|| OMOCODE.find(character).and_then(|at| u32::try_from(at).ok()))
+}
+
+/// The check letter of the first 15 characters **as written**: an omocode has its own.
+fn check_letter(code: &str) -> Option<char> {
+    // What a digit, or the letter with the same rank, is worth in an odd place (the first is odd).
+    const ODD: [u8; 26] = [
+        1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23,
+    ];
+    let mut sum = 0_u32;
+    for (index, byte) in code.bytes().take(15).enumerate() {
+        let rank = match byte {
+            b'0'..=b'9' => byte.checked_sub(b'0')?,
+            _ => byte.checked_sub(b'A')?,
+        };
+        let worth = if index % 2 == 0 {
+            ODD.get(usize::from(rank)).copied()?
+        } else {
+            rank
+        };
+        sum = sum.checked_add(u32::from(worth))?;
+    }
+    char::from_u32(u32::from(b'A').checked_add(sum % 26)?)
+}
+
+/// Whether day and month exist in some year that ends in the two digits (only 29 February depends on it).
+fn has_a_date(code: &str) -> bool {
+    let number = |from: usize| -> Option<u32> {
+        let mut digits = code.chars().skip(from).map(digit);
+        let (tens, units) = (digits.next()??, digits.next()??);
+        tens.checked_mul(10)?.checked_add(units)
+    };
+    let month = code
+        .chars()
+        .nth(8)
+        .and_then(|letter| MONTHS.find(letter))
+        .and_then(|at| u32::try_from(at).ok()?.checked_add(1));
+    let (Some(year), Some(month), Some(day)) = (number(6), month, number(9)) else {
+        return false;
+    };
+    // Women's days are written 41 to 71; 81 is nobody's.
+    let day = if day > 40 { day.saturating_sub(40) } else { day };
+    [1800_u32, 1900, 2000]
+        .into_iter()
+        .filter_map(|century| i32::try_from(century.checked_add(year)?).ok())
+        .any(|year| NaiveDate::from_ymd_opt(year, month, day).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    fn vectors(kind: &str) -> Vec<Value> {
+        let all: Value = serde_json::from_str(include_str!("../../tests/vectors/fiscal_numbers.json")).unwrap();
+        all[kind].as_array().unwrap().clone()
+    }
+
+    #[test]
+    fn every_valid_vector_is_read_and_kept_as_written_omocodes_too() {
+        let valid = vectors("valid");
+        assert_eq!(valid.len(), 21);
+        for vector in valid {
+            let code = vector["cf"].as_str().unwrap();
+            assert_eq!(FiscalNumber::parse(code).unwrap().as_str(), code, "{vector}");
+        }
+    }
+
+    #[test]
+    fn every_invalid_vector_is_refused_for_its_own_reason() {
+        let invalid = vectors("invalid");
+        assert_eq!(invalid.len(), 17);
+        for vector in invalid {
+            let code = vector["cf"].as_str().unwrap();
+            let expected = match vector["expect"].as_str().unwrap() {
+                "bad_length" => FiscalNumberError::Charset,
+                "bad_check" => FiscalNumberError::CheckCharacter,
+                "bad_date" => FiscalNumberError::Date,
+                // Level 1 of ours covers charset and length, so what is no letter or digit stops there.
+                _ if !code.chars().all(|c| c.is_ascii_alphanumeric()) => FiscalNumberError::Charset,
+                _ => FiscalNumberError::Shape,
+            };
+            assert_eq!(FiscalNumber::parse(code), Err(expected), "{vector}");
+        }
+    }
+
+    #[test]
+    fn an_omocode_is_another_person_than_its_base_code() {
+        let base = FiscalNumber::parse("PRVMRA80A15H501A").unwrap();
+        let omocode = FiscalNumber::parse("PRVMRA80A15H50MS").unwrap();
+        assert_ne!(base, omocode);
+    }
+
+    #[test]
+    fn blanks_around_and_lower_case_are_forgiven() {
+        let number = FiscalNumber::parse(" prvmra80a15h501a\n").unwrap();
+        assert_eq!(number.as_str(), "PRVMRA80A15H501A");
+    }
+
+    #[test]
+    fn a_temporary_number_of_eleven_digits_is_a_fiscal_number_of_a_person() {
+        let number = FiscalNumber::parse("01234560587").unwrap();
+        assert!(number.is_temporary());
+        assert_eq!(
+            FiscalNumber::parse("01234560588"),
+            Err(FiscalNumberError::CheckCharacter)
+        );
+        assert_eq!(FiscalNumber::parse("0123456058X"), Err(FiscalNumberError::Shape));
+    }
+
+    #[test]
+    fn eleven_zeros_are_nobody() {
+        assert_eq!(
+            FiscalNumber::parse("00000000000"),
+            Err(FiscalNumberError::CheckCharacter)
+        );
+    }
+
+    #[test]
+    fn spid_writes_tinit_before_the_code_and_so_do_we() {
+        let number = FiscalNumber::from_tinit("TINIT-PRVMRA80A15H501A").unwrap();
+        assert_eq!(number.as_str(), "PRVMRA80A15H501A");
+        assert_eq!(number.with_tinit(), "TINIT-PRVMRA80A15H501A");
+    }
+
+    #[test]
+    fn another_countrys_number_is_foreign_not_wrong() {
+        for text in ["TINDE-12345678901", "PASFR-AB123456", "IDCIT-CA00000AA", "PNODE-1"] {
+            assert_eq!(
+                FiscalNumber::from_tinit(text),
+                Err(FiscalNumberError::Foreign),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_code_without_its_prefix_is_not_what_spid_sends() {
+        assert_eq!(
+            FiscalNumber::from_tinit("PRVMRA80A15H501A"),
+            Err(FiscalNumberError::Charset)
+        );
+        assert_eq!(
+            FiscalNumber::from_tinit("tinit-PRVMRA80A15H501A"),
+            Err(FiscalNumberError::Charset)
+        );
+    }
+
+    #[test]
+    fn printing_a_struct_does_not_tell_the_number() {
+        let number = FiscalNumber::parse("PRVMRA80A15H501A").unwrap();
+        assert!(!format!("{number:?}").contains("PRV"));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_typed_never_panics(text in "\\PC{0,20}") {
+            let _ = FiscalNumber::parse(&text);
+            let _ = FiscalNumber::from_tinit(&format!("TINIT-{text}"));
+        }
+
+        #[test]
+        fn whatever_has_the_right_shape_never_panics_and_is_kept_to_the_letter(
+            code in "[A-Z]{6}[0-9LMNPQRSTUV]{2}[ABCDEHLMPRST][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]"
+        ) {
+            if let Ok(number) = FiscalNumber::parse(&code) {
+                prop_assert_eq!(number.as_str(), code);
+            }
+        }
     }
 }

@@ -66,3 +66,6 @@ pub fn in_force(
 fn unit_open(unit: &Unit, now: DateTime<Utc>) -> bool {
     now >= unit.valid_from && unit.valid_until.is_none_or(|end| now < end)
 }
+
+#[cfg(test)]
+mod tests;

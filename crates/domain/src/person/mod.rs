@@ -2,9 +2,11 @@
 
 mod identity;
 mod level;
+mod matching;
 
 pub use identity::{Identity, Method};
 pub use level::Level;
+pub use matching::{Consistency, Differing, consistency};
 
 use crate::italy::FiscalNumber;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -35,4 +37,21 @@ pub struct Person {
     pub verified_at: DateTime<Utc>,
     /// A blocked person signs in nowhere.
     pub blocked: bool,
+}
+
+impl Person {
+    /// Somebody who was named in a mandate and never came: known by the fiscal number alone. The names
+    /// are taken from the first login.
+    pub fn awaited(id: PersonId, fiscal_number: FiscalNumber, now: DateTime<Utc>) -> Person {
+        Person {
+            id,
+            fiscal_number: Some(fiscal_number),
+            given_name: String::new(),
+            family_name: String::new(),
+            date_of_birth: None,
+            created_at: now,
+            verified_at: now,
+            blocked: false,
+        }
+    }
 }

@@ -38,6 +38,9 @@ pub struct Client {
     pub name: String,
     /// Names in other languages.
     pub names: BTreeMap<String, String>,
+    /// `client_uri`: the service's home, where a citizen whose login went wrong starts again.
+    #[serde(default)]
+    pub uri: Option<String>,
     /// Compared to the letter (RFC 9700 §2.1).
     pub redirect_uris: BTreeSet<String>,
     /// Compared to the letter.

@@ -1,6 +1,10 @@
 //! What was authorised for a client, and one file per grant type.
 
+pub mod authorization_code;
+
 use super::SecretHash;
+use super::error::{self, Coded, ErrorCode};
+use super::parameters::Parameters;
 use chrono::{DateTime, Utc};
 use domain::mandate::MandateId;
 use domain::person::PersonId;
@@ -62,4 +66,92 @@ pub struct Grant {
     pub ended_at: Option<DateTime<Utc>>,
     /// Its code.
     pub code: Code,
+}
+
+/// The grant types of the token endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GrantType {
+    /// RFC 6749 §4.1.3.
+    AuthorizationCode,
+}
+
+/// Why a token request is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Reason {
+    /// A parameter we know came twice.
+    #[error("repeated parameter: {0}")]
+    RepeatedParameter(&'static str),
+    /// No `grant_type`.
+    #[error("grant_type missing")]
+    GrantTypeMissing,
+    /// A `grant_type` that is not offered.
+    #[error("grant_type not supported")]
+    GrantTypeNotSupported,
+    /// No `code`.
+    #[error("code missing")]
+    CodeMissing,
+    /// No grant has this code.
+    #[error("unknown code")]
+    UnknownCode,
+    /// The code was issued to another client.
+    #[error("code of another client")]
+    OtherClient,
+    /// The code was exchanged before: the tokens of the first use must be revoked.
+    #[error("code used before")]
+    Reused,
+    /// The grant was ended.
+    #[error("grant ended")]
+    Ended,
+    /// The code was not exchanged in time.
+    #[error("code expired")]
+    Expired,
+    /// No `redirect_uri`.
+    #[error("redirect_uri missing")]
+    RedirectUriMissing,
+    /// Not the `redirect_uri` of the authorisation request.
+    #[error("other redirect_uri")]
+    OtherRedirectUri,
+    /// A challenge was given, the verifier is missing.
+    #[error("code_verifier missing")]
+    VerifierMissing,
+    /// A verifier, though no challenge was given.
+    #[error("code_verifier without code_challenge")]
+    VerifierWithoutChallenge,
+    /// The verifier does not answer the challenge.
+    #[error("wrong code_verifier")]
+    WrongVerifier,
+    /// The mandate, its unit or its organisation is no longer in force.
+    #[error("mandate no longer in force")]
+    NotInForce,
+}
+
+impl Coded for Reason {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Reason::RepeatedParameter(_)
+            | Reason::GrantTypeMissing
+            | Reason::CodeMissing
+            | Reason::RedirectUriMissing => ErrorCode::InvalidRequest,
+            Reason::GrantTypeNotSupported => ErrorCode::UnsupportedGrantType,
+            _ => ErrorCode::InvalidGrant,
+        }
+    }
+}
+
+/// Why, with the RFC's word.
+pub type Refused = error::Refused<Reason>;
+
+/// Which grant a token request is about.
+///
+/// # Errors
+/// `invalid_request` when it says so not at all or twice, `unsupported_grant_type`.
+pub fn grant_type(parameters: &Parameters) -> Result<GrantType, Refused> {
+    if parameters.is_repeated("grant_type") {
+        return Err(Reason::RepeatedParameter("grant_type").into());
+    }
+    match parameters.get("grant_type") {
+        Some("authorization_code") => Ok(GrantType::AuthorizationCode),
+        Some(_) => Err(Reason::GrantTypeNotSupported.into()),
+        None => Err(Reason::GrantTypeMissing.into()),
+    }
 }

@@ -1,0 +1,100 @@
+//! The authorisation request, in two phases: before the redirect URI is trusted, and after.
+
+mod acr;
+mod checks;
+mod destination;
+mod reason;
+mod scope;
+
+pub(crate) use destination::append_query;
+pub use destination::{Destination, Untrusted, destination};
+pub use reason::Reason;
+pub use scope::SCOPES;
+
+use super::client::Client;
+use super::error;
+use super::parameters::Parameters;
+use domain::person::Level;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// Why a request gets a redirect with an error.
+pub type Refused = error::Refused<Reason>;
+
+/// `prompt` (OpenID Connect Core §3.1.2.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are the specification's")]
+pub enum Prompt {
+    None,
+    Login,
+    Consent,
+    SelectAccount,
+}
+
+/// The organisation a request pins by `scope=organization:<id or alias>`, as written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pin(pub String);
+
+/// A request that passed every check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorizationRequest {
+    /// Who asks.
+    pub client_id: String,
+    /// Where the answer goes.
+    pub destination: Destination,
+    /// Granted scopes: asked, known and allowed for the client. Without `organization:<pin>`.
+    pub scopes: BTreeSet<String>,
+    /// A pinned organisation.
+    pub pin: Option<Pin>,
+    /// Goes into the ID token.
+    pub nonce: Option<String>,
+    /// PKCE S256 challenge (43 characters).
+    pub code_challenge: Option<String>,
+    /// `prompt` values.
+    pub prompt: BTreeSet<Prompt>,
+    /// `max_age`, seconds.
+    pub max_age: Option<u32>,
+    /// The weakest level that answers both the client's policy and `acr_values`/the claims parameter.
+    pub level: Level,
+    /// Wanted languages, best first (`ui_locales`).
+    pub ui_locales: Vec<String>,
+}
+
+/// Phase 2: the redirect URI is trusted, the client learns what is wrong. The list is the order; the
+/// first check that fails is the answer. Parameters that no line names are ignored (RFC 6749 §3.1).
+///
+/// # Errors
+/// [`Refused`], to be sent with [`Destination::with_error`].
+pub fn check(
+    parameters: &Parameters,
+    client: &Client,
+    destination: &Destination,
+) -> Result<AuthorizationRequest, Refused> {
+    checks::once_each(parameters)?; //                              RFC 6749 §3.1
+    checks::state(parameters)?; //                                  RFC 6749 §4.1.1
+    checks::no_request_object(parameters)?; //                      OpenID Connect Core §3.1.2.6, §6
+    checks::response_type(parameters)?; //                          RFC 6749 §3.1.1
+    checks::response_mode(parameters)?; //                          OAuth 2.0 Multiple Response Types §2.1
+    let asked = scope::read(parameters, client)?; //                OpenID Connect Core §3.1.2.1, RFC 6749 §3.3
+    let code_challenge = checks::pkce(parameters, client)?; //      RFC 7636 §4.3, §4.4.1; RFC 9700 §2.1.1
+    let nonce = checks::nonce(parameters)?; //                      OpenID Connect Core §3.1.2.1
+    let prompt = checks::prompt(parameters)?; //                    OpenID Connect Core §3.1.2.1
+    let max_age = checks::max_age(parameters)?; //                  OpenID Connect Core §3.1.2.1
+    let level = acr::level(parameters, client)?; //                 OpenID Connect Core §3.1.2.1, §5.5.1.1
+    Ok(AuthorizationRequest {
+        client_id: client.id.clone(),
+        destination: destination.clone(),
+        scopes: asked.scopes,
+        pin: asked.pin,
+        nonce,
+        code_challenge,
+        prompt,
+        max_age,
+        level,
+        ui_locales: checks::ui_locales(parameters),
+    })
+}
+
+#[cfg(test)]
+mod tests;

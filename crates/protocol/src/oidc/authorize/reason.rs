@@ -1,0 +1,106 @@
+//! Why an authorisation request is refused, and the RFC's word for each reason.
+
+use crate::oidc::error::{Coded, ErrorCode};
+
+/// Why, in the order in which the checks run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Reason {
+    /// A parameter we know came twice.
+    #[error("repeated parameter: {0}")]
+    RepeatedParameter(&'static str),
+    /// `state` is too long or has control characters.
+    #[error("unusable state")]
+    StateUnusable,
+    /// Request objects are not supported.
+    #[error("request object")]
+    RequestObject,
+    /// Request objects by reference are not supported.
+    #[error("request_uri")]
+    RequestUri,
+    /// Registration inside the request is not supported.
+    #[error("registration in the request")]
+    RegistrationInRequest,
+    /// No `response_type`.
+    #[error("response_type missing")]
+    ResponseTypeMissing,
+    /// Anything but `code`.
+    #[error("response_type not supported")]
+    ResponseTypeNotSupported,
+    /// Anything but `query`.
+    #[error("response_mode not supported")]
+    ResponseModeNotSupported,
+    /// No `openid` among the scopes.
+    #[error("scope without openid")]
+    ScopeWithoutOpenid,
+    /// Not a list of scope tokens (RFC 6749 §3.3).
+    #[error("malformed scope")]
+    ScopeMalformed,
+    /// `organization:` with something that is neither an id nor an alias; `*` is one of these.
+    #[error("malformed organization pin")]
+    PinMalformed,
+    /// Two pins: a token speaks for at most one organisation.
+    #[error("more than one organization pin")]
+    PinRepeated,
+    /// An organisation is pinned at a client where people act for themselves only.
+    #[error("organization pin at a client for oneself only")]
+    PinForSelfOnlyClient,
+    /// PKCE is required and was left out (attack 35: downgrade).
+    #[error("code_challenge missing")]
+    ChallengeMissing,
+    /// A method without a challenge.
+    #[error("code_challenge_method without code_challenge")]
+    MethodWithoutChallenge,
+    /// Anything but S256; absent means `plain`.
+    #[error("code_challenge_method not S256")]
+    ChallengeMethodNotSupported,
+    /// Not 43 characters of base64url.
+    #[error("malformed code_challenge")]
+    ChallengeMalformed,
+    /// `nonce` is too long or has control characters.
+    #[error("unusable nonce")]
+    NonceUnusable,
+    /// A `prompt` value that does not exist.
+    #[error("unknown prompt")]
+    PromptUnknown,
+    /// `none` together with another value.
+    #[error("prompt none with others")]
+    PromptNoneWithOthers,
+    /// Not a number of seconds.
+    #[error("malformed max_age")]
+    MaxAgeMalformed,
+    /// `claims` is not the JSON that OpenID Connect Core §5.5 describes.
+    #[error("malformed claims")]
+    ClaimsMalformed,
+    /// None of the essential `acr` values can be reached here.
+    #[error("essential acr cannot be met")]
+    EssentialAcrUnmet,
+}
+
+impl Coded for Reason {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Reason::RequestObject => ErrorCode::RequestNotSupported,
+            Reason::RequestUri => ErrorCode::RequestUriNotSupported,
+            Reason::RegistrationInRequest => ErrorCode::RegistrationNotSupported,
+            Reason::ResponseTypeNotSupported => ErrorCode::UnsupportedResponseType,
+            Reason::ScopeWithoutOpenid | Reason::ScopeMalformed | Reason::PinMalformed | Reason::PinRepeated => {
+                ErrorCode::InvalidScope
+            }
+            Reason::PinForSelfOnlyClient => ErrorCode::AccessDenied,
+            Reason::EssentialAcrUnmet => ErrorCode::UnmetAuthenticationRequirements,
+            Reason::RepeatedParameter(_)
+            | Reason::StateUnusable
+            | Reason::ResponseTypeMissing
+            | Reason::ResponseModeNotSupported
+            | Reason::ChallengeMissing
+            | Reason::MethodWithoutChallenge
+            | Reason::ChallengeMethodNotSupported
+            | Reason::ChallengeMalformed
+            | Reason::NonceUnusable
+            | Reason::PromptUnknown
+            | Reason::PromptNoneWithOthers
+            | Reason::MaxAgeMalformed
+            | Reason::ClaimsMalformed => ErrorCode::InvalidRequest,
+        }
+    }
+}

@@ -1,0 +1,553 @@
+use super::*;
+use crate::oidc::client::{ActingPolicy, ClientAuthMethod};
+use crate::oidc::error::ErrorCode;
+use crate::oidc::samples::{self, ISSUER};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use url::Url;
+use url::form_urlencoded::Serializer;
+
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+const L1: &str = "https://www.spid.gov.it/SpidL1";
+const L2: &str = "https://www.spid.gov.it/SpidL2";
+const L3: &str = "https://www.spid.gov.it/SpidL3";
+
+/// The right request; each test changes one thing.
+fn right() -> BTreeMap<String, String> {
+    [
+        ("client_id", "suap"),
+        ("redirect_uri", "https://suap.example.it/cb"),
+        ("response_type", "code"),
+        ("scope", "openid profile"),
+        ("state", "s t&te=1"),
+        ("nonce", "n-0S6_WzA2Mj"),
+        ("code_challenge", CHALLENGE),
+        ("code_challenge_method", "S256"),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .collect()
+}
+
+fn parameters(pairs: impl IntoIterator<Item = (String, String)>) -> Parameters {
+    Parameters::parse(&Serializer::new(String::new()).extend_pairs(pairs).finish()).unwrap()
+}
+
+/// The right request with `name` set to `value`; an empty value leaves it out.
+fn with(name: &str, value: &str) -> Parameters {
+    let mut pairs = right();
+    pairs.insert(name.to_owned(), value.to_owned());
+    parameters(pairs)
+}
+
+/// The right request with `name` twice.
+fn twice(name: &str) -> Parameters {
+    let again = right().get(name).cloned().unwrap_or_else(|| "x".to_owned());
+    let first = again.clone();
+    parameters(
+        right()
+            .into_iter()
+            .filter(|(other, _)| other != name)
+            .chain([(name.to_owned(), first), (name.to_owned(), again)]),
+    )
+}
+
+fn ask(parameters: &Parameters, client: &Client) -> Result<AuthorizationRequest, Reason> {
+    let destination = destination(parameters, Some(client)).unwrap();
+    check(parameters, client, &destination).map_err(|refused| refused.reason)
+}
+
+fn asked(name: &str, value: &str) -> Result<AuthorizationRequest, Reason> {
+    ask(&with(name, value), &samples::client())
+}
+
+fn untrusted(parameters: &Parameters) -> Untrusted {
+    destination(parameters, Some(&samples::client())).unwrap_err()
+}
+
+#[test]
+fn the_right_request_passes_whole() {
+    let request = ask(&parameters(right()), &samples::client()).unwrap();
+    assert_eq!(request.client_id, "suap");
+    assert_eq!(request.destination.redirect_uri(), "https://suap.example.it/cb");
+    assert_eq!(request.destination.state(), Some("s t&te=1"));
+    assert_eq!(request.nonce.as_deref(), Some("n-0S6_WzA2Mj"));
+    assert_eq!(request.code_challenge.as_deref(), Some(CHALLENGE));
+    assert_eq!(request.level, Level::L1);
+    assert!(request.prompt.is_empty() && request.max_age.is_none() && request.pin.is_none());
+    let kept: AuthorizationRequest = serde_json::from_value(serde_json::to_value(&request).unwrap()).unwrap();
+    assert_eq!(kept, request);
+}
+
+#[test]
+fn who_asks_and_where_to_are_settled_before_anything_is_sent_back() {
+    assert_eq!(untrusted(&with("client_id", "")), Untrusted::ClientIdMissing);
+    assert_eq!(untrusted(&with("client_id", "SUAP")), Untrusted::UnknownClient);
+    assert_eq!(untrusted(&with("redirect_uri", "")), Untrusted::RedirectUriMissing);
+    for name in ["client_id", "redirect_uri"] {
+        assert_eq!(untrusted(&twice(name)), Untrusted::RepeatedParameter(name));
+    }
+    let right = parameters(right());
+    assert_eq!(destination(&right, None).unwrap_err(), Untrusted::UnknownClient);
+    let disabled = Client {
+        disabled: true,
+        ..samples::client()
+    };
+    assert_eq!(
+        destination(&right, Some(&disabled)).unwrap_err(),
+        Untrusted::DisabledClient
+    );
+}
+
+#[test]
+fn attack_33_only_the_registered_redirect_uri_to_the_letter() {
+    for evil in [
+        "https://suap.example.it/cb/",
+        "https://suap.example.it/c",
+        "https://suap.example.it/cb/..;/evil",
+        "https://suap.example.it/x/../cb",
+        "https://suap.example.it//evil.example/cb",
+        "https://evil.suap.example.it/cb",
+        "https://suap.example.it.evil.example/cb",
+        "https://*.example.it/cb",
+        "https://suap.example.it@evil.example/cb",
+        "https://a@b@suap.example.it/cb",
+        "https://suap.example.it\\@evil.example/cb",
+        "https://suap.example.it/cb#fragment",
+        "https://suap.example.it/cb#",
+        "https://suap.example.it/cb?",
+        "https://suap.example.it/cb?added=1",
+        "https://suap.example.it/cb?tenant=1&added=1",
+        "https://suap.example.it/cb?tenant=2",
+        "https://suap.example.it:443/cb",
+        "https://suap.example.it:8443/cb",
+        "http://suap.example.it/cb",
+        "HTTPS://suap.example.it/cb",
+        "https://SUAP.example.it/cb",
+        "https://suap.example.it/%63b",
+        "https://suap.example.it/cb%00",
+        "https://suap.example.it./cb",
+        "https://xn--sup-0na.example.it/cb",
+        "https://suáp.example.it/cb",
+        "http://localhost/cb",
+        "http://127.0.0.1/cb",
+        "//suap.example.it/cb",
+        "/cb",
+        " https://suap.example.it/cb",
+        "https://suap.example.it/cb ",
+        "https://suap.example.it/cb\r\nSet-Cookie: a=b",
+        "javascript:alert(1)",
+        "DATA:text/html,x",
+    ] {
+        assert_eq!(
+            untrusted(&with("redirect_uri", evil)),
+            Untrusted::RedirectUriNotRegistered,
+            "{evil}"
+        );
+    }
+}
+
+#[test]
+fn attack_33_not_even_registered_can_a_dangerous_redirect_uri_be_used() {
+    for unusable in [
+        "javascript:alert(1)",
+        "DATA:text/html,x",
+        "vbscript:x",
+        "https://suap.example.it/cb#fragment",
+        "https://suap.example.it/cb#",
+        "https://user@suap.example.it/cb",
+        "https://suap.example.it\\@evil.example/cb",
+        "https://suap.example.it/cb\nx",
+        "/cb",
+    ] {
+        let mut client = samples::client();
+        client.redirect_uris.insert(unusable.to_owned());
+        assert_eq!(
+            destination(&with("redirect_uri", unusable), Some(&client)).unwrap_err(),
+            Untrusted::RedirectUriUnusable,
+            "{unusable}"
+        );
+    }
+    let mut client = samples::client();
+    client.redirect_uris.insert("it.example.app:/cb".to_owned());
+    assert!(destination(&with("redirect_uri", "it.example.app:/cb"), Some(&client)).is_ok());
+}
+
+#[test]
+fn each_changed_parameter_is_refused_for_its_reason_and_in_the_rfc_s_word() {
+    use ErrorCode as E;
+    let long = "x".repeat(2049);
+    let table: &[(&str, &str, Reason, ErrorCode)] = &[
+        ("state", &long, Reason::StateUnusable, E::InvalidRequest),
+        ("state", "a\u{7}b", Reason::StateUnusable, E::InvalidRequest),
+        ("request", "e30.e30.", Reason::RequestObject, E::RequestNotSupported),
+        ("request_uri", "urn:x", Reason::RequestUri, E::RequestUriNotSupported),
+        (
+            "registration",
+            "{}",
+            Reason::RegistrationInRequest,
+            E::RegistrationNotSupported,
+        ),
+        ("response_type", "", Reason::ResponseTypeMissing, E::InvalidRequest),
+        (
+            "response_type",
+            "token",
+            Reason::ResponseTypeNotSupported,
+            E::UnsupportedResponseType,
+        ),
+        (
+            "response_type",
+            "code id_token",
+            Reason::ResponseTypeNotSupported,
+            E::UnsupportedResponseType,
+        ),
+        (
+            "response_mode",
+            "fragment",
+            Reason::ResponseModeNotSupported,
+            E::InvalidRequest,
+        ),
+        (
+            "response_mode",
+            "form_post",
+            Reason::ResponseModeNotSupported,
+            E::InvalidRequest,
+        ),
+        ("scope", "", Reason::ScopeWithoutOpenid, E::InvalidScope),
+        ("scope", "profile", Reason::ScopeWithoutOpenid, E::InvalidScope),
+        ("scope", "OPENID", Reason::ScopeWithoutOpenid, E::InvalidScope),
+        ("scope", "openid \"x\"", Reason::ScopeMalformed, E::InvalidScope),
+        ("scope", "openid\tprofile", Reason::ScopeMalformed, E::InvalidScope),
+        ("scope", "openid organization:*", Reason::PinMalformed, E::InvalidScope),
+        ("scope", "openid organization:", Reason::PinMalformed, E::InvalidScope),
+        (
+            "scope",
+            "openid organization:a/b",
+            Reason::PinMalformed,
+            E::InvalidScope,
+        ),
+        (
+            "scope",
+            "openid organization:a organization:b",
+            Reason::PinRepeated,
+            E::InvalidScope,
+        ),
+        (
+            "code_challenge_method",
+            "plain",
+            Reason::ChallengeMethodNotSupported,
+            E::InvalidRequest,
+        ),
+        (
+            "code_challenge_method",
+            "",
+            Reason::ChallengeMethodNotSupported,
+            E::InvalidRequest,
+        ),
+        ("code_challenge", "", Reason::MethodWithoutChallenge, E::InvalidRequest),
+        ("code_challenge", "short", Reason::ChallengeMalformed, E::InvalidRequest),
+        ("nonce", &long, Reason::NonceUnusable, E::InvalidRequest),
+        ("nonce", "a\nb", Reason::NonceUnusable, E::InvalidRequest),
+        ("prompt", "create", Reason::PromptUnknown, E::InvalidRequest),
+        ("prompt", "none login", Reason::PromptNoneWithOthers, E::InvalidRequest),
+        ("max_age", "-1", Reason::MaxAgeMalformed, E::InvalidRequest),
+        ("max_age", "1.5", Reason::MaxAgeMalformed, E::InvalidRequest),
+        ("max_age", "+1", Reason::MaxAgeMalformed, E::InvalidRequest),
+        ("claims", "{", Reason::ClaimsMalformed, E::InvalidRequest),
+        ("claims", "[]", Reason::ClaimsMalformed, E::InvalidRequest),
+        (
+            "claims",
+            r#"{"id_token":1}"#,
+            Reason::ClaimsMalformed,
+            E::InvalidRequest,
+        ),
+        (
+            "claims",
+            r#"{"id_token":{"acr":1}}"#,
+            Reason::ClaimsMalformed,
+            E::InvalidRequest,
+        ),
+        (
+            "claims",
+            r#"{"id_token":{"acr":{"essential":"yes"}}}"#,
+            Reason::ClaimsMalformed,
+            E::InvalidRequest,
+        ),
+        (
+            "claims",
+            r#"{"id_token":{"acr":{"values":"x"}}}"#,
+            Reason::ClaimsMalformed,
+            E::InvalidRequest,
+        ),
+    ];
+    for (name, value, reason, code) in table {
+        assert_eq!(asked(name, value).unwrap_err(), *reason, "{name}={value}");
+        assert_eq!(Refused::from(*reason).code, *code, "{name}={value}");
+    }
+}
+
+#[test]
+fn a_known_parameter_twice_is_refused_and_an_unknown_one_ignored() {
+    for name in [
+        "response_type",
+        "scope",
+        "state",
+        "nonce",
+        "prompt",
+        "claims",
+        "code_challenge",
+        "display",
+    ] {
+        assert_eq!(
+            ask(&twice(name), &samples::client()).unwrap_err(),
+            Reason::RepeatedParameter(name)
+        );
+    }
+    assert!(ask(&twice("favourite_colour"), &samples::client()).is_ok());
+    assert!(asked("favourite_colour", "red").is_ok());
+}
+
+#[test]
+fn the_first_check_in_the_list_gives_the_answer() {
+    let mut pairs = right();
+    pairs.insert("response_type".into(), "token".into());
+    pairs.insert("scope".into(), "profile".into());
+    pairs.insert("request".into(), "x".into());
+    assert_eq!(
+        ask(&parameters(pairs), &samples::client()).unwrap_err(),
+        Reason::RequestObject
+    );
+}
+
+#[test]
+fn attack_35_pkce_cannot_be_left_out_where_it_is_required() {
+    let mut pairs = right();
+    pairs.remove("code_challenge");
+    pairs.remove("code_challenge_method");
+    let without = parameters(pairs);
+    let client = |require_pkce, auth_method| Client {
+        require_pkce,
+        auth_method,
+        ..samples::client()
+    };
+    let confidential = ClientAuthMethod::ClientSecretBasic;
+    assert_eq!(
+        ask(&without, &client(true, confidential)).unwrap_err(),
+        Reason::ChallengeMissing
+    );
+    assert_eq!(
+        ask(&without, &client(false, ClientAuthMethod::None)).unwrap_err(),
+        Reason::ChallengeMissing
+    );
+    assert_eq!(
+        ask(&without, &client(false, confidential)).unwrap().code_challenge,
+        None
+    );
+    // Where it may be left out, a wrong one is still wrong.
+    assert_eq!(
+        ask(&with("code_challenge_method", "plain"), &client(false, confidential)).unwrap_err(),
+        Reason::ChallengeMethodNotSupported
+    );
+}
+
+#[test]
+fn unknown_scopes_and_scopes_of_others_are_dropped() {
+    let client = Client {
+        scopes: ["profile".to_owned()].into(),
+        ..samples::client()
+    };
+    let request = ask(
+        &with("scope", "openid  profile email offline_access organization"),
+        &client,
+    )
+    .unwrap();
+    assert_eq!(request.scopes, ["openid".to_owned(), "profile".to_owned()].into());
+}
+
+#[test]
+fn a_pin_is_kept_apart_from_the_scopes() {
+    let request = asked("scope", "openid organization:acme-srl").unwrap();
+    assert_eq!(request.pin, Some(Pin("acme-srl".to_owned())));
+    assert_eq!(request.scopes, ["openid".to_owned()].into());
+    assert_eq!(asked("scope", "openid organization").unwrap().pin, None);
+    assert!(asked("scope", &format!("openid organization:{}", "a".repeat(64))).is_ok());
+    assert_eq!(
+        asked("scope", &format!("openid organization:{}", "a".repeat(65))).unwrap_err(),
+        Reason::PinMalformed
+    );
+}
+
+#[test]
+fn attack_56_a_pin_at_a_client_for_oneself_only_is_denied() {
+    let client = Client {
+        acting: ActingPolicy::Myself,
+        ..samples::client()
+    };
+    let reason = ask(&with("scope", "openid organization:acme-srl"), &client).unwrap_err();
+    assert_eq!(reason, Reason::PinForSelfOnlyClient);
+    assert_eq!(Refused::from(reason).code, ErrorCode::AccessDenied);
+}
+
+#[test]
+fn attack_44_acr_values_are_a_wish_that_never_goes_below_the_policy() {
+    let level = |min_level, acr_values: &str| {
+        let client = Client {
+            min_level,
+            ..samples::client()
+        };
+        ask(&with("acr_values", acr_values), &client).unwrap().level
+    };
+    assert_eq!(level(Level::L1, ""), Level::L1);
+    assert_eq!(level(Level::L1, L2), Level::L2);
+    assert_eq!(level(Level::L1, &format!("{L3} {L2}")), Level::L2);
+    assert_eq!(level(Level::L2, L1), Level::L2);
+    assert_eq!(level(Level::L2, &format!("{L1} {L3}")), Level::L3);
+    assert_eq!(level(Level::L2, "urn:example:unknown 4"), Level::L2);
+    assert_eq!(level(Level::L1, &format!("urn:example:unknown {L3}")), Level::L3);
+}
+
+#[test]
+fn attack_44_an_essential_acr_is_met_or_the_request_fails() {
+    let level = |min_level, acr: &str| {
+        let client = Client {
+            min_level,
+            ..samples::client()
+        };
+        let mut pairs = right();
+        pairs.insert("acr_values".into(), L1.into());
+        pairs.insert("claims".into(), format!(r#"{{"id_token":{{"acr":{acr}}}}}"#));
+        ask(&parameters(pairs), &client).map(|request| request.level)
+    };
+    let unmet = Err(Reason::EssentialAcrUnmet);
+    let values = |values: &str| format!(r#"{{"essential":true,"values":[{values}]}}"#);
+    assert_eq!(level(Level::L1, &values(&format!(r#""{L3}""#))), Ok(Level::L3));
+    assert_eq!(level(Level::L1, &values(&format!(r#""{L3}","{L2}""#))), Ok(Level::L2));
+    assert_eq!(level(Level::L1, &values(&format!(r#""urn:x","{L2}""#))), Ok(Level::L2));
+    assert_eq!(level(Level::L1, &values(r#""urn:x""#)), unmet);
+    assert_eq!(level(Level::L1, &values("3")), unmet);
+    assert_eq!(level(Level::L3, &values(&format!(r#""{L2}""#))), unmet);
+    assert_eq!(
+        level(Level::L1, &format!(r#"{{"essential":true,"value":"{L2}"}}"#)),
+        Ok(Level::L2)
+    );
+    // Essential without values, voluntary, or asked in the default manner: nothing is demanded.
+    assert_eq!(level(Level::L2, r#"{"essential":true}"#), Ok(Level::L2));
+    assert_eq!(level(Level::L2, &format!(r#"{{"values":["{L3}"]}}"#)), Ok(Level::L2));
+    assert_eq!(level(Level::L2, "null"), Ok(Level::L2));
+    assert_eq!(
+        Refused::from(Reason::EssentialAcrUnmet).code.as_str(),
+        "unmet_authentication_requirements"
+    );
+}
+
+#[test]
+fn other_claims_requests_are_read_and_do_no_harm() {
+    for claims in [
+        "{}",
+        r#"{"userinfo":null,"id_token":{"auth_time":{"essential":true},"name":null},"other":[]}"#,
+        r#"{"userinfo":{"https://attributes.eid.gov.it/fiscal_number":null}}"#,
+    ] {
+        assert_eq!(asked("claims", claims).unwrap().level, Level::L1, "{claims}");
+    }
+    let deep = format!(r#"{{"id_token":{}{}}}"#, "[".repeat(2000), "]".repeat(2000));
+    assert_eq!(asked("claims", &deep).unwrap_err(), Reason::ClaimsMalformed);
+}
+
+#[test]
+fn prompt_max_age_and_languages_are_kept() {
+    let prompts = asked("prompt", "login select_account consent login").unwrap().prompt;
+    assert_eq!(prompts, [Prompt::Login, Prompt::Consent, Prompt::SelectAccount].into());
+    assert_eq!(asked("prompt", "none").unwrap().prompt, [Prompt::None].into());
+    assert_eq!(asked("max_age", "0").unwrap().max_age, Some(0));
+    assert_eq!(asked("max_age", "10000").unwrap().max_age, Some(10000));
+    assert_eq!(asked("max_age", "99999999999").unwrap().max_age, Some(u32::MAX));
+    let locales = asked("ui_locales", "de-AT <script> it ../x").unwrap().ui_locales;
+    assert_eq!(locales, ["de-AT", "it"]);
+    assert_eq!(asked("ui_locales", &"it ".repeat(100)).unwrap().ui_locales.len(), 8);
+}
+
+#[test]
+fn the_answer_goes_where_it_should_with_state_and_iss() {
+    let there =
+        |redirect_uri: &str| destination(&with("redirect_uri", redirect_uri), Some(&samples::client())).unwrap();
+    let iss = "iss=https%3A%2F%2Flogin.ente.example.it";
+    assert_eq!(
+        there("https://suap.example.it/cb").with_code(ISSUER, "c+/="),
+        format!("https://suap.example.it/cb?code=c%2B%2F%3D&state=s+t%26te%3D1&{iss}")
+    );
+    assert_eq!(
+        there("https://suap.example.it/cb?tenant=1").with_error(ISSUER, ErrorCode::AccessDenied),
+        format!("https://suap.example.it/cb?tenant=1&error=access_denied&state=s+t%26te%3D1&{iss}")
+    );
+    let without_state = destination(&with("state", ""), Some(&samples::client())).unwrap();
+    assert_eq!(
+        without_state.with_error(ISSUER, ErrorCode::LoginRequired),
+        format!("https://suap.example.it/cb?error=login_required&{iss}")
+    );
+    assert_eq!(append_query("https://x.example/?", "a=1"), "https://x.example/?a=1");
+    assert_eq!(append_query("https://x.example/?b&", "a=1"), "https://x.example/?b&a=1");
+}
+
+#[test]
+fn attack_49_a_state_cannot_split_the_response_nor_add_a_parameter() {
+    for state in ["x&code=stolen", "x#y", "\"><script>", "x y", "è", "a%0d%0ab"] {
+        let url = destination(&with("state", state), Some(&samples::client()))
+            .unwrap()
+            .with_error(ISSUER, ErrorCode::InvalidRequest);
+        assert!(url.bytes().all(|byte| byte.is_ascii_graphic()), "{url}");
+        let pairs: Vec<(String, String)> = Url::parse(&url).unwrap().query_pairs().into_owned().collect();
+        assert_eq!(
+            pairs,
+            [("error", "invalid_request"), ("state", state), ("iss", ISSUER)]
+                .map(|(n, v)| (n.to_owned(), v.to_owned()))
+        );
+    }
+    for unusable in ["a\r\nSet-Cookie: b=c", "\u{9b}x"] {
+        let parameters = with("state", unusable);
+        let destination = destination(&parameters, Some(&samples::client())).unwrap();
+        assert_eq!(destination.state(), None);
+        assert_eq!(
+            check(&parameters, &samples::client(), &destination).unwrap_err().reason,
+            Reason::StateUnusable
+        );
+    }
+}
+
+#[test]
+fn a_state_that_came_twice_is_not_sent_back() {
+    let destination = destination(&twice("state"), Some(&samples::client())).unwrap();
+    assert_eq!(destination.state(), None);
+}
+
+proptest! {
+    #[test]
+    fn attack_33_no_other_text_than_the_registered_one_is_trusted(text in ".{0,60}", at in 0usize..26, new in any::<char>()) {
+        let registered = "https://suap.example.it/cb";
+        let client = Client { redirect_uris: [registered.to_owned()].into(), ..samples::client() };
+        let mut changed: Vec<char> = registered.chars().collect();
+        changed[at] = new;
+        let changed: String = changed.into_iter().collect();
+        for candidate in [text.clone(), changed, format!("{registered}{text}"), format!("{text}{registered}")] {
+            if candidate.contains('\0') {
+                continue;
+            }
+            let trusted = destination(&with("redirect_uri", &candidate), Some(&client)).is_ok();
+            prop_assert_eq!(trusted, candidate == registered, "{:?}", candidate);
+        }
+    }
+
+    #[test]
+    fn any_value_of_any_parameter_is_judged_without_panic(name in "[a-z_]{1,12}|state|scope|prompt|max_age|claims|acr_values|ui_locales|code_challenge", value in "[^\0]{0,80}") {
+        let parameters = with(&name, &value);
+        if let Ok(destination) = destination(&parameters, Some(&samples::client())) {
+            let _ = check(&parameters, &samples::client(), &destination);
+        }
+    }
+
+    #[test]
+    fn whatever_the_state_the_redirect_goes_to_the_registered_place(state in "[^\0]{0,80}") {
+        let url = destination(&with("state", &state), Some(&samples::client())).unwrap().with_code(ISSUER, "c");
+        prop_assert!(url.starts_with("https://suap.example.it/cb?code=c&"));
+        prop_assert!(url.bytes().all(|byte| byte.is_ascii_graphic()));
+    }
+}

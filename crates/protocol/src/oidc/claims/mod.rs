@@ -1,0 +1,145 @@
+//! What a client is told about the person and the organisation: the only place that decides it.
+//!
+//! `sub` is always the person. A token speaks for at most one organisation: `organization` has exactly
+//! one member, `org_id` repeats its immutable id, `roles` are those the client registered. For oneself
+//! the three are absent.
+
+mod authentication;
+mod personal;
+
+pub use authentication::{acr, amr};
+pub(crate) use personal::{FISCAL_NUMBER, SPID};
+
+use super::client::Client;
+use super::grant::{ActingContext, Grant};
+use super::tokens::{ID_TOKEN_LIFETIME, at_hash, expiry};
+use chrono::{DateTime, Utc};
+use domain::mandate::Holding;
+use domain::person::Person;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// Whom the claims are about: the person, and what the credential's issuer said about them.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// The person of the grant.
+    pub person: &'a Person,
+    /// Attributes of the grant's credential, by the issuer's name (`mobilePhone`, `placeOfBirth`, …).
+    pub attributes: &'a BTreeMap<String, String>,
+}
+
+/// The person or the mandate is not the grant's: nothing is said rather than something wrong. A grant
+/// for an organisation whose mandate is missing must not look like one for oneself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("person or mandate is not the grant's")]
+pub struct NotOfThisGrant;
+
+/// The claims of an ID token (OpenID Connect Core §2), issued at `now` together with `access_token`.
+/// `holding` is the mandate of the grant, `None` when the person acts for themselves.
+///
+/// It ends ten minutes after `now`, and never after the mandate. Personal claims only if the client's
+/// registration wants them here.
+///
+/// # Errors
+/// [`NotOfThisGrant`].
+pub fn id_token(
+    issuer: &str,
+    subject: Subject<'_>,
+    holding: Option<&Holding>,
+    client: &Client,
+    grant: &Grant,
+    access_token: &str,
+    now: DateTime<Utc>,
+) -> Result<Value, NotOfThisGrant> {
+    let mut claims = authorised(issuer, subject, holding, client, grant)?;
+    insert(&mut claims, "iat", now.timestamp());
+    insert(&mut claims, "exp", expiry(now, ID_TOKEN_LIFETIME, holding).timestamp());
+    insert(&mut claims, "at_hash", at_hash(access_token));
+    if client.claims_in_id_token {
+        claims.extend(personal::claims(subject, &grant.scopes));
+    }
+    Ok(Value::Object(claims))
+}
+
+/// What userinfo answers (OpenID Connect Core §5.3.2): everything that was authorised.
+///
+/// # Errors
+/// [`NotOfThisGrant`].
+pub fn userinfo(
+    issuer: &str,
+    subject: Subject<'_>,
+    holding: Option<&Holding>,
+    client: &Client,
+    grant: &Grant,
+) -> Result<Value, NotOfThisGrant> {
+    let mut claims = authorised(issuer, subject, holding, client, grant)?;
+    claims.extend(personal::claims(subject, &grant.scopes));
+    Ok(Value::Object(claims))
+}
+
+/// What both say: who, for whom, for which client, how proved.
+fn authorised(
+    issuer: &str,
+    subject: Subject<'_>,
+    holding: Option<&Holding>,
+    client: &Client,
+    grant: &Grant,
+) -> Result<Map<String, Value>, NotOfThisGrant> {
+    let person = subject.person.id;
+    let of_this_grant = match (grant.acting, holding) {
+        (ActingContext::Myself, None) => true,
+        (ActingContext::Mandate(id), Some(holding)) => holding.mandate.id == id && holding.mandate.person == person,
+        _ => false,
+    };
+    if !of_this_grant || person != grant.person || client.id != grant.client_id {
+        return Err(NotOfThisGrant);
+    }
+    let mut claims = Map::new();
+    insert(&mut claims, "iss", issuer);
+    insert(&mut claims, "sub", person.0.to_string());
+    insert(&mut claims, "aud", client.id.as_str());
+    insert(&mut claims, "auth_time", grant.auth_time.timestamp());
+    if let Some(nonce) = &grant.nonce {
+        insert(&mut claims, "nonce", nonce.as_str());
+    }
+    insert(&mut claims, "sid", grant.id.to_string());
+    insert(&mut claims, "acr", grant.acr.as_str());
+    insert(&mut claims, "amr", grant.amr.as_slice());
+    if let Some(holding) = holding {
+        let roles = json!(holding.roles_at(&client.id, &client.roles));
+        let mut one = Map::new();
+        one.insert(holding.organisation.alias.clone(), organization(holding, &roles));
+        insert(&mut claims, "organization", one);
+        insert(&mut claims, "org_id", holding.organisation.id.0.to_string());
+        insert(&mut claims, "roles", roles);
+    }
+    Ok(claims)
+}
+
+/// The one member of `organization`.
+fn organization(holding: &Holding, roles: &Value) -> Value {
+    let mut member = Map::new();
+    insert(&mut member, "id", holding.organisation.id.0.to_string());
+    insert(&mut member, "name", holding.organisation.name.as_str());
+    insert(&mut member, "type", json!(holding.organisation.kind));
+    insert(&mut member, "identifiers", json!(holding.organisation.identifiers));
+    insert(&mut member, "mandate", json!(holding.mandate.kind));
+    insert(&mut member, "roles", roles.clone());
+    if let Some(unit) = &holding.unit {
+        insert(
+            &mut member,
+            "unit",
+            json!({ "id": unit.id.0.to_string(), "name": unit.name }),
+        );
+    }
+    insert(&mut member, "valid_until", holding.valid_until().timestamp());
+    insert(&mut member, "evidence", json!(holding.mandate.evidence));
+    Value::Object(member)
+}
+
+fn insert(claims: &mut Map<String, Value>, name: &str, value: impl Into<Value>) {
+    claims.insert(name.to_owned(), value.into());
+}
+
+#[cfg(test)]
+mod tests;

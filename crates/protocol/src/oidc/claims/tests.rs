@@ -1,0 +1,231 @@
+use super::*;
+use crate::oidc::samples::{self, ISSUER};
+use chrono::TimeDelta;
+
+fn issued(holding: Option<&Holding>, client: &Client, grant: &Grant) -> Value {
+    let (person, attributes) = (samples::person(), samples::attributes());
+    let subject = Subject {
+        person: &person,
+        attributes: &attributes,
+    };
+    id_token(ISSUER, subject, holding, client, grant, "access", samples::now()).unwrap()
+}
+
+fn told(holding: Option<&Holding>, grant: &Grant) -> Value {
+    let (person, attributes) = (samples::person(), samples::attributes());
+    let subject = Subject {
+        person: &person,
+        attributes: &attributes,
+    };
+    userinfo(ISSUER, subject, holding, &samples::client(), grant).unwrap()
+}
+
+#[test]
+fn id_token_of_a_person_for_himself() {
+    insta::assert_json_snapshot!(issued(None, &samples::client(), &samples::grant()));
+}
+
+#[test]
+fn id_token_for_an_organisation() {
+    let holding = samples::holding();
+    insta::assert_json_snapshot!(issued(
+        Some(&holding),
+        &samples::client(),
+        &samples::grant_for(&holding)
+    ));
+}
+
+#[test]
+fn id_token_for_one_unit() {
+    let holding = samples::holding_of_unit();
+    insta::assert_json_snapshot!(issued(
+        Some(&holding),
+        &samples::client(),
+        &samples::grant_for(&holding)
+    ));
+}
+
+#[test]
+fn userinfo_for_an_organisation() {
+    let holding = samples::holding();
+    insta::assert_json_snapshot!(told(Some(&holding), &samples::grant_for(&holding)));
+}
+
+#[test]
+fn for_oneself_the_three_claims_are_absent() {
+    for claims in [
+        issued(None, &samples::client(), &samples::grant()),
+        told(None, &samples::grant()),
+    ] {
+        for name in ["organization", "org_id", "roles"] {
+            assert!(claims.get(name).is_none(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn attack_62_roles_of_other_clients_and_roles_nobody_registered_stay_inside() {
+    let holding = samples::holding();
+    let claims = told(Some(&holding), &samples::grant_for(&holding));
+    assert_eq!(claims["roles"], json!(["invoice-submitter"]));
+    assert_eq!(
+        claims["organization"]["acme-srl"]["roles"],
+        json!(["invoice-submitter"])
+    );
+    assert_eq!(claims["organization"].as_object().unwrap().len(), 1);
+}
+
+#[test]
+fn attack_58_a_mandate_that_is_not_the_grants_says_nothing() {
+    let (person, attributes) = (samples::person(), samples::attributes());
+    let judge = |holding: Option<&Holding>, grant: &Grant, client: &Client| {
+        let subject = Subject {
+            person: &person,
+            attributes: &attributes,
+        };
+        userinfo(ISSUER, subject, holding, client, grant)
+    };
+    let holding = samples::holding();
+    let (client, grant) = (samples::client(), samples::grant_for(&holding));
+    assert!(judge(Some(&holding), &grant, &client).is_ok());
+    // Missing: it must not look like "for myself".
+    assert_eq!(judge(None, &grant, &client), Err(NotOfThisGrant));
+    assert_eq!(judge(Some(&holding), &samples::grant(), &client), Err(NotOfThisGrant));
+    let mut other = samples::holding();
+    other.mandate.id.0 = uuid::Uuid::from_u128(99);
+    assert_eq!(judge(Some(&other), &grant, &client), Err(NotOfThisGrant));
+    let mut of_another_person = samples::holding();
+    of_another_person.mandate.person.0 = uuid::Uuid::from_u128(99);
+    assert_eq!(judge(Some(&of_another_person), &grant, &client), Err(NotOfThisGrant));
+    let mut another_person = samples::grant_for(&holding);
+    another_person.person.0 = uuid::Uuid::from_u128(99);
+    assert_eq!(judge(Some(&holding), &another_person, &client), Err(NotOfThisGrant));
+    let another_client = Client {
+        id: "other".to_owned(),
+        ..samples::client()
+    };
+    assert_eq!(judge(Some(&holding), &grant, &another_client), Err(NotOfThisGrant));
+}
+
+#[test]
+fn attack_57_an_id_token_never_outlives_the_mandate() {
+    let (person, attributes) = (samples::person(), samples::attributes());
+    let holding = samples::holding();
+    let end = holding.valid_until();
+    let exp = |now| {
+        let subject = Subject {
+            person: &person,
+            attributes: &attributes,
+        };
+        let grant = samples::grant_for(&holding);
+        let claims = id_token(
+            ISSUER,
+            subject,
+            Some(&holding),
+            &samples::client(),
+            &grant,
+            "access",
+            now,
+        )
+        .unwrap();
+        claims["exp"].as_i64().unwrap()
+    };
+    assert_eq!(exp(samples::now()), samples::now().timestamp() + 600);
+    assert_eq!(exp(end - TimeDelta::seconds(5)), end.timestamp());
+}
+
+#[test]
+fn personal_claims_stay_out_of_id_tokens_unless_the_client_registered_otherwise() {
+    let text = issued(None, &samples::client(), &samples::grant()).to_string();
+    for private in ["Mario", "TINIT", "mario@", "+39333", "H501"] {
+        assert!(!text.contains(private), "{private}");
+    }
+    let client = Client {
+        claims_in_id_token: true,
+        ..samples::client()
+    };
+    let claims = issued(None, &client, &samples::grant());
+    assert_eq!(claims["given_name"], "Mario");
+    assert_eq!(claims[FISCAL_NUMBER], "TINIT-PRVMRA80A15H501A");
+}
+
+#[test]
+fn each_scope_releases_its_own_claims_and_no_others() {
+    let table: &[(&str, &[&str])] = &[
+        ("openid", &[]),
+        ("profile", &["name", "given_name", "family_name", "birthdate", "gender"]),
+        ("email", &["email"]),
+        ("phone", &["phone_number"]),
+        ("fiscal_number", &["https://attributes.eid.gov.it/fiscal_number"]),
+        (
+            "spid",
+            &[
+                "https://attributes.eid.gov.it/spid_code",
+                "https://attributes.eid.gov.it/place_of_birth",
+                "https://attributes.eid.gov.it/county_of_birth",
+            ],
+        ),
+    ];
+    let with = |scope: &str| {
+        let mut grant = samples::grant();
+        grant.scopes = [scope.to_owned()].into();
+        told(None, &grant).as_object().unwrap().clone()
+    };
+    let always: Vec<String> = with("openid").keys().cloned().collect();
+    for (scope, expected) in table {
+        let released: Vec<String> = with(scope)
+            .keys()
+            .filter(|name| !always.contains(*name))
+            .cloned()
+            .collect();
+        assert_eq!(released, *expected, "{scope}");
+    }
+}
+
+#[test]
+fn gender_is_told_in_the_words_of_openid_and_what_is_unknown_is_absent() {
+    let grant = samples::grant();
+    let gender = |said: Option<&str>| {
+        let mut attributes = samples::attributes();
+        attributes.remove("gender");
+        attributes.extend(said.map(|said| ("gender".to_owned(), said.to_owned())));
+        let person = samples::person();
+        let subject = Subject {
+            person: &person,
+            attributes: &attributes,
+        };
+        let claims = userinfo(ISSUER, subject, None, &samples::client(), &grant).unwrap();
+        claims.get("gender").cloned()
+    };
+    assert_eq!(gender(Some("M")), Some(json!("male")));
+    assert_eq!(gender(Some("F")), Some(json!("female")));
+    assert_eq!(gender(Some("X")), None);
+    assert_eq!(gender(None), None);
+    let mut unproved = samples::person();
+    unproved.fiscal_number = None;
+    unproved.date_of_birth = None;
+    let subject = Subject {
+        person: &unproved,
+        attributes: &BTreeMap::new(),
+    };
+    let claims = userinfo(ISSUER, subject, None, &samples::client(), &grant).unwrap();
+    for name in [FISCAL_NUMBER, "birthdate", "email", "phone_number"] {
+        assert!(claims.get(name).is_none(), "{name}");
+    }
+}
+
+#[test]
+fn every_claim_we_send_is_named_in_discovery() {
+    let holding = samples::holding_of_unit();
+    let grant = samples::grant_for(&holding);
+    let supported = crate::oidc::discovery::metadata(ISSUER)["claims_supported"].clone();
+    let supported = supported.as_array().unwrap();
+    for claims in [
+        issued(Some(&holding), &samples::client(), &grant),
+        told(Some(&holding), &grant),
+    ] {
+        for name in claims.as_object().unwrap().keys() {
+            assert!(supported.contains(&json!(name)), "{name}");
+        }
+    }
+}

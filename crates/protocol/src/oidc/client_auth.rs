@@ -1,0 +1,332 @@
+//! Client authentication at the token endpoint (RFC 6749 §2.3, OpenID Connect Core §9).
+
+use super::client::{Client, ClientAuthMethod};
+use super::error::{self, Coded, ErrorCode};
+use super::parameters::{Parameters, decode};
+use super::{hash_secret, secrets_match};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use std::fmt;
+
+/// Why a client is not who it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Reason {
+    /// A parameter that names or proves the client came twice.
+    #[error("repeated parameter: {0}")]
+    RepeatedParameter(&'static str),
+    /// "The client MUST NOT use more than one authentication method in each request."
+    #[error("more than one authentication method")]
+    MoreThanOneMethod,
+    /// `client_id` beside a header that names another one.
+    #[error("two different client_id")]
+    ClientIdMismatch,
+    /// Neither a header nor a `client_id`.
+    #[error("no client named")]
+    NoClient,
+    /// An `Authorization` header that is not Basic.
+    #[error("unsupported authorization scheme")]
+    SchemeNotSupported,
+    /// A Basic header that is not the base64 of two form-encoded halves.
+    #[error("malformed basic credentials")]
+    BasicMalformed,
+    /// A client assertion: not supported yet.
+    #[error("client assertion not supported")]
+    AssertionNotSupported,
+    /// Nobody registered under this `client_id`.
+    #[error("unknown client")]
+    UnknownClient,
+    /// The client was switched off.
+    #[error("disabled client")]
+    DisabledClient,
+    /// Not the method it registered.
+    #[error("not the registered authentication method")]
+    WrongMethod,
+    /// Not one of its secrets.
+    #[error("wrong secret")]
+    WrongSecret,
+}
+
+impl Coded for Reason {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Reason::RepeatedParameter(_) | Reason::MoreThanOneMethod | Reason::ClientIdMismatch => {
+                ErrorCode::InvalidRequest
+            }
+            _ => ErrorCode::InvalidClient,
+        }
+    }
+}
+
+/// Why, with the RFC's word.
+pub type Refused = error::Refused<Reason>;
+
+enum Proof {
+    Basic(String),
+    Post(String),
+    Nothing,
+}
+
+/// What a client presented: a name, and at most one proof.
+pub struct Presented {
+    client_id: String,
+    proof: Proof,
+}
+
+impl fmt::Debug for Presented {
+    /// Never the secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Presented")
+            .field("client_id", &self.client_id)
+            .field("method", &self.method())
+            .finish()
+    }
+}
+
+impl Presented {
+    /// Reads the `Authorization` header and the form of a token request.
+    ///
+    /// # Errors
+    /// The request is contradictory (`invalid_request`) or names nobody (`invalid_client`).
+    pub fn read(authorization_header: Option<&str>, form: &Parameters) -> Result<Presented, Refused> {
+        const KNOWN: &[&str] = &[
+            "client_id",
+            "client_secret",
+            "client_assertion",
+            "client_assertion_type",
+        ];
+        if let Some(name) = form.repeated(KNOWN) {
+            return Err(Reason::RepeatedParameter(name).into());
+        }
+        let assertion = form.get("client_assertion").or(form.get("client_assertion_type"));
+        let secret = form.get("client_secret");
+        let methods = [authorization_header.is_some(), secret.is_some(), assertion.is_some()];
+        if methods.into_iter().filter(|used| *used).count() > 1 {
+            return Err(Reason::MoreThanOneMethod.into());
+        }
+        if assertion.is_some() {
+            return Err(Reason::AssertionNotSupported.into());
+        }
+        let named = form.get("client_id");
+        if let Some(header) = authorization_header {
+            let (client_id, secret) = basic(header)?;
+            if named.is_some_and(|named| named != client_id) {
+                return Err(Reason::ClientIdMismatch.into());
+            }
+            return Ok(Presented {
+                client_id,
+                proof: Proof::Basic(secret),
+            });
+        }
+        Ok(Presented {
+            client_id: named.ok_or(Reason::NoClient)?.to_owned(),
+            proof: secret.map_or(Proof::Nothing, |secret| Proof::Post(secret.to_owned())),
+        })
+    }
+
+    /// Who it says it is; not yet believed.
+    pub fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
+    /// How it wants to prove it.
+    pub fn method(&self) -> ClientAuthMethod {
+        match self.proof {
+            Proof::Basic(_) => ClientAuthMethod::ClientSecretBasic,
+            Proof::Post(_) => ClientAuthMethod::ClientSecretPost,
+            Proof::Nothing => ClientAuthMethod::None,
+        }
+    }
+}
+
+/// RFC 6749 §2.3.1: both halves are form-encoded before they are joined and encoded in base64.
+fn basic(header: &str) -> Result<(String, String), Reason> {
+    let (scheme, credentials) = header.split_once(' ').ok_or(Reason::SchemeNotSupported)?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return Err(Reason::SchemeNotSupported);
+    }
+    let credentials = STANDARD
+        .decode(credentials.trim_matches(' '))
+        .map_err(|_| Reason::BasicMalformed)?;
+    let credentials = String::from_utf8(credentials).map_err(|_| Reason::BasicMalformed)?;
+    let (id, secret) = credentials.split_once(':').ok_or(Reason::BasicMalformed)?;
+    let half = |text| decode(text).map_err(|_| Reason::BasicMalformed);
+    match (half(id)?, half(secret)?) {
+        (id, _) if id.is_empty() => Err(Reason::BasicMalformed),
+        halves => Ok(halves),
+    }
+}
+
+/// Whether `presented` proves to be `client`, by the one method it registered.
+///
+/// # Errors
+/// `invalid_client` for every reason: a stranger learns nothing.
+pub fn verify(presented: &Presented, client: &Client) -> Result<(), Refused> {
+    if presented.client_id != client.id {
+        return Err(Reason::UnknownClient.into());
+    }
+    if client.disabled {
+        return Err(Reason::DisabledClient.into());
+    }
+    if presented.method() != client.auth_method {
+        return Err(Reason::WrongMethod.into());
+    }
+    let (Proof::Basic(secret) | Proof::Post(secret)) = &presented.proof else {
+        return Ok(());
+    };
+    let presented = hash_secret(secret);
+    // All are compared, so that the time does not tell which of two it was.
+    let matching = client
+        .secret_hashes
+        .iter()
+        .filter(|hash| secrets_match(hash, &presented))
+        .count();
+    if matching == 0 {
+        return Err(Reason::WrongSecret.into());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oidc::samples;
+
+    fn read(header: Option<&str>, form: &str) -> Result<Presented, Reason> {
+        Presented::read(header, &Parameters::parse(form).unwrap()).map_err(|refused| refused.reason)
+    }
+
+    fn basic(halves: &str) -> String {
+        format!("Basic {}", STANDARD.encode(halves))
+    }
+
+    fn judge(header: Option<&str>, form: &str, client: &Client) -> Result<(), Reason> {
+        let presented = read(header, form)?;
+        verify(&presented, client).map_err(|refused| refused.reason)
+    }
+
+    fn client(method: ClientAuthMethod, secrets: &[&str]) -> Client {
+        Client {
+            auth_method: method,
+            secret_hashes: secrets.iter().map(|secret| hash_secret(secret)).collect(),
+            ..samples::client()
+        }
+    }
+
+    #[test]
+    fn each_method_lets_its_client_in_and_no_other_method_does() {
+        let by_header = basic("suap:right");
+        let attempts = [
+            (ClientAuthMethod::ClientSecretBasic, Some(by_header.as_str()), ""),
+            (
+                ClientAuthMethod::ClientSecretPost,
+                None,
+                "client_id=suap&client_secret=right",
+            ),
+            (ClientAuthMethod::None, None, "client_id=suap"),
+        ];
+        for (registered, _, _) in attempts {
+            let client = client(registered, &["right"]);
+            for (used, header, form) in attempts {
+                let expected = if used == registered {
+                    Ok(())
+                } else {
+                    Err(Reason::WrongMethod)
+                };
+                assert_eq!(
+                    judge(header, form, &client),
+                    expected,
+                    "{used:?} at a client of {registered:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn either_secret_is_right_while_one_is_being_replaced() {
+        let client = client(ClientAuthMethod::ClientSecretBasic, &["old", "new"]);
+        assert_eq!(judge(Some(&basic("suap:old")), "", &client), Ok(()));
+        assert_eq!(judge(Some(&basic("suap:new")), "", &client), Ok(()));
+        for wrong in ["suap:", "suap:ol", "suap:old ", "suap:OLD"] {
+            assert_eq!(
+                judge(Some(&basic(wrong)), "", &client),
+                Err(Reason::WrongSecret),
+                "{wrong}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_client_without_secrets_is_let_in_with_none() {
+        let client = client(ClientAuthMethod::ClientSecretBasic, &[]);
+        assert_eq!(judge(Some(&basic("suap:")), "", &client), Err(Reason::WrongSecret));
+    }
+
+    #[test]
+    fn both_halves_are_form_decoded() {
+        let mut client = client(ClientAuthMethod::ClientSecretBasic, &["a:b c%+é"]);
+        client.id = "https://rp.example.it/x".to_owned();
+        let header = basic("https%3A%2F%2Frp.example.it%2Fx:a%3Ab+c%25%2B%C3%A9");
+        assert_eq!(judge(Some(&header), "", &client), Ok(()));
+    }
+
+    #[test]
+    fn what_contradicts_itself_or_names_nobody_is_refused_for_its_reason() {
+        let good = basic("suap:right");
+        let cases = [
+            (Some(good.as_str()), "client_secret=right", Reason::MoreThanOneMethod),
+            (Some(good.as_str()), "client_assertion=x", Reason::MoreThanOneMethod),
+            (
+                None,
+                "client_id=suap&client_secret=x&client_assertion_type=y",
+                Reason::MoreThanOneMethod,
+            ),
+            (None, "client_assertion=x", Reason::AssertionNotSupported),
+            (Some(good.as_str()), "client_id=other", Reason::ClientIdMismatch),
+            (
+                None,
+                "client_id=suap&client_id=suap",
+                Reason::RepeatedParameter("client_id"),
+            ),
+            (
+                None,
+                "client_id=suap&client_secret=a&client_secret=b",
+                Reason::RepeatedParameter("client_secret"),
+            ),
+            (None, "", Reason::NoClient),
+            (None, "client_secret=right", Reason::NoClient),
+            (Some("Bearer x"), "client_id=suap", Reason::SchemeNotSupported),
+            (Some("Basic"), "", Reason::SchemeNotSupported),
+            (Some("Basic ***"), "", Reason::BasicMalformed),
+        ];
+        for (header, form, reason) in cases {
+            assert_eq!(read(header, form).unwrap_err(), reason, "{header:?} {form}");
+        }
+        for malformed in ["suap", ":right", "su%ap:right", "suap:%ff"] {
+            assert_eq!(
+                read(Some(&basic(malformed)), "").unwrap_err(),
+                Reason::BasicMalformed,
+                "{malformed}"
+            );
+        }
+        assert!(read(Some(&good), "client_id=suap").is_ok());
+    }
+
+    #[test]
+    fn attack_47_a_disabled_client_and_another_client_are_not_let_in() {
+        let header = basic("suap:right");
+        let mut client = client(ClientAuthMethod::ClientSecretBasic, &["right"]);
+        client.disabled = true;
+        assert_eq!(judge(Some(&header), "", &client), Err(Reason::DisabledClient));
+        client.id = "other".to_owned();
+        assert_eq!(judge(Some(&header), "", &client), Err(Reason::UnknownClient));
+    }
+
+    #[test]
+    fn the_stranger_hears_invalid_client_and_debugging_output_hides_the_secret() {
+        assert_eq!(Refused::from(Reason::WrongSecret).code, ErrorCode::InvalidClient);
+        assert_eq!(Refused::from(Reason::UnknownClient).code, ErrorCode::InvalidClient);
+        assert_eq!(Refused::from(Reason::MoreThanOneMethod).code, ErrorCode::InvalidRequest);
+        let presented = read(None, "client_id=suap&client_secret=hush").unwrap();
+        assert!(!format!("{presented:?}").contains("hush"));
+    }
+}

@@ -1,0 +1,37 @@
+//! `id_token_hint`: an ID token of ours that comes back, to say about whom a request is.
+
+use crate::jose;
+use crate::keyring::RsaKey;
+use domain::person::PersonId;
+use serde_json::Value;
+use uuid::Uuid;
+
+/// What an ID token tells that was given as a hint, once its signature and issuer are ours. It may be
+/// expired: "The OP SHOULD accept ID Tokens when the RP […] has a current session or had a recent
+/// session at the OP, even when the exp time has passed" (OpenID Connect Core §3.1.2.2, RP-Initiated
+/// Logout 1.0 §2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hint {
+    /// `aud`: the client it was issued to.
+    pub client_id: String,
+    /// `sub`.
+    pub person: PersonId,
+    /// `sid`: the grant.
+    pub sid: Uuid,
+}
+
+impl Hint {
+    /// Reads a hint; `None` unless one of `keys` signed it and `issuer` issued it.
+    pub fn read(token: &str, keys: &[RsaKey], issuer: &str) -> Option<Hint> {
+        let claims = jose::verify(keys, token)?;
+        let text = |name: &str| claims.get(name).and_then(Value::as_str);
+        if text("iss") != Some(issuer) {
+            return None;
+        }
+        Some(Hint {
+            client_id: text("aud")?.to_owned(),
+            person: PersonId(Uuid::try_parse(text("sub")?).ok()?),
+            sid: Uuid::try_parse(text("sid")?).ok()?,
+        })
+    }
+}

@@ -1,0 +1,62 @@
+//! The AuthnRequest (regole tecniche SPID; Avviso 5, 11).
+
+use super::{ServiceProvider, instant, names};
+use crate::xml;
+use chrono::{DateTime, Utc};
+use domain::person::Level;
+use std::io;
+
+/// What we ask one identity provider, once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuthnRequest {
+    /// Unique NCName: `_` and hexadecimal randomness. Comes back in InResponseTo.
+    pub id: String,
+    /// When it is sent; keep it, the answer must not be older.
+    pub issue_instant: DateTime<Utc>,
+    /// The SSO Location of the binding used (Avviso 11).
+    pub destination: String,
+    /// The weakest acceptable level.
+    pub level: Level,
+    /// Ask for a new authentication even at L1; L2 and L3 always do.
+    pub force_authn: bool,
+}
+
+impl AuthnRequest {
+    /// The XML document, unsigned (the Redirect binding signs the query).
+    ///
+    /// `Comparison` is `minimum`: the provider may step up, and a higher level is always accepted.
+    /// No `AllowCreate`, `Subject`, `Conditions`, `Scoping`, `IsPassive`: each of them is an error or a
+    /// risk in SPID. `NameQualifier` repeats the entityID, which validators take as the Audience.
+    pub fn to_xml(&self, service_provider: &ServiceProvider) -> String {
+        // Writing into memory fails only for a broken closure; an empty request would be refused.
+        self.write(service_provider).unwrap_or_default()
+    }
+
+    fn write(&self, service_provider: &ServiceProvider) -> io::Result<String> {
+        let entity_id = service_provider.entity_id.as_str();
+        let issue_instant = instant::write(self.issue_instant);
+        let mut attributes = vec![
+            ("xmlns:samlp", names::SAMLP),
+            ("xmlns:saml", names::SAML),
+            ("ID", self.id.as_str()),
+            ("Version", "2.0"),
+            ("IssueInstant", issue_instant.as_str()),
+            ("Destination", self.destination.as_str()),
+        ];
+        if self.force_authn || self.level > Level::L1 {
+            attributes.push(("ForceAuthn", "true"));
+        }
+        attributes.push(("AssertionConsumerServiceIndex", "0"));
+        attributes.push(("AttributeConsumingServiceIndex", "0"));
+        xml::write(|w| {
+            xml::write_parent(w, "samlp:AuthnRequest", &attributes, |w| {
+                let issuer = [("Format", names::ENTITY), ("NameQualifier", entity_id)];
+                xml::write_text(w, "saml:Issuer", &issuer, entity_id)?;
+                xml::write_empty(w, "samlp:NameIDPolicy", &[("Format", names::TRANSIENT)])?;
+                xml::write_parent(w, "samlp:RequestedAuthnContext", &[("Comparison", "minimum")], |w| {
+                    xml::write_text(w, "saml:AuthnContextClassRef", &[], self.level.spid_uri())
+                })
+            })
+        })
+    }
+}

@@ -1,0 +1,98 @@
+//! What we ask, and how it travels.
+
+use super::super::authn_request::AuthnRequest;
+use super::super::bindings::{BindingError, redirect};
+use super::*;
+use flate2::read::DeflateDecoder;
+use std::io::Read as _;
+
+pub(super) fn request() -> AuthnRequest {
+    AuthnRequest {
+        id: REQUEST.into(),
+        issue_instant: pending().issue_instant,
+        destination: "https://idp.example.it/sso".into(),
+        level: Level::L2,
+        force_authn: false,
+    }
+}
+
+#[test]
+fn the_authn_request_is_what_spid_prescribes() {
+    insta::assert_snapshot!(request().to_xml(&service_provider()).replace("><", ">\n<"));
+}
+
+#[test]
+fn force_authn_is_there_from_level_2_and_at_level_1_when_wanted() {
+    for (level, force, expected) in [
+        (Level::L1, false, false),
+        (Level::L1, true, true),
+        (Level::L2, false, true),
+        (Level::L3, false, true),
+    ] {
+        let request = AuthnRequest {
+            level,
+            force_authn: force,
+            ..request()
+        };
+        let xml = request.to_xml(&service_provider());
+        assert_eq!(xml.contains(r#"ForceAuthn="true""#), expected, "{level:?} {force}");
+        assert!(xml.contains(level.spid_uri()));
+    }
+}
+
+#[test]
+fn values_are_escaped() {
+    let request = AuthnRequest {
+        destination: r#"https://idp.example.it/?a=1&b="<"#.into(),
+        ..request()
+    };
+    let xml = request.to_xml(&service_provider());
+    let document = uppsala::parse(&xml).unwrap();
+    let root = document.document_element().unwrap();
+    assert_eq!(
+        document.get_attribute(root, "Destination"),
+        Some(request.destination.as_str())
+    );
+}
+
+#[test]
+fn the_redirect_carries_the_request_compressed_and_the_signature_covers_what_is_sent() {
+    let xml = request().to_xml(&service_provider());
+    let url = redirect(&xml, "https://idp.example.it/sso?x=1", "abc-DEF_1.2~3", &IDP_KEY.key).unwrap();
+    let (base, query) = url.split_once("&SAMLRequest=").unwrap();
+    assert_eq!(base, "https://idp.example.it/sso?x=1");
+    assert!(
+        query
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"_.-~%&=".contains(&b)),
+        "{query}"
+    );
+    let parsed = url::Url::parse(&url).unwrap();
+    let pairs: Vec<(String, String)> = parsed.query_pairs().into_owned().collect();
+    let names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["x", "SAMLRequest", "RelayState", "SigAlg", "Signature"]);
+    let mut inflated = String::new();
+    let compressed = STANDARD.decode(&pairs[1].1).unwrap();
+    DeflateDecoder::new(compressed.as_slice())
+        .read_to_string(&mut inflated)
+        .unwrap();
+    assert_eq!(inflated, xml);
+    assert_eq!(pairs[2].1, "abc-DEF_1.2~3");
+    assert_eq!(pairs[3].1, "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256");
+    let signed = url.split_once("?x=1&").unwrap().1.split_once("&Signature=").unwrap().0;
+    let signature = STANDARD.decode(&pairs[4].1).unwrap();
+    assert_eq!(signature, IDP_KEY.key.sign_sha256(signed.as_bytes()).unwrap());
+}
+
+#[test]
+fn a_relay_state_that_says_something_or_a_strange_destination_is_refused() {
+    let too_long = "a".repeat(81);
+    for relay_state in ["", "https://resource", "a b", "a&b", too_long.as_str()] {
+        let outcome = redirect("<x/>", "https://idp.example.it/sso", relay_state, &IDP_KEY.key);
+        assert_eq!(outcome, Err(BindingError::RelayState), "{relay_state}");
+    }
+    for destination in ["https://idp.example.it/#x", "javascript:alert(1)", ""] {
+        let outcome = redirect("<x/>", destination, "abc", &IDP_KEY.key);
+        assert_eq!(outcome, Err(BindingError::Destination), "{destination}");
+    }
+}

@@ -1,0 +1,37 @@
+//! PEM and DER of one certificate.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
+const END: &str = "-----END CERTIFICATE-----";
+
+/// The text is not one PEM certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a PEM certificate")]
+pub struct NotACertificate;
+
+/// One `CERTIFICATE` block, 64 characters a line.
+pub fn der_to_pem(der: &[u8]) -> String {
+    let mut pem = format!("{BEGIN}\n");
+    for line in STANDARD.encode(der).as_bytes().chunks(64) {
+        pem.push_str(&String::from_utf8_lossy(line));
+        pem.push('\n');
+    }
+    pem.push_str(END);
+    pem.push('\n');
+    pem
+}
+
+/// The DER of the first `CERTIFICATE` block.
+///
+/// # Errors
+/// [`NotACertificate`] when there is none or it does not hold a certificate.
+pub fn pem_to_der(pem: &str) -> Result<Vec<u8>, NotACertificate> {
+    let (_, rest) = pem.split_once(BEGIN).ok_or(NotACertificate)?;
+    let (body, _) = rest.split_once(END).ok_or(NotACertificate)?;
+    let base64: String = body.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    let der = STANDARD.decode(base64).map_err(|_| NotACertificate)?;
+    x509_parser::parse_x509_certificate(&der).map_err(|_| NotACertificate)?;
+    Ok(der)
+}

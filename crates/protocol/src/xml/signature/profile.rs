@@ -1,0 +1,180 @@
+//! The only Signature we look at: enveloped, one same-document Reference to its own parent,
+//! exclusive canonicalisation, RSA with SHA-2. Decided by reading, before any cryptography, so that
+//! no library ever fetches a URI, runs a stylesheet or canonicalises what a stranger chose.
+
+use crate::xml::{DSIG, Element, Tree};
+
+/// Enveloped-signature transform (XML-DSig §6.6.4).
+pub const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
+/// Exclusive canonicalisation without comments.
+pub const EXCLUSIVE_C14N: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
+/// RSASSA-PKCS1-v1_5 with SHA-256: what we produce.
+pub const RSA_SHA256: &str = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
+/// What we produce.
+pub const SHA256: &str = "http://www.w3.org/2001/04/xmlenc#sha256";
+
+/// RSASSA-PKCS1-v1_5 with SHA-256, 384, 512. No SHA-1, no HMAC, no ECDSA (the SPID registry has none).
+const SIGNATURE_METHODS: [&str; 3] = [
+    RSA_SHA256,
+    "http://www.w3.org/2001/04/xmldsig-more#rsa-sha384",
+    "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512",
+];
+
+/// SHA-256, 384, 512.
+const DIGEST_METHODS: [&str; 3] = [
+    SHA256,
+    "http://www.w3.org/2001/04/xmldsig-more#sha384",
+    "http://www.w3.org/2001/04/xmlenc#sha512",
+];
+
+/// Why a signature is outside the profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ProfileError {
+    /// A Signature that is not a direct child of an element that may be signed, or a second one there.
+    #[error("signature in the wrong place")]
+    Place,
+    /// Children other than SignedInfo, SignatureValue and a plain KeyInfo (so no Object, no Manifest).
+    #[error("unexpected structure")]
+    Structure,
+    /// Not exactly one Reference to `#ID` of the parent.
+    #[error("reference is not to the signed element")]
+    Reference,
+    /// Transforms other than enveloped-signature then exclusive canonicalisation.
+    #[error("transforms not allowed")]
+    Transforms,
+    /// Canonicalisation other than the exclusive one.
+    #[error("canonicalisation not allowed")]
+    Canonicalisation,
+    /// SHA-1, HMAC or anything else that is not RSA with SHA-2.
+    #[error("algorithm not allowed")]
+    Algorithm,
+}
+
+/// Finds the Signature of each of `elements` and checks its shape.
+///
+/// # Errors
+/// The index of the element (0 for a Signature that belongs to none) and what is wrong.
+pub fn check<'t>(tree: &'t Tree, elements: &[Element<'t>]) -> Result<Vec<Option<Element<'t>>>, (usize, ProfileError)> {
+    let all = tree.root().descendants_named(DSIG, "Signature");
+    if all
+        .iter()
+        .any(|signature| signature.parent().is_none_or(|parent| !elements.contains(&parent)))
+    {
+        return Err((0, ProfileError::Place));
+    }
+    let mut found = Vec::with_capacity(elements.len());
+    for (index, element) in elements.iter().enumerate() {
+        let signature = element
+            .child(DSIG, "Signature")
+            .map_err(|_| (index, ProfileError::Place))?;
+        if let Some(signature) = signature {
+            check_signature(signature, *element).map_err(|error| (index, error))?;
+        }
+        found.push(signature);
+    }
+    Ok(found)
+}
+
+fn check_signature(signature: Element<'_>, signed: Element<'_>) -> Result<(), ProfileError> {
+    let children = signature.children();
+    let (signed_info, value, key_info) = match children.as_slice() {
+        [info, value] => (info, value, None),
+        [info, value, key_info] => (info, value, Some(key_info)),
+        _ => return Err(ProfileError::Structure),
+    };
+    let named = signed_info.is(DSIG, "SignedInfo") && value.is(DSIG, "SignatureValue");
+    if !named || value.text().is_empty() || signature.has_loose_text() {
+        return Err(ProfileError::Structure);
+    }
+    if let Some(key_info) = key_info {
+        check_key_info(*key_info)?;
+    }
+    check_signed_info(*signed_info, signed)
+}
+
+/// KeyInfo is not read, but it must not send a library looking elsewhere (RetrievalMethod and kin).
+fn check_key_info(key_info: Element<'_>) -> Result<(), ProfileError> {
+    let plain = |child: &Element<'_>| {
+        ["X509Data", "KeyName", "KeyValue"]
+            .iter()
+            .any(|name| child.is(DSIG, name))
+    };
+    match key_info.is(DSIG, "KeyInfo") && key_info.children().iter().all(plain) {
+        true => Ok(()),
+        false => Err(ProfileError::Structure),
+    }
+}
+
+fn check_signed_info(signed_info: Element<'_>, signed: Element<'_>) -> Result<(), ProfileError> {
+    let children = signed_info.children();
+    let [canonicalisation, method, reference] = children.as_slice() else {
+        return Err(ProfileError::Structure);
+    };
+    let named = canonicalisation.is(DSIG, "CanonicalizationMethod")
+        && method.is(DSIG, "SignatureMethod")
+        && reference.is(DSIG, "Reference");
+    if !named || signed_info.has_loose_text() {
+        return Err(ProfileError::Structure);
+    }
+    if !is_exclusive(*canonicalisation) {
+        return Err(ProfileError::Canonicalisation);
+    }
+    if !is_bare_algorithm(*method, &SIGNATURE_METHODS) {
+        return Err(ProfileError::Algorithm);
+    }
+    check_reference(*reference, signed)
+}
+
+fn check_reference(reference: Element<'_>, signed: Element<'_>) -> Result<(), ProfileError> {
+    let children = reference.children();
+    let [transforms, method, value] = children.as_slice() else {
+        return Err(ProfileError::Structure);
+    };
+    let named = transforms.is(DSIG, "Transforms") && method.is(DSIG, "DigestMethod") && value.is(DSIG, "DigestValue");
+    if !named || value.text().is_empty() {
+        return Err(ProfileError::Structure);
+    }
+    let id = signed.attribute("ID").unwrap_or("");
+    let target = reference.attribute("URI").and_then(|uri| uri.strip_prefix('#'));
+    // Only letters that need no escaping: `#xpointer(…)` is a query, not a name.
+    let plain = !id.is_empty()
+        && id
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
+    if !plain || target != Some(id) || reference.attribute_names() != ["URI"] {
+        return Err(ProfileError::Reference);
+    }
+    if !is_bare_algorithm(*method, &DIGEST_METHODS) {
+        return Err(ProfileError::Algorithm);
+    }
+    match transforms.children().as_slice() {
+        [first, second]
+            if first.is(DSIG, "Transform")
+                && second.is(DSIG, "Transform")
+                && is_bare_algorithm(*first, &[ENVELOPED])
+                && is_exclusive(*second) =>
+        {
+            Ok(())
+        }
+        _ => Err(ProfileError::Transforms),
+    }
+}
+
+fn is_bare_algorithm(method: Element<'_>, allowed: &[&str]) -> bool {
+    method.children().is_empty()
+        && method
+            .attribute("Algorithm")
+            .is_some_and(|name| allowed.contains(&name))
+}
+
+/// Exclusive canonicalisation, with at most the InclusiveNamespaces list that OpenSAML and
+/// Shibboleth (CIE) write; the list is itself under the signature.
+fn is_exclusive(method: Element<'_>) -> bool {
+    let children = method.children();
+    let list_only = match children.as_slice() {
+        [] => true,
+        [list] => list.is(EXCLUSIVE_C14N, "InclusiveNamespaces") && list.children().is_empty(),
+        _ => false,
+    };
+    list_only && method.attribute("Algorithm") == Some(EXCLUSIVE_C14N)
+}

@@ -1,0 +1,214 @@
+//! The composition root: from a configuration to a running service. The only file that knows
+//! everything.
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::flow::administration::apply::apply_clients;
+use crate::flow::{Deps, FlowError, Settings};
+use crate::jobs;
+use crate::login::SessionLimits;
+use crate::outbound::HttpClient;
+use crate::pages::{Branding, Links, Pages};
+use crate::random::Random;
+use crate::store::{Store, StoreError};
+use crate::web::{self, Documents, State};
+use chrono::TimeDelta;
+use protocol::keyring::{KeyError, Keyring};
+use protocol::saml::IdentityProvider;
+use protocol::{jose, oidc, saml};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+/// How long a code may wait for its exchange.
+const CODE_LIFETIME: TimeDelta = TimeDelta::seconds(60);
+/// How long an access token lives at most.
+const ACCESS_TOKEN_LIFETIME: TimeDelta = TimeDelta::minutes(10);
+
+/// Why the service did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A store did not open.
+    #[error("the store did not open: {0}")]
+    Store(#[from] StoreError),
+    /// A key cannot be used.
+    #[error("a key cannot be used: {0}")]
+    Key(#[from] KeyError),
+    /// A document of ours could not be written.
+    #[error("{0} could not be written: {1}")]
+    Document(&'static str, String),
+    /// The address is taken or not ours.
+    #[error("cannot listen on {0}: {1}")]
+    Listen(SocketAddr, std::io::Error),
+    /// Configured clients could not be stored.
+    #[error("configured clients could not be stored: {0}")]
+    Clients(FlowError),
+}
+
+/// What the service is made of; a test brings its own clock and randomness.
+#[derive(Debug)]
+pub struct Parts {
+    /// Both stores.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// Ids, codes, tokens.
+    pub random: Random,
+    /// Private keys.
+    pub keyring: Keyring,
+    /// What the operator decided.
+    pub settings: Settings,
+    /// SPID identity providers.
+    pub identity_providers: Vec<IdentityProvider>,
+    /// How pages look.
+    pub branding: Branding,
+}
+
+/// Puts the parts together.
+///
+/// # Errors
+/// [`StartError`] when metadata or pages cannot be made.
+pub fn assemble(parts: Parts) -> Result<State, StartError> {
+    let metadata_id = format!("_{}", parts.random.name());
+    let spid_metadata = saml::metadata::service_provider(&parts.settings.spid, &parts.keyring.spid, &metadata_id)
+        .map_err(|error| StartError::Document("SPID metadata", error.to_string()))?;
+    let documents = Documents {
+        discovery: oidc::discovery::metadata(&parts.settings.issuer).to_string(),
+        jwks: jose::key_set(&parts.keyring.oidc).to_string(),
+        spid_metadata,
+    };
+    let pages = Pages::new(parts.branding).map_err(|error| StartError::Document("pages", error.to_string()))?;
+    let identity_providers: BTreeMap<String, IdentityProvider> = parts
+        .identity_providers
+        .into_iter()
+        .map(|idp| (idp.entity_id.clone(), idp))
+        .collect();
+    Ok(State {
+        deps: Deps {
+            store: parts.store,
+            clock: parts.clock,
+            random: parts.random,
+            keyring: Arc::new(parts.keyring),
+            settings: Arc::new(parts.settings),
+            identity_providers: Arc::new(identity_providers),
+        },
+        pages: Arc::new(pages),
+        documents: Arc::new(documents),
+    })
+}
+
+/// A service that is ready to listen.
+#[derive(Debug)]
+pub struct App {
+    /// What every endpoint may use.
+    pub state: State,
+    address: SocketAddr,
+}
+
+impl App {
+    /// Opens the stores, reads what the configuration names, stores its clients.
+    ///
+    /// # Errors
+    /// [`StartError`], a sentence that says what to do.
+    pub async fn open(config: Config, clock: Clock, random: Random) -> Result<App, StartError> {
+        let store = Store::open(config.store.database(), config.store.brief()).await?;
+        let settings = settings(&config);
+        let state = assemble(Parts {
+            store,
+            clock,
+            random,
+            keyring: config.keyring,
+            settings,
+            identity_providers: config.identity_providers,
+            branding: branding(config.branding),
+        })?;
+        apply_clients(&state.deps, &config.clients)
+            .await
+            .map_err(StartError::Clients)?;
+        Ok(App {
+            state,
+            address: config.listen.address,
+        })
+    }
+
+    /// Listens and serves until `stop` is done; then finishes what is in flight.
+    ///
+    /// # Errors
+    /// [`StartError::Listen`].
+    pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), StartError> {
+        let listener = listen(self.address).await?;
+        tracing::info!(address = %self.address, issuer = %self.state.deps.settings.issuer, "ready");
+        jobs::start(&self.state.deps.store, &self.state.deps.clock);
+        let store = self.state.deps.store.clone();
+        let served = serve_router(listener, web::router(self.state), stop).await;
+        store.close().await;
+        served.map_err(|error| StartError::Listen(self.address, error))
+    }
+}
+
+/// Serves any router on a listener of ours, until `stop` is done.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve_router(
+    listener: TcpListener,
+    router: axum::Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    use axum::serve::ListenerExt as _;
+    // Answers are small and the browser waits: nothing is gained by waiting for more to send.
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
+    axum::serve(listener, router).with_graceful_shutdown(stop).await
+}
+
+/// Takes an address.
+///
+/// # Errors
+/// [`StartError::Listen`] when it is taken or not ours.
+pub async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| StartError::Listen(address, error))
+}
+
+/// The one HTTP client of the house, for the demo's portals.
+///
+/// # Errors
+/// [`StartError::Document`] when TLS cannot be set up.
+pub fn http_client() -> Result<HttpClient, StartError> {
+    HttpClient::new().map_err(|error| StartError::Document("HTTP client", error.to_string()))
+}
+
+fn settings(config: &Config) -> Settings {
+    Settings {
+        issuer: config.issuer.clone(),
+        spid: config.spid.service_provider(&config.issuer),
+        clock_skew: config.spid.clock_skew(),
+        session: SessionLimits {
+            idle: config.session.idle(),
+            absolute: config.session.absolute(),
+        },
+        login_lifetime: config.login.lifetime(),
+        code_lifetime: CODE_LIFETIME,
+        access_token_lifetime: ACCESS_TOKEN_LIFETIME,
+    }
+}
+
+fn branding(written: crate::config::Branding) -> Branding {
+    Branding {
+        name: written.administration,
+        tagline: written.tagline,
+        parent: written.parent,
+        address: written.address,
+        links: Links {
+            help: written.links.help,
+            privacy: written.links.privacy,
+            legal_notes: written.links.legal_notes,
+            accessibility_statement: written.links.accessibility_statement,
+            accessibility_feedback: written.links.accessibility_feedback,
+        },
+    }
+}

@@ -1,0 +1,337 @@
+//! `varco demo`: `serve` with a generated configuration, and a small world around it: an identity
+//! provider, three portals, an outbox. The only file outside `src/demo` that knows the demo.
+
+use super::keys::write_private;
+use super::serve::{runtime, start_log, stopped, tell};
+use crate::app::{App, listen, serve_router};
+use crate::clock::Clock;
+use crate::config::{self, DEMO_KEY_MARK};
+use crate::demo::identity_provider::{IdentityProvider, Registry};
+use crate::demo::portals::{self, HttpClient, Unreachable};
+use crate::demo::world::{self, Secrets, World};
+use crate::demo::{outbox, people};
+use crate::flow::administration::apply::apply_manifest;
+use crate::manifest::Manifest;
+use crate::random::Random;
+use anyhow::{Context as _, bail};
+use chrono::TimeDelta;
+use protocol::keyring::RsaKey;
+use protocol::x509;
+use std::fs;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// What is typed after `demo`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Varco listens on this port, the demo's parts on the next ones.
+    #[arg(long, value_name = "N", default_value_t = 8080)]
+    port_base: u16,
+    /// Keys and data; kept from one start to the next.
+    #[arg(long, value_name = "DIR", default_value = ".varco-demo")]
+    data: PathBuf,
+    /// Settings that replace the generated ones.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// More SPID identity providers.
+    #[arg(long, value_name = "FILE")]
+    spid_idp_metadata: Vec<PathBuf>,
+    /// More clients: a file of `[[client]]`.
+    #[arg(long, value_name = "FILE")]
+    clients: Option<PathBuf>,
+    /// Another database: `postgres://…`.
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+    /// Another brief store: `redis://…`.
+    #[arg(long, value_name = "URL")]
+    brief: Option<String>,
+}
+
+/// Brings the world up and serves until the process is told to stop.
+///
+/// # Errors
+/// When something cannot start.
+pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    let world = World::on_ports(arguments.port_base).context("--port-base leaves no room for the ports after it")?;
+    fs::create_dir_all(&arguments.data).with_context(|| format!("cannot make {}", arguments.data.display()))?;
+    let data = arguments.data.canonicalize().context("cannot find the data folder")?;
+    let files = Files::prepare(&data, &world)?;
+    let generated = configuration(arguments, &world, &files)?;
+    let config = match config::load_merged(&generated, arguments.config.as_deref()) {
+        Ok(config) => config,
+        Err(mistakes) => return tell(&mistakes, out),
+    };
+    start_log(&config);
+    runtime()?.block_on(async {
+        let app = App::open(config, Clock::System, Random::System).await?;
+        let manifest: Manifest = toml::from_str(&world::manifest(Clock::System.now()))?;
+        if let Err(wrong) = apply_manifest(&app.state.deps, &manifest).await? {
+            bail!("the demo's own manifest is wrong: {wrong:?}");
+        }
+        let own_metadata = app.state.documents.spid_metadata.clone();
+        let entity_id = app.state.deps.settings.spid.entity_id.clone();
+        let provider = files.identity_provider(&world, registry(entity_id, own_metadata))?;
+        let portals = portals::router(&world, &files.secrets, http_client()?, Clock::System, Random::System);
+        around(&world.idp_base, provider.router()).await?;
+        around(&world.portals_base, portals).await?;
+        around(&world.outbox_base, outbox::router()).await?;
+        tell_addresses(&world, &data, out)?;
+        app.serve(stopped()).await?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// One of the parts around Varco, on its own address.
+async fn around(base: &str, router: axum::Router) -> anyhow::Result<()> {
+    let address: SocketAddr = base
+        .trim_start_matches("http://")
+        .parse()
+        .context("an address of the demo")?;
+    let listener = listen(address).await?;
+    tokio::spawn(serve_router(listener, router, stopped()));
+    Ok(())
+}
+
+/// What the demo's parts are told of Varco's SAML record, as AgID's registry would.
+fn registry(entity_id: String, metadata: String) -> Registry {
+    Arc::new(move |asked| {
+        let found = (asked == entity_id).then(|| metadata.clone());
+        Box::pin(async move { found })
+    })
+}
+
+/// The portals' way out: the one HTTP client of the house.
+fn http_client() -> anyhow::Result<HttpClient> {
+    let client = crate::app::http_client()?;
+    Ok(Arc::new(move |request| {
+        let client = client.clone();
+        Box::pin(async move {
+            client
+                .send(request)
+                .await
+                .map_err(|error| Unreachable(error.to_string()))
+        })
+    }))
+}
+
+/// Keys and secrets of the demo, made once and kept in the data folder.
+struct Files {
+    oidc_key: PathBuf,
+    spid_key: PathBuf,
+    spid_certificate: PathBuf,
+    idp_key: PathBuf,
+    idp_certificate: PathBuf,
+    idp_metadata: PathBuf,
+    secrets: Secrets,
+}
+
+impl Files {
+    fn prepare(data: &Path, world: &World) -> anyhow::Result<Files> {
+        let files = Files {
+            oidc_key: data.join("oidc.pem"),
+            spid_key: data.join("spid.pem"),
+            spid_certificate: data.join("spid.crt"),
+            idp_key: data.join("idp.pem"),
+            idp_certificate: data.join("idp.crt"),
+            idp_metadata: data.join("idp-metadata.xml"),
+            secrets: Secrets {
+                organisation: secret(&data.join("secret-fatture"))?,
+                either: secret(&data.join("secret-edilizia"))?,
+                citizen: secret(&data.join("secret-anagrafe"))?,
+            },
+        };
+        key(&files.oidc_key)?;
+        certified(
+            &files.spid_key,
+            &files.spid_certificate,
+            &world.issuer,
+            "Comune di Prova",
+        )?;
+        certified(
+            &files.idp_key,
+            &files.idp_certificate,
+            &world.idp_base,
+            "Gestore di prova",
+        )?;
+        // The address is part of it, and `--port-base` may differ from the last start.
+        let metadata = files
+            .identity_provider(world, registry(String::new(), String::new()))?
+            .metadata()?;
+        fs::write(&files.idp_metadata, metadata).context("cannot write the identity provider's metadata")?;
+        Ok(files)
+    }
+
+    fn identity_provider(&self, world: &World, registry: Registry) -> anyhow::Result<IdentityProvider> {
+        let key = fs::read_to_string(&self.idp_key).context("cannot read the identity provider's key")?;
+        let certificate =
+            fs::read_to_string(&self.idp_certificate).context("cannot read the identity provider's certificate")?;
+        Ok(IdentityProvider::new(
+            &world.idp_base,
+            &key,
+            &certificate,
+            registry,
+            Clock::System,
+            Random::System,
+        )?)
+    }
+}
+
+/// A key with the demo's mark, unless it is there.
+fn key(path: &Path) -> anyhow::Result<RsaKey> {
+    if path.exists() {
+        return Ok(RsaKey::from_pem(&fs::read_to_string(path)?)?);
+    }
+    let key = RsaKey::generate(2048)?;
+    write_private(path, &format!("{DEMO_KEY_MARK}\n{}", key.to_pem()?))?;
+    Ok(key)
+}
+
+/// A key with the demo's mark and a certificate for it, unless they are there.
+fn certified(key_path: &Path, certificate_path: &Path, entity_id: &str, name: &str) -> anyhow::Result<()> {
+    let key = key(key_path)?;
+    if certificate_path.exists() {
+        return Ok(());
+    }
+    let subject = x509::Subject {
+        organization: name.to_owned(),
+        common_name: name.to_owned(),
+        entity_id: entity_id.to_owned(),
+        ipa_code: "c_x000".to_owned(),
+        locality: "Borgo Alto".to_owned(),
+    };
+    let now = Clock::System.now();
+    let end = now
+        .checked_add_signed(TimeDelta::days(3650))
+        .context("the clock is far off")?;
+    let certificate = x509::spid_certificate(&key, &subject, now, end, Random::System.bytes())?;
+    fs::write(certificate_path, x509::der_to_pem(&certificate)).context("cannot write a certificate")
+}
+
+/// A client secret, unless it is there.
+fn secret(path: &Path) -> anyhow::Result<String> {
+    if !path.exists() {
+        write_private(path, &Random::System.secret())?;
+    }
+    Ok(fs::read_to_string(path)?)
+}
+
+/// The configuration that `varco serve` would be given, as text.
+fn configuration(arguments: &Arguments, world: &World, files: &Files) -> anyhow::Result<String> {
+    let data = arguments.data.canonicalize()?;
+    let sqlite = |name: &str| format!("sqlite:{}", data.join(name).display());
+    let database = arguments.database.clone().unwrap_or_else(|| sqlite("varco.sqlite"));
+    let brief = arguments.brief.clone().unwrap_or_else(|| sqlite("brief.sqlite"));
+    let mut metadata = vec![files.idp_metadata.clone()];
+    for path in &arguments.spid_idp_metadata {
+        metadata.push(
+            path.canonicalize()
+                .with_context(|| format!("cannot find {}", path.display()))?,
+        );
+    }
+    let text = |value: &str| toml::Value::String(value.to_owned()).to_string();
+    let paths = |paths: &[PathBuf]| {
+        toml::Value::Array(
+            paths
+                .iter()
+                .map(|p| toml::Value::String(p.display().to_string()))
+                .collect(),
+        )
+        .to_string()
+    };
+    let more_clients = match &arguments.clients {
+        Some(path) => fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?,
+        None => String::new(),
+    };
+    Ok(format!(
+        r#"issuer = {issuer}
+[listen]
+address = "127.0.0.1:{port}"
+[store]
+database = {database}
+brief = {brief}
+[keys]
+oidc = {oidc}
+[spid]
+key = {spid_key}
+certificate = {spid_certificate}
+entity_id = {issuer}
+ipa_code = "c_x000"
+email = "protocollo@comune.example.it"
+telephone = "+390000000000"
+idp_metadata = {metadata}
+attributes = ["spidCode", "name", "familyName", "fiscalNumber", "dateOfBirth", "placeOfBirth", "gender", "email"]
+[[spid.organisation]]
+language = "it"
+name = "Comune di Prova"
+display_name = "Comune di Prova"
+url = "https://www.comune.example.it"
+[[spid.organisation]]
+language = "en"
+name = "Municipality of Prova"
+display_name = "Municipality of Prova"
+url = "https://www.comune.example.it/en"
+[spid.service_names]
+it = "Servizi online"
+en = "Online services"
+[branding]
+administration = "Comune di Prova"
+tagline = "Accesso unico ai servizi digitali"
+parent = "Ambiente dimostrativo"
+address = "Piazza del Municipio 1, 00000 Borgo Alto · dati inventati"
+[branding.links]
+help = "https://www.comune.example.it/assistenza"
+privacy = "https://www.comune.example.it/privacy"
+legal_notes = "https://www.comune.example.it/note-legali"
+accessibility_statement = "https://form.agid.gov.it/view/esempio"
+accessibility_feedback = "https://www.comune.example.it/segnala"
+{clients}
+{more_clients}"#,
+        issuer = text(&world.issuer),
+        port = arguments.port_base,
+        database = text(&database),
+        brief = text(&brief),
+        oidc = paths(std::slice::from_ref(&files.oidc_key)),
+        spid_key = text(&files.spid_key.display().to_string()),
+        spid_certificate = text(&files.spid_certificate.display().to_string()),
+        metadata = paths(&metadata),
+        clients = world.clients(&files.secrets),
+    ))
+}
+
+fn tell_addresses(world: &World, data: &Path, out: &mut impl Write) -> std::io::Result<()> {
+    writeln!(
+        out,
+        "Varco demo: everything here is invented, and anybody may be anybody.\n"
+    )?;
+    writeln!(
+        out,
+        "  {:<42} a portal that needs an organisation",
+        format!("{}/organisation/", world.portals_base)
+    )?;
+    writeln!(
+        out,
+        "  {:<42} a portal that accepts either",
+        format!("{}/either/", world.portals_base)
+    )?;
+    writeln!(
+        out,
+        "  {:<42} a portal for citizens only",
+        format!("{}/citizen/", world.portals_base)
+    )?;
+    writeln!(out, "  {:<42} Varco", world.issuer)?;
+    writeln!(out, "  {:<42} the test identity provider", world.idp_base)?;
+    writeln!(out, "  {:<42} mail and SMS", world.outbox_base)?;
+    writeln!(out, "\nPeople who live here:")?;
+    for person in people::PEOPLE {
+        writeln!(
+            out,
+            "  {}  {} {}: {}",
+            person.fiscal_number, person.given_name, person.family_name, person.role
+        )?;
+    }
+    writeln!(out, "\nKeys and data: {}. Stop with Ctrl-C.", data.display())?;
+    out.flush()
+}

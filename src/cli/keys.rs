@@ -1,0 +1,190 @@
+//! `varco keys`: makes the keys that a configuration names. Never over a file that is there.
+
+use crate::clock::Clock;
+use crate::random::Random;
+use anyhow::{Context as _, ensure};
+use chrono::{DateTime, Months, Utc};
+use protocol::keyring::RsaKey;
+use protocol::x509::{Subject, der_to_pem, spid_certificate};
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// What is typed after `keys`.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// A key for ID tokens (`keys.oidc`).
+    Oidc(OidcArguments),
+    /// The key and certificate of a public body as SPID service provider (`spid.key`, `spid.certificate`).
+    Spid(SpidArguments),
+}
+
+/// What is typed after `keys oidc`.
+#[derive(Debug, clap::Args)]
+pub struct OidcArguments {
+    /// Where the key goes; only its owner may read it.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// 2048, 3072 or 4096. Longer ones sign slower, and each token is signed.
+    #[arg(long, default_value_t = 2048)]
+    bits: u16,
+}
+
+/// What is typed after `keys spid`.
+#[derive(Debug, clap::Args)]
+pub struct SpidArguments {
+    /// Where the private key goes; only its owner may read it.
+    #[arg(long, value_name = "FILE")]
+    key: PathBuf,
+    /// Where the certificate goes.
+    #[arg(long, value_name = "FILE")]
+    certificate: PathBuf,
+    /// The entityID, as in `spid.entity_id`.
+    #[arg(long, value_name = "URL")]
+    entity_id: String,
+    /// Full legal name, as in `[[spid.organisation]]`.
+    #[arg(long, value_name = "NAME")]
+    organisation: String,
+    /// What citizens read at the identity provider.
+    #[arg(long, value_name = "NAME")]
+    display_name: String,
+    /// Code in the register of public bodies (IPA).
+    #[arg(long, value_name = "CODE")]
+    ipa_code: String,
+    /// Town of the seat.
+    #[arg(long, value_name = "TOWN")]
+    locality: String,
+    /// How long the certificate is valid.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=30))]
+    years: u32,
+    /// 2048, 3072 or 4096.
+    #[arg(long, default_value_t = 3072)]
+    bits: u16,
+}
+
+/// Makes the keys and says their names.
+///
+/// # Errors
+/// When the key cannot be made or written.
+pub(super) fn run(command: &Command, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Oidc(arguments) => {
+            let key = generate(arguments.bits)?;
+            write_private(&arguments.out, &key.to_pem()?)?;
+            writeln!(out, "{}: key {}", arguments.out.display(), key.kid())?;
+        }
+        Command::Spid(arguments) => {
+            make_spid(arguments, Clock::System.now(), &Random::System)?;
+            writeln!(
+                out,
+                "{}, {}: register the metadata with AgID before you use them",
+                arguments.key.display(),
+                arguments.certificate.display()
+            )?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn make_spid(arguments: &SpidArguments, now: DateTime<Utc>, random: &Random) -> anyhow::Result<()> {
+    let subject = Subject {
+        organization: arguments.organisation.clone(),
+        common_name: arguments.display_name.clone(),
+        entity_id: arguments.entity_id.clone(),
+        ipa_code: arguments.ipa_code.clone(),
+        locality: arguments.locality.clone(),
+    };
+    let months = Months::new(arguments.years.saturating_mul(12));
+    let until = now.checked_add_months(months).context("--years is too long")?;
+    let key = generate(arguments.bits)?;
+    let certificate = spid_certificate(&key, &subject, now, until, random.bytes::<16>())?;
+    // A certificate without its key is of no use, so the key goes first.
+    write_private(&arguments.key, &key.to_pem()?)?;
+    write_new(&arguments.certificate, &der_to_pem(&certificate), 0o644)
+}
+
+fn generate(bits: u16) -> anyhow::Result<RsaKey> {
+    ensure!([2048, 3072, 4096].contains(&bits), "--bits must be 2048, 3072 or 4096");
+    Ok(RsaKey::generate(bits)?)
+}
+
+/// A new file that only its owner reads.
+pub(super) fn write_private(path: &Path, content: &str) -> anyhow::Result<()> {
+    write_new(path, content, 0o600)
+}
+
+fn write_new(path: &Path, content: &str, mode: u32) -> anyhow::Result<()> {
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(mode)
+        .open(path)
+        .with_context(|| format!("cannot make {}", path.display()))?;
+    file.write_all(content.as_bytes())
+        .and_then(|()| file.sync_all())
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::x509::{PublicKey, pem_to_der};
+    use std::os::unix::fs::PermissionsExt as _;
+
+    fn make(path: &Path, bits: u16) -> anyhow::Result<ExitCode> {
+        let arguments = OidcArguments {
+            out: path.to_owned(),
+            bits,
+        };
+        run(&Command::Oidc(arguments), &mut Vec::new())
+    }
+
+    #[test]
+    fn a_key_is_made_that_can_be_used_and_only_its_owner_reads() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("oidc.pem");
+        make(&path, 2048).unwrap();
+        assert!(RsaKey::from_pem(&std::fs::read_to_string(&path).unwrap()).is_ok());
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_key_that_is_there_is_never_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("oidc.pem");
+        std::fs::write(&path, "precious").unwrap();
+        let error = make(&path, 2048).unwrap_err();
+        assert!(format!("{error:#}").starts_with("cannot make "));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "precious");
+    }
+
+    #[test]
+    fn a_spid_key_comes_with_its_own_certificate() {
+        let folder = tempfile::tempdir().unwrap();
+        let arguments = SpidArguments {
+            key: folder.path().join("spid.pem"),
+            certificate: folder.path().join("spid.crt"),
+            entity_id: "https://login.ente.example.it".to_owned(),
+            organisation: "Comune di Borgo Alto".to_owned(),
+            display_name: "Borgo Alto".to_owned(),
+            ipa_code: "c_a123".to_owned(),
+            locality: "Borgo Alto".to_owned(),
+            years: 10,
+            bits: 2048,
+        };
+        make_spid(&arguments, "2026-11-22T10:00:00Z".parse().unwrap(), &Random::seeded(1)).unwrap();
+        let key = RsaKey::from_pem(&std::fs::read_to_string(&arguments.key).unwrap()).unwrap();
+        let certificate = pem_to_der(&std::fs::read_to_string(&arguments.certificate).unwrap()).unwrap();
+        let public = PublicKey::from_certificate(&certificate).unwrap();
+        assert!(public.belongs_to(&key));
+        assert!(!public.belongs_to(&RsaKey::generate(2048).unwrap()));
+    }
+
+    #[test]
+    fn a_short_key_is_not_made() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(make(&folder.path().join("oidc.pem"), 1024).is_err());
+    }
+}

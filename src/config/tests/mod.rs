@@ -1,0 +1,182 @@
+mod installation;
+mod merging;
+mod one_mistake;
+
+use installation::Installation;
+
+#[test]
+fn the_example_that_is_shipped_is_a_configuration_that_works() {
+    let config = Installation::new().serve().unwrap();
+    assert_eq!(config.issuer, "https://login.ente.example.it");
+    assert_eq!(config.keyring.oidc.len(), 1);
+    assert_eq!(config.clients[0].id, "suap");
+    assert_eq!(config.identity_providers[0].entity_id, "https://idp.example.it");
+    assert_eq!(config.warnings(), Vec::<String>::new());
+}
+
+#[test]
+fn a_default_in_a_comment_of_the_example_is_the_default() {
+    // Every commented-out setting with a value, taken in: the configuration must not change.
+    let plain = Installation::new().serve().unwrap();
+    let mut spelled_out = Installation::new();
+    for line in installation::EXAMPLE.lines() {
+        let setting = line.strip_prefix("# ").filter(|text| {
+            let name = text.split(" = ").next().unwrap_or_default();
+            text.contains(" = ") && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+        });
+        match setting {
+            // Shown as a possibility, not as a default.
+            Some(text) if text.contains("_file") || text.contains("min_age") || text.contains("vat_number") => {}
+            Some(text) => spelled_out = spelled_out.change(&format!("{line}\n"), &format!("{text}\n")),
+            None => {}
+        }
+    }
+    let spelled_out = spelled_out.serve().unwrap();
+    assert_eq!(spelled_out.listen, plain.listen);
+    assert_eq!(spelled_out.session, plain.session);
+    assert_eq!(spelled_out.login, plain.login);
+    assert_eq!(spelled_out.spid, plain.spid);
+    assert_eq!(spelled_out.log, plain.log);
+    assert_eq!(spelled_out.clients, plain.clients);
+}
+
+#[test]
+fn identity_providers_see_the_names_in_italian_first() {
+    let config = Installation::new()
+        .change("language = \"en\"", "language = \"de\"")
+        .change("en = \"Online services\"", "de = \"Online-Dienste\"")
+        .serve()
+        .unwrap();
+    let provider = config.spid.service_provider(&config.issuer);
+    assert_eq!(provider.organisation[0].language, "it");
+    assert_eq!(provider.service_names[0].0, "it");
+    assert_eq!(provider.acs_url, "https://login.ente.example.it/saml/spid/acs");
+}
+
+#[test]
+fn several_mistakes_in_one_file_are_all_told_in_its_order() {
+    let installation = Installation::new()
+        .change(
+            "issuer = \"https://login.ente.example.it\"",
+            "issuer = \"http://login.ente.example.it\"",
+        )
+        .change(
+            "[session]",
+            "[session]\nidle_minutes = \"half an hour\"\nabsolute_hours = 0",
+        )
+        .change("ipa_code = \"c_a123\"", "ipa_cod = \"c_a123\"")
+        .change("format = \"json\"", "format = \"xml\"");
+    let settings: Vec<String> = installation
+        .serve()
+        .unwrap_err()
+        .into_iter()
+        .map(|m| m.setting)
+        .collect();
+    assert_eq!(
+        settings,
+        [
+            "issuer",
+            "session.idle_minutes",
+            "session.absolute_hours",
+            "spid.ipa_code",
+            "spid.ipa_cod",
+            "log.format"
+        ]
+    );
+}
+
+#[test]
+fn several_wrong_elements_of_one_list_are_all_told_with_their_numbers() {
+    let installation = Installation::new().change(
+        "redirect_uris = [\"https://suap.ente.example.it/callback\"]",
+        "redirect_uris = [1, \"https://suap.ente.example.it/callback\", 2, \"http://suap.ente.example.it/\"]",
+    );
+    let settings: Vec<String> = installation
+        .serve()
+        .unwrap_err()
+        .into_iter()
+        .map(|m| m.setting)
+        .collect();
+    assert_eq!(
+        settings,
+        [
+            "client[0].redirect_uris[0]",
+            "client[0].redirect_uris[2]",
+            "client[0].redirect_uris[3]"
+        ]
+    );
+}
+
+#[test]
+fn what_is_no_toml_is_told_line_by_line() {
+    let installation = Installation::new().change("[session]", "[session\nidle_minutes == 3\n");
+    let lines: Vec<usize> = installation.serve().unwrap_err().iter().map(|m| m.line).collect();
+    let first = installation.line_of("[session");
+    assert!(lines.contains(&first) && lines.contains(&(first + 1)), "{lines:?}");
+}
+
+#[test]
+fn an_empty_file_is_told_everything_that_is_missing() {
+    let installation = Installation::new().change(installation::EXAMPLE, "");
+    let settings: Vec<String> = installation
+        .serve()
+        .unwrap_err()
+        .into_iter()
+        .map(|m| m.setting)
+        .collect();
+    assert_eq!(
+        settings,
+        [
+            "branding.administration",
+            "issuer",
+            "keys.oidc",
+            "spid.certificate",
+            "spid.email",
+            "spid.entity_id",
+            "spid.ipa_code",
+            "spid.key",
+            "spid.organisation",
+            "store.brief",
+            "store.database",
+        ]
+    );
+}
+
+#[test]
+fn a_configuration_that_cannot_be_read_is_a_mistake_too() {
+    let mistakes = super::load(std::path::Path::new("nowhere/varco.toml"), false).unwrap_err();
+    assert_eq!(mistakes.len(), 1);
+    assert!(
+        mistakes[0]
+            .to_string()
+            .starts_with("nowhere/varco.toml:1: cannot read the configuration: ")
+    );
+}
+
+#[test]
+fn what_is_legal_but_leaves_citizens_outside_is_a_warning() {
+    let config = Installation::new()
+        .change("idp_metadata = [\"spid-identity-providers.xml\"]", "idp_metadata = []")
+        .change("privacy = \"https://www.ente.example.it/privacy\"\n", "")
+        .serve()
+        .unwrap();
+    let warnings = config.warnings();
+    assert_eq!(warnings.len(), 2);
+    assert!(warnings[0].starts_with("spid.idp_metadata: no identity provider"));
+    assert!(warnings[1].starts_with("branding.links.privacy: "));
+}
+
+#[test]
+fn a_section_written_twice_does_not_hide_the_other_mistakes() {
+    let installation = Installation::new().append("\n[login] # twice\nlifetime_minutes = 30\n\n[stor]\nx = 1\n");
+    assert_eq!(
+        installation.mistakes(),
+        [
+            format!("{}: login: duplicate key", installation.line_of("# twice")),
+            format!(
+                "{}: stor: unknown setting; did you mean `store`?",
+                installation.line_of("[stor]")
+            ),
+        ]
+    );
+}

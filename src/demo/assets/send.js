@@ -1,0 +1,2 @@
+// Sends the answer at once; without JavaScript the person presses "Continua".
+document.getElementById("answer").submit();

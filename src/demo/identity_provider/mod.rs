@@ -1,0 +1,270 @@
+//! A SPID identity provider for tests: no password, any person of the demo, any level, any error.
+//!
+//! It remembers nothing. The request travels in its pages and is checked again, signature included,
+//! when the person answers.
+
+mod answer;
+mod metadata;
+mod pages;
+mod request;
+mod service_provider;
+mod signer;
+
+pub use metadata::MARKER;
+pub use signer::SignerError;
+
+use super::page;
+use super::people::DemoPerson;
+use crate::clock::Clock;
+use crate::random::Random;
+use answer::{Addressee, Envelope};
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Form, RawQuery, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chrono::TimeDelta;
+use domain::person::Level;
+use request::{Arrival, Fault, Opened, Request};
+use samael::schema::AuthnRequest;
+use serde::Deserialize;
+use service_provider::ServiceProvider;
+use signer::Signer;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// How old a request may be when it arrives.
+const NEW: TimeDelta = TimeDelta::minutes(5);
+/// And when the person has chosen: whether that is too late is for the service provider to say.
+const THOUGHT_OVER: TimeDelta = TimeDelta::hours(1);
+
+/// Finds the metadata of the service provider with this entityID, as AgID's registry would; `None`
+/// when there is none (or it cannot be reached).
+pub type Registry = Arc<dyn Fn(String) -> Pin<Box<dyn Future<Output = Option<String>> + Send>> + Send + Sync>;
+
+/// The identity provider.
+pub struct IdentityProvider {
+    entity_id: String,
+    signer: Signer,
+    registry: Registry,
+    clock: Clock,
+    random: Random,
+}
+
+impl IdentityProvider {
+    /// `base` is both its address and its entityID (`http://127.0.0.2:8082`, no final slash);
+    /// `key_pem` a PKCS#8 RSA key, `certificate_pem` its certificate, used for nothing else.
+    ///
+    /// # Errors
+    /// [`SignerError`] when the key or the certificate cannot be read.
+    pub fn new(
+        base: &str,
+        key_pem: &str,
+        certificate_pem: &str,
+        registry: Registry,
+        clock: Clock,
+        random: Random,
+    ) -> Result<IdentityProvider, SignerError> {
+        Ok(IdentityProvider {
+            entity_id: base.to_owned(),
+            signer: Signer::new(key_pem, certificate_pem)?,
+            registry,
+            clock,
+            random,
+        })
+    }
+
+    /// Its metadata: a signed EntityDescriptor, marked as the demo's.
+    ///
+    /// # Errors
+    /// [`SignerError::Xml`] when libxmlsec1 refuses the key.
+    pub fn metadata(&self) -> Result<String, SignerError> {
+        metadata::entity(&self.entity_id, &self.signer)
+    }
+
+    /// Its pages: `/`, `/metadata`, `/sso` (both bindings), `/answer`, `/slo`, `/assets/…`.
+    pub fn router(self) -> Router {
+        Router::new()
+            .route("/", get(|| async { pages::home() }))
+            .route("/metadata", get(get_metadata))
+            .route("/sso", get(sso_by_redirect).post(sso_by_post))
+            .route("/answer", post(answer))
+            .route(
+                "/slo",
+                get(|| async { pages::signed_out() }).post(|| async { pages::signed_out() }),
+            )
+            .merge(page::assets())
+            .layer(DefaultBodyLimit::max(256 * 1024))
+            .with_state(Arc::new(self))
+    }
+
+    fn envelope(&self) -> Envelope<'_> {
+        Envelope {
+            entity_id: &self.entity_id,
+            signer: &self.signer,
+            random: &self.random,
+            now: self.clock.now(),
+        }
+    }
+
+    /// Who sent it: decoded, the sender's metadata found, its signature verified. What fails here is
+    /// told to the person, never to the service provider: nobody knows who that is.
+    async fn open(&self, arrival: &Arrival) -> Result<Opened, Fault> {
+        let (xml, relay_state) = arrival.decode()?;
+        let message: AuthnRequest = xml.parse().map_err(|_| Fault {
+            code: 8,
+            why: "la richiesta non è una AuthnRequest",
+        })?;
+        let unknown = Fault {
+            code: 10,
+            why: "Issuer non è un fornitore di servizi conosciuto",
+        };
+        let issuer = message.issuer_value().ok_or(unknown)?.trim().to_owned();
+        let metadata = (self.registry)(issuer.clone()).await.ok_or(unknown)?;
+        let provider = ServiceProvider::read(&metadata)
+            .filter(|provider| provider.entity_id == issuer)
+            .ok_or(unknown)?;
+        arrival.verify(&xml, &message, &provider)?;
+        Ok(Opened {
+            message,
+            relay_state,
+            provider,
+        })
+    }
+
+    /// The request, or the page that ends it.
+    async fn receive(&self, arrival: &Arrival, age: TimeDelta) -> Result<Request, Response> {
+        let opened = self.open(arrival).await.map_err(pages::refused)?;
+        opened
+            .check(&format!("{}/sso", self.entity_id), age, self.clock.now())
+            .map_err(|(fault, opened)| self.tell(fault, &opened))
+    }
+
+    /// A rule was broken by a sender that is known: the service provider is told, on its default consumer.
+    fn tell(&self, fault: Fault, opened: &Opened) -> Response {
+        let Some(consumer) = opened.provider.default_consumer() else {
+            return pages::refused(fault);
+        };
+        let addressee = Addressee {
+            request: &opened.message.id,
+            consumer,
+        };
+        let why = format!(
+            "La richiesta del servizio non rispetta le regole SPID (errore nr{:02}: {}).",
+            fault.code, fault.why
+        );
+        self.send(
+            self.envelope().error(&addressee, fault.code),
+            consumer,
+            opened.relay_state.as_deref(),
+            &why,
+        )
+    }
+
+    fn send(
+        &self,
+        response: Result<String, SignerError>,
+        consumer: &str,
+        relay_state: Option<&str>,
+        why: &str,
+    ) -> Response {
+        match response {
+            Ok(xml) => pages::send(consumer, "SAMLResponse", &STANDARD.encode(xml), relay_state, why)
+                .unwrap_or_else(pages::broken),
+            Err(error) => {
+                tracing::error!(%error, "demo identity provider cannot sign");
+                pages::broken()
+            }
+        }
+    }
+}
+
+async fn get_metadata(State(provider): State<Arc<IdentityProvider>>) -> Response {
+    match provider.metadata() {
+        Ok(xml) => ([(header::CONTENT_TYPE, "application/samlmetadata+xml")], xml).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "demo identity provider cannot sign");
+            pages::broken()
+        }
+    }
+}
+
+async fn sso_by_redirect(State(provider): State<Arc<IdentityProvider>>, RawQuery(query): RawQuery) -> Response {
+    show(&provider, Arrival::Redirect(query.unwrap_or_default())).await
+}
+
+#[derive(Deserialize)]
+struct SsoForm {
+    #[serde(rename = "SAMLRequest", default)]
+    request: String,
+    #[serde(rename = "RelayState")]
+    relay_state: Option<String>,
+}
+
+async fn sso_by_post(State(provider): State<Arc<IdentityProvider>>, Form(form): Form<SsoForm>) -> Response {
+    let arrival = Arrival::Post {
+        request: form.request,
+        relay_state: form.relay_state,
+    };
+    show(&provider, arrival).await
+}
+
+async fn show(provider: &IdentityProvider, arrival: Arrival) -> Response {
+    match provider.receive(&arrival, NEW).await {
+        Ok(request) => pages::choose(&request, &arrival),
+        Err(page) => page,
+    }
+}
+
+/// What the person pressed, with the request that the page carried.
+#[derive(Deserialize)]
+struct AnswerForm {
+    query: Option<String>,
+    #[serde(rename = "SAMLRequest", default)]
+    request: String,
+    #[serde(rename = "RelayState")]
+    relay_state: Option<String>,
+    level: Option<u8>,
+    person: Option<String>,
+    error: Option<u8>,
+}
+
+async fn answer(State(provider): State<Arc<IdentityProvider>>, Form(form): Form<AnswerForm>) -> Response {
+    let arrival = match form.query {
+        Some(query) => Arrival::Redirect(query),
+        None => Arrival::Post {
+            request: form.request,
+            relay_state: form.relay_state,
+        },
+    };
+    let request = match provider.receive(&arrival, THOUGHT_OVER).await {
+        Ok(request) => request,
+        Err(page) => return page,
+    };
+    let envelope = provider.envelope();
+    let known_error = form
+        .error
+        .filter(|code| answer::ERRORS.iter().any(|(known, _)| known == code));
+    let response = match (known_error, form.person.as_deref().and_then(DemoPerson::find)) {
+        (Some(code), _) => envelope.error(
+            &Addressee {
+                request: &request.id,
+                consumer: &request.consumer,
+            },
+            code,
+        ),
+        (None, Some(person)) => {
+            let level = form.level.and_then(Level::from_number).unwrap_or(request.level);
+            envelope.success(&request, person, level)
+        }
+        (None, None) => return pages::choose(&request, &arrival),
+    };
+    let why = "Fatto. Se la pagina non cambia da sola, premi Continua.";
+    provider.send(response, &request.consumer, request.relay_state.as_deref(), why)
+}
+
+#[cfg(test)]
+mod tests;

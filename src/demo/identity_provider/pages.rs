@@ -1,0 +1,155 @@
+//! The pages of the test identity provider. Each says that it is a test.
+
+use super::answer::ERRORS;
+use super::request::{Arrival, Fault, Request};
+use crate::demo::page::{Page, escape, hidden};
+use crate::demo::people::PEOPLE;
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::person::Level;
+use std::fmt::Write as _;
+use url::Url;
+
+const BANNER: &str = "Ambiente di prova – TEST, nessuna identità reale";
+const SITE: &str = "Identità di prova";
+
+fn page(status: StatusCode, heading: &str, body: String) -> Response {
+    let page = Page {
+        site: SITE,
+        home: "/",
+        banner: BANNER,
+        heading,
+        body,
+        sends_itself: false,
+    };
+    page.respond(status, &[])
+}
+
+/// What this place is, and who lives here.
+pub(super) fn home() -> Response {
+    let mut body = String::from(
+        "<p class=\"lead\">Questo gestore di identità è finto: non chiede password e chiunque può entrare come chiunque. \
+         Si arriva qui da un servizio, scegliendo <em>Entra con SPID</em>.</p>\n<h2>Persone della dimostrazione</h2>\n<ul>\n",
+    );
+    for person in PEOPLE {
+        let _ = writeln!(
+            body,
+            "<li>{} {}, <span class=\"mono\">{}</span>: {}</li>",
+            escape(person.given_name),
+            escape(person.family_name),
+            person.fiscal_number,
+            escape(person.role)
+        );
+    }
+    body.push_str("</ul>\n<p><a href=\"/metadata\">Metadati SAML di questo gestore</a></p>");
+    page(StatusCode::OK, "Gestore di identità di prova", body)
+}
+
+/// "Accedi come".
+pub(super) fn choose(request: &Request, arrival: &Arrival) -> Response {
+    let mut body = format!(
+        "<p class=\"lead\">Il servizio <strong>{}</strong> chiede di accedere al livello {}. Scegli chi vuoi essere: non serve nessuna password.</p>\n<form method=\"post\" action=\"/answer\">\n{}",
+        escape(&request.provider.name),
+        request.level.number(),
+        carried(arrival)
+    );
+    body.push_str("<fieldset>\n<legend>Livello con cui rispondere</legend>\n");
+    for level in [Level::L1, Level::L2, Level::L3] {
+        let number = level.number();
+        let checked = if level == request.level { " checked" } else { "" };
+        let asked = if level == request.level { " (richiesto)" } else { "" };
+        let _ = writeln!(
+            body,
+            "<label class=\"choice\" for=\"level-{number}\"><input type=\"radio\" id=\"level-{number}\" name=\"level\" value=\"{number}\"{checked}> Livello {number}{asked}</label>"
+        );
+    }
+    body.push_str("</fieldset>\n<h2>Accedi come</h2>\n<ul class=\"people\">\n");
+    for person in PEOPLE {
+        let _ = writeln!(
+            body,
+            "<li><button type=\"submit\" name=\"person\" value=\"{code}\">{} {}<small class=\"mono\">{code}</small><small>{}</small></button></li>",
+            escape(person.given_name),
+            escape(person.family_name),
+            escape(person.role),
+            code = person.fiscal_number,
+        );
+    }
+    body.push_str("</ul>\n<h2>Rispondi con un errore</h2>\n<p>Il servizio riceve l'errore SPID e lo spiega alla persona.</p>\n<ul class=\"actions\">\n");
+    for (code, meaning) in ERRORS {
+        let _ = writeln!(
+            body,
+            "<li><button class=\"quiet\" type=\"submit\" name=\"error\" value=\"{code}\">nr{code}: {}</button></li>",
+            escape(meaning)
+        );
+    }
+    body.push_str("</ul>\n</form>\n<details><summary>Che cosa riceverà il servizio</summary>\n<ul>\n");
+    for name in &request.attributes {
+        let _ = writeln!(body, "<li class=\"mono\">{}</li>", escape(name));
+    }
+    body.push_str("</ul></details>");
+    page(StatusCode::OK, "Chi vuoi essere?", body)
+}
+
+/// The request, carried in the page: this identity provider remembers nothing.
+fn carried(arrival: &Arrival) -> String {
+    match arrival {
+        Arrival::Redirect(query) => hidden("query", query),
+        Arrival::Post { request, relay_state } => {
+            let relay_state = relay_state.as_deref().map(|text| hidden("RelayState", text));
+            hidden("SAMLRequest", request) + &relay_state.unwrap_or_default()
+        }
+    }
+}
+
+/// The answer on its way to `destination` (HTTP-POST binding). `None` if that is no address.
+pub(super) fn send(
+    destination: &str,
+    field: &str,
+    message: &str,
+    relay_state: Option<&str>,
+    why: &str,
+) -> Option<Response> {
+    let url = Url::parse(destination)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let origin = url.origin().ascii_serialization();
+    let body = format!(
+        "<p class=\"lead\">{}</p>\n<form id=\"answer\" method=\"post\" action=\"{}\">\n{}{}<button type=\"submit\">Continua</button>\n</form>",
+        escape(why),
+        escape(destination),
+        hidden(field, message),
+        relay_state.map(|text| hidden("RelayState", text)).unwrap_or_default()
+    );
+    let page = Page {
+        site: SITE,
+        home: "/",
+        banner: BANNER,
+        heading: "Torna al servizio",
+        body,
+        sends_itself: true,
+    };
+    Some(page.respond(StatusCode::OK, &[&origin]))
+}
+
+/// A request that cannot be answered: whoever runs the service provider reads why.
+pub(super) fn refused(fault: Fault) -> Response {
+    let body = format!(
+        "<div class=\"card wrong\"><p class=\"lead\">Il servizio da cui arrivi ha mandato una richiesta che questo gestore di prova non può accettare.</p>\n<p>Errore SPID nr{}: {}.</p></div>\n<p>Torna al servizio e riprova. Chi gestisce il servizio trova il significato del numero nella tabella degli errori SPID.</p>",
+        fault.code,
+        escape(fault.why)
+    );
+    page(StatusCode::FORBIDDEN, "Richiesta non accettata", body)
+}
+
+/// Signed out here, and nobody to tell.
+pub(super) fn signed_out() -> Response {
+    let body =
+        "<p class=\"lead\">Questo gestore di prova non tiene sessioni: non c'è altro da chiudere.</p>".to_owned();
+    page(StatusCode::OK, "Sei uscito", body)
+}
+
+/// Our own fault.
+pub(super) fn broken() -> Response {
+    let body = "<div class=\"card wrong\"><p class=\"lead\">Il gestore di prova non riesce a rispondere. Il motivo è nel registro.</p></div>".to_owned();
+    page(StatusCode::INTERNAL_SERVER_ERROR, "Qualcosa non funziona", body)
+}

@@ -1,0 +1,143 @@
+//! What administrators write becomes what the service works with: all of it or nothing.
+
+use crate::flow::{Deps, FlowError};
+use crate::manifest::{Fault, Manifest};
+use crate::store::Inserted;
+use chrono::{DateTime, Utc};
+use domain::audit::{EventKind, SecurityEvent};
+use domain::organisation::{Organisation, Unit};
+use domain::person::{Person, PersonId};
+use protocol::oidc::client::Client;
+use std::collections::BTreeMap;
+
+/// The part of a manifest that is wrong (`mandate[3]`), and why.
+#[derive(Debug, PartialEq, Eq)]
+pub struct WrongPart {
+    /// Which.
+    pub part: String,
+    /// Why.
+    pub faults: Vec<Fault>,
+}
+
+/// How much was stored.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// Organisations.
+    pub organisations: usize,
+    /// People.
+    pub people: usize,
+    /// Mandates.
+    pub mandates: usize,
+}
+
+/// Stores the clients of the configuration; others that an earlier configuration named are disabled.
+///
+/// # Errors
+/// [`FlowError`] when a store fails; then nothing was changed.
+pub async fn apply_clients(deps: &Deps, clients: &[Client]) -> Result<(), FlowError> {
+    let now = deps.clock.now();
+    let mut tx = deps.store.begin().await?;
+    for client in clients {
+        tx.upsert_client(client).await?;
+    }
+    let ids: Vec<&str> = clients.iter().map(|client| client.id.as_str()).collect();
+    tx.disable_clients_except(&ids).await?;
+    tx.record(&event(deps, now, format!("{} clients", clients.len())))
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Stores organisations, units, people and mandates. Clients are managed by the configuration and
+/// not touched.
+///
+/// # Errors
+/// [`FlowError`] when a store fails; inside, every part that is wrong. Then nothing was changed.
+pub async fn apply_manifest(deps: &Deps, manifest: &Manifest) -> Result<Result<Applied, Vec<WrongPart>>, FlowError> {
+    let now = deps.clock.now();
+    let mut wrong = Vec::new();
+    let mut tx = deps.store.begin().await?;
+    let mut organisations: BTreeMap<String, (Organisation, Vec<Unit>)> = BTreeMap::new();
+    for (index, written) in manifest.organisation.iter().enumerate() {
+        match written.to_organisation() {
+            Ok((organisation, units)) => {
+                tx.upsert_organisation(&organisation).await?;
+                for unit in &units {
+                    tx.upsert_unit(unit).await?;
+                }
+                organisations.insert(organisation.alias.clone(), (organisation, units));
+            }
+            Err(faults) => wrong.push(WrongPart {
+                part: format!("organisation[{index}]"),
+                faults,
+            }),
+        }
+    }
+    for (index, written) in manifest.person.iter().enumerate() {
+        match written.to_person(PersonId(deps.random.uuid(now)), now) {
+            Ok(person) => drop(tx.insert_person(&person).await?),
+            Err(faults) => wrong.push(WrongPart {
+                part: format!("person[{index}]"),
+                faults,
+            }),
+        }
+    }
+    for (index, written) in manifest.mandate.iter().enumerate() {
+        let mut refuse = |faults| {
+            wrong.push(WrongPart {
+                part: format!("mandate[{index}]"),
+                faults,
+            })
+        };
+        let number = match written.fiscal_number() {
+            Ok(number) => number,
+            Err(faults) => {
+                refuse(faults);
+                continue;
+            }
+        };
+        // Whoever is not known yet is known by the fiscal number alone until the first login.
+        let stranger = Person::awaited(PersonId(deps.random.uuid(now)), number, now);
+        let holder = match tx.insert_person(&stranger).await? {
+            Inserted::New => stranger.id,
+            Inserted::Existing(person) => person.id,
+        };
+        let Some((organisation, units)) = organisations.get(&written.organisation) else {
+            refuse(vec![Fault {
+                setting: "organisation".to_owned(),
+                message: "is not an organisation of this file".to_owned(),
+            }]);
+            continue;
+        };
+        match written.to_mandate(holder, organisation, units) {
+            Ok(mandate) => tx.upsert_mandate(&mandate).await?,
+            Err(faults) => refuse(faults),
+        }
+    }
+    if !wrong.is_empty() {
+        tx.rollback().await?;
+        return Ok(Err(wrong));
+    }
+    let applied = Applied {
+        organisations: manifest.organisation.len(),
+        people: manifest.person.len(),
+        mandates: manifest.mandate.len(),
+    };
+    tx.record(&event(deps, now, format!("{applied:?}"))).await?;
+    tx.commit().await?;
+    Ok(Ok(applied))
+}
+
+fn event(deps: &Deps, now: DateTime<Utc>, detail: String) -> SecurityEvent {
+    SecurityEvent {
+        id: deps.random.uuid(now),
+        at: now,
+        kind: EventKind::ConfigurationApplied,
+        person: None,
+        client: None,
+        organisation: None,
+        mandate: None,
+        detail: Some(detail),
+        reference: None,
+    }
+}

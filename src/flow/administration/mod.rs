@@ -1,0 +1,3 @@
+//! What administrators change: the command line and (later) the admin API call the same stories.
+
+pub mod apply;

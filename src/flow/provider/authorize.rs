@@ -1,0 +1,116 @@
+//! `/authorize`: from a portal's request to the first thing the citizen has to do.
+
+use crate::flow::sign_in::advance::{Advanced, advance};
+use crate::flow::{Browser, Deps, FlowError, Next};
+use crate::login::{Login, LoginId, Purpose};
+use chrono::{DateTime, Utc};
+use protocol::oidc::authorize::{AuthorizationRequest, Refused, Untrusted, check, destination};
+use protocol::oidc::client::Client;
+use protocol::oidc::parameters::{ParameterError, Parameters};
+
+/// What became of an authorisation request.
+#[derive(Debug)]
+pub enum Begun {
+    /// The client or its redirect URI cannot be trusted: a page, never a redirect.
+    Untrusted(Untrusted),
+    /// The parameters cannot be read at all, nor therefore the redirect URI: a page as well.
+    Unreadable(ParameterError),
+    /// The request is bad in another way: the portal is told.
+    Refused {
+        /// Where the error goes, complete.
+        url: String,
+        /// For the log.
+        refused: Refused,
+    },
+    /// The citizen goes on. A new browser gets a cookie with this secret.
+    Goes {
+        /// Where.
+        next: Next,
+        /// The secret of a new browser cookie, when the browser had none.
+        new_browser: Option<String>,
+        /// The portal.
+        client: Option<Client>,
+    },
+    /// A cross-site POST: no cookie came, so the same-site GET that follows binds the browser.
+    Stored(LoginId),
+}
+
+/// Begins a login from the query of a GET.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub async fn begin(deps: &Deps, query: &str, browser: Browser) -> Result<Begun, FlowError> {
+    let now = deps.clock.now();
+    let (client, request) = match read(deps, query).await? {
+        Ok(read) => read,
+        Err(refusal) => return Ok(refusal),
+    };
+    let (id, new_browser) = match browser.id {
+        Some(id) => (id, None),
+        None => {
+            let secret = deps.random.secret();
+            (protocol::oidc::hash_secret(&secret), Some(secret))
+        }
+    };
+    let mut login = new_login(deps, request, now);
+    login.browser = Some(id);
+    let Advanced { next, client, .. } = advance(deps, login, Some(client), browser, now).await?;
+    Ok(Begun::Goes {
+        next,
+        new_browser,
+        client,
+    })
+}
+
+/// Begins a login from the body of a POST, whose sender may be another site.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub async fn begin_by_post(deps: &Deps, form: &str) -> Result<Begun, FlowError> {
+    let now = deps.clock.now();
+    let (_, request) = match read(deps, form).await? {
+        Ok(read) => read,
+        Err(refusal) => return Ok(refusal),
+    };
+    let login = new_login(deps, request, now);
+    deps.store.brief.put_login(&login, now).await?;
+    Ok(Begun::Stored(login.id))
+}
+
+async fn read(deps: &Deps, raw: &str) -> Result<Result<(Client, AuthorizationRequest), Begun>, FlowError> {
+    let parameters = match Parameters::parse(raw) {
+        Ok(parameters) => parameters,
+        Err(error) => return Ok(Err(Begun::Unreadable(error))),
+    };
+    let client = match parameters.get("client_id") {
+        Some(id) => deps.store.client(id).await?,
+        None => None,
+    };
+    let destination = match destination(&parameters, client.as_ref()) {
+        Ok(destination) => destination,
+        Err(untrusted) => return Ok(Err(Begun::Untrusted(untrusted))),
+    };
+    let Some(client) = client else {
+        return Ok(Err(Begun::Untrusted(Untrusted::UnknownClient)));
+    };
+    match check(&parameters, &client, &destination) {
+        Ok(request) => Ok(Ok((client, request))),
+        Err(refused) => {
+            let url = destination.with_error(&deps.settings.issuer, refused.code);
+            Ok(Err(Begun::Refused { url, refused }))
+        }
+    }
+}
+
+fn new_login(deps: &Deps, request: AuthorizationRequest, now: DateTime<Utc>) -> Login {
+    Login {
+        id: LoginId(deps.random.name()),
+        browser: None,
+        purpose: Purpose::Portal(Box::new(request)),
+        created_at: now,
+        expires_at: now.checked_add_signed(deps.settings.login_lifetime).unwrap_or(now),
+        finished: false,
+        authenticated: None,
+        acting: None,
+    }
+}

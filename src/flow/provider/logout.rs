@@ -1,0 +1,119 @@
+//! `/logout`: RP-Initiated Logout 1.0. The local session ends first, whatever comes after.
+
+use crate::flow::sign_in::session;
+use crate::flow::{Browser, Deps, FlowError};
+use crate::login::Session;
+use chrono::{DateTime, Utc};
+use domain::audit::{EventKind, SecurityEvent};
+use protocol::oidc::SecretHash;
+use protocol::oidc::client::Client;
+use protocol::oidc::logout::{LogoutRequest, Outcome, check};
+use protocol::oidc::parameters::Parameters;
+
+/// What the citizen sees.
+#[derive(Debug)]
+pub enum Logout {
+    /// Signed out; back to the portal, whose address is registered.
+    Return {
+        /// Complete URL with `state`.
+        url: String,
+        /// The portal.
+        client: Option<Client>,
+    },
+    /// Signed out; the page says so.
+    SignedOut {
+        /// The portal that asked, when it is known.
+        client: Option<Client>,
+        /// entityID of the identity provider whose own session may go on.
+        issuer: Option<String>,
+    },
+    /// The request does not prove that the citizen wants it: ask.
+    Confirm {
+        /// What the form has to send back with the confirmation.
+        confirmation: String,
+        /// The portal that seems to ask, when it is known.
+        client: Option<Client>,
+        /// Who is signed in.
+        name: String,
+        /// The request's parameters, to be sent back unchanged.
+        request: String,
+    },
+}
+
+/// Handles a logout request; `confirmed` is what a confirmation form sent back.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub async fn logout(deps: &Deps, raw: &str, confirmed: Option<&str>, browser: Browser) -> Result<Logout, FlowError> {
+    let now = deps.clock.now();
+    let session = session::current(deps, browser, now).await?;
+    let parameters = Parameters::parse(raw).unwrap_or_default();
+    let request = LogoutRequest::read(&parameters, &deps.keyring.oidc, &deps.settings.issuer);
+    let client = match request.client_id() {
+        Some(id) => deps.store.client(id).await?,
+        None => None,
+    };
+    let signed_in = session.as_ref().map(|session| session.authenticated.person);
+    let (redirect, sure) = match check(&request, client.as_ref(), signed_in) {
+        Outcome::SignOut { redirect, .. } => (redirect, true),
+        Outcome::AskConfirmation { redirect, doubt, .. } => {
+            tracing::info!(reason = %doubt, "logout request to be confirmed");
+            (redirect, false)
+        }
+    };
+    if let Some(session) = &session {
+        let confirmed = confirmed.is_some_and(|given| is_confirmation(given, &session.id));
+        if !sure && !confirmed {
+            return Ok(Logout::Confirm {
+                confirmation: confirmation(&session.id),
+                client,
+                name: session.authenticated.display_name.clone(),
+                request: raw.to_owned(),
+            });
+        }
+        end(deps, session, now).await?;
+    }
+    Ok(match redirect {
+        Some(url) => Logout::Return { url, client },
+        None => Logout::SignedOut {
+            client,
+            issuer: session.map(|session| session.authenticated.issuer),
+        },
+    })
+}
+
+/// The session, its grants and with them its access tokens end.
+async fn end(deps: &Deps, session: &Session, now: DateTime<Utc>) -> Result<(), FlowError> {
+    deps.store.brief.remove_session(&session.id).await?;
+    let mut tx = deps.store.begin().await?;
+    tx.end_grants_of_session(&session.id, now).await?;
+    tx.record(&SecurityEvent {
+        id: deps.random.uuid(now),
+        at: now,
+        kind: EventKind::SessionEnded,
+        person: Some(session.authenticated.person),
+        client: None,
+        organisation: None,
+        mandate: None,
+        detail: Some(session.authenticated.register_entry.clone()),
+        reference: None,
+    })
+    .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Proof that a form came from our page in this session: derived from the session's stored name,
+/// which no page shows and no other site can know.
+fn confirmation(session: &SecretHash) -> String {
+    hex(&protocol::oidc::hash_secret(&format!("logout {}", hex(session))))
+}
+
+fn is_confirmation(given: &str, session: &SecretHash) -> bool {
+    let expected = protocol::oidc::hash_secret(&confirmation(session));
+    protocol::oidc::secrets_match(&protocol::oidc::hash_secret(given), &expected)
+}
+
+fn hex(hash: &SecretHash) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,129 @@
+//! Asks what is missing, and does whatever needs no human, until a human is needed or it is done.
+
+use super::{finish, session};
+use crate::flow::{Browser, Deps, FlowError, Next};
+use crate::login::{ActingOptions, Login, Refusal, Session, Step, next_step};
+use chrono::{DateTime, Utc};
+use protocol::oidc::client::Client;
+use protocol::oidc::error::ErrorCode;
+
+/// Where a login got to.
+#[derive(Debug)]
+pub struct Advanced {
+    /// Where the citizen goes.
+    pub next: Next,
+    /// The login as it now stands.
+    pub login: Login,
+    /// Its relying party.
+    pub client: Option<Client>,
+    /// What can be picked, when the chooser comes next.
+    pub options: Option<ActingOptions>,
+}
+
+/// Takes `login` as far as it goes without asking anybody, and stores it where it stops.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub async fn advance(
+    deps: &Deps,
+    mut login: Login,
+    client: Option<Client>,
+    browser: Browser,
+    now: DateTime<Utc>,
+) -> Result<Advanced, FlowError> {
+    let session = session::current(deps, browser, now).await?;
+    let mut options: Option<ActingOptions> = None;
+    loop {
+        let step = next_step(
+            &login,
+            client.as_ref(),
+            session.as_ref(),
+            options.as_ref(),
+            deps.settings.session,
+            now,
+        );
+        let next = match (step, &client) {
+            (Step::ReuseSession, _) => {
+                reuse(deps, &mut login, session.as_ref(), now).await?;
+                continue;
+            }
+            (Step::ComputeActing, Some(client)) => {
+                options = Some(acting_options(deps, &login, client, now).await?);
+                continue;
+            }
+            (Step::ChooseMethod, _) => Next::ChooseMethod(login.id.clone()),
+            (Step::ChooseActing, Some(_)) => Next::ChooseActing(login.id.clone()),
+            (Step::Finish(acting), Some(client)) => {
+                let next = finish::issue_code(deps, &mut login, client, acting, options.as_ref(), now).await?;
+                return Ok(Advanced {
+                    next,
+                    login,
+                    client: Some(client.clone()),
+                    options,
+                });
+            }
+            (Step::Refuse(refusal), Some(client)) => refuse(deps, &mut login, client, refusal),
+            (Step::Finish(_) | Step::Refuse(_) | Step::ComputeActing | Step::ChooseActing, None) => {
+                login.finished = true;
+                Next::Account
+            }
+        };
+        deps.store.brief.put_login(&login, now).await?;
+        return Ok(Advanced {
+            next,
+            login,
+            client,
+            options,
+        });
+    }
+}
+
+async fn reuse(deps: &Deps, login: &mut Login, session: Option<&Session>, now: DateTime<Utc>) -> Result<(), FlowError> {
+    if let Some(session) = session {
+        session::touch(deps, session, now).await?;
+        let mut authenticated = session.authenticated.clone();
+        authenticated.reused = true;
+        login.authenticated = Some(authenticated);
+    }
+    Ok(())
+}
+
+/// The options of the login's person at `client`, now.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub async fn acting_options(
+    deps: &Deps,
+    login: &Login,
+    client: &Client,
+    now: DateTime<Utc>,
+) -> Result<ActingOptions, FlowError> {
+    let (Some(request), Some(authenticated)) = (login.request(), &login.authenticated) else {
+        return Ok(ActingOptions {
+            myself: true,
+            usable: Vec::new(),
+            unusable: Vec::new(),
+        });
+    };
+    let holdings = if ActingOptions::may_hold(client, request) {
+        deps.store.holdings_of(authenticated.person).await?
+    } else {
+        Vec::new()
+    };
+    Ok(ActingOptions::compute(client, request, holdings, now))
+}
+
+fn refuse(deps: &Deps, login: &mut Login, client: &Client, refusal: Refusal) -> Next {
+    let code = match refusal {
+        Refusal::LoginRequired => ErrorCode::LoginRequired,
+        Refusal::InteractionRequired => ErrorCode::InteractionRequired,
+        Refusal::NobodyToActFor | Refusal::TooYoung => ErrorCode::AccessDenied,
+    };
+    tracing::info!(client = %client.id, reason = %refusal, "authorisation refused");
+    login.finished = true;
+    let url = login
+        .request()
+        .map(|request| request.destination.with_error(&deps.settings.issuer, code))
+        .unwrap_or_default();
+    Next::Portal { url }
+}

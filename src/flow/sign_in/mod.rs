@@ -1,0 +1,20 @@
+//! What citizens walk through between `/authorize` and the code, in the order of the steps.
+//!
+//! 1. [`page`] — which methods are offered
+//! 2. [`spid_send`] — off to the identity provider
+//! 3. [`spid_receive`] — its answer, posted across sites
+//! 4. [`resume`] — back in the browser that began: the person is known
+//! 5. [`choose`] — for whom
+//! 6. [`finish`] — the code
+//!
+//! [`advance`] asks after each of them what is missing.
+
+pub mod advance;
+pub mod choose;
+pub mod finish;
+pub mod page;
+pub mod person;
+pub mod resume;
+pub mod session;
+pub mod spid_receive;
+pub mod spid_send;

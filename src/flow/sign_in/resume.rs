@@ -1,0 +1,158 @@
+//! Back in the browser that began: the waiting answer and the cookie must name the same login, else
+//! nobody is signed in. Every method rejoins here.
+
+use super::advance::{Advanced, advance};
+use super::page::{self, Closed};
+use super::person::{Recognised, recognise};
+use super::session;
+use crate::flow::{Browser, Deps, FlowError, Next};
+use crate::login::{Authenticated, Login, LoginId, NotYours};
+use chrono::{DateTime, Utc};
+use domain::person::{Identity, Person};
+use protocol::oidc::client::Client;
+use uuid::Uuid;
+
+/// Where a citizen is who comes back.
+#[derive(Debug)]
+pub enum Resumed {
+    /// On.
+    Goes {
+        /// Where.
+        next: Next,
+        /// The secret of the new session's cookie, when one began.
+        new_session: Option<String>,
+        /// The secret of a new browser cookie (a login that began with a cross-site POST).
+        new_browser: Option<String>,
+        /// The portal.
+        client: Option<Client>,
+    },
+    /// The login cannot go on.
+    Closed(Closed),
+    /// Proved, but not let in.
+    NotAdmitted {
+        /// What the citizen can read out to the help desk.
+        reference: String,
+    },
+}
+
+/// Goes on after an identity provider answered; `handle` is what the ACS gave the browser.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resumed, FlowError> {
+    let now = deps.clock.now();
+    let Some(answer) = deps.store.saml_answer(handle).await? else {
+        return Ok(Resumed::Closed(Closed {
+            reason: None,
+            client: None,
+        }));
+    };
+    let open = match page::open(deps, Some(&answer.login.0), browser, now).await? {
+        Ok(open) => open,
+        Err(closed) => return Ok(Resumed::Closed(closed)),
+    };
+    let mut login = open.login;
+    let mut browser = browser;
+    let mut new_session = None;
+    if login
+        .authenticated
+        .as_ref()
+        .is_none_or(|a| a.register_entry != answer.request_id)
+    {
+        let Some(identity) = answer.identity else {
+            // The identity was taken by an earlier visit whose login then lost its memory.
+            return Ok(Resumed::Closed(Closed {
+                reason: Some(NotYours::Expired),
+                client: open.client,
+            }));
+        };
+        let (person, credential) = match recognise(deps, &identity, now).await? {
+            Recognised::Person { person, credential } => (person, credential),
+            Recognised::Conflict { reference } | Recognised::Blocked { reference } => {
+                return Ok(Resumed::NotAdmitted { reference });
+            }
+        };
+        let secret = deps.random.secret();
+        let authenticated = authenticated(&identity, &person, credential, &answer.request_id, &secret);
+        session::start(deps, authenticated.session, authenticated.clone(), browser.session, now).await?;
+        browser.session = Some(authenticated.session);
+        login.authenticated = Some(authenticated);
+        login.acting = None;
+        deps.store.brief.put_login(&login, now).await?;
+        // Only now that the login remembers it: a crash before this line repeats the step.
+        let mut tx = deps.store.begin().await?;
+        tx.take_identity(&answer.request_id).await?;
+        tx.commit().await?;
+        new_session = Some(secret);
+    }
+    let Advanced { next, client, .. } = advance(deps, login, open.client, browser, now).await?;
+    Ok(Resumed::Goes {
+        next,
+        new_session,
+        new_browser: None,
+        client,
+    })
+}
+
+/// Goes on with a login that a cross-site POST stored, or whose page the citizen opened again.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub async fn resume_login(deps: &Deps, id: &str, browser: Browser) -> Result<Resumed, FlowError> {
+    let now = deps.clock.now();
+    let mut new_browser = None;
+    let mut browser = browser;
+    if let Some(login) = deps.store.brief.login(&LoginId(id.to_owned()), now).await?
+        && login.browser.is_none()
+    {
+        new_browser = bind(deps, login, &mut browser, now).await?;
+    }
+    let open = match page::open(deps, Some(id), browser, now).await? {
+        Ok(open) => open,
+        Err(closed) => return Ok(Resumed::Closed(closed)),
+    };
+    let Advanced { next, client, .. } = advance(deps, open.login, open.client, browser, now).await?;
+    Ok(Resumed::Goes {
+        next,
+        new_session: None,
+        new_browser,
+        client,
+    })
+}
+
+async fn bind(
+    deps: &Deps,
+    mut login: Login,
+    browser: &mut Browser,
+    now: DateTime<Utc>,
+) -> Result<Option<String>, FlowError> {
+    let secret = browser.id.is_none().then(|| deps.random.secret());
+    if let Some(secret) = &secret {
+        browser.id = Some(protocol::oidc::hash_secret(secret));
+    }
+    login.browser = browser.id;
+    deps.store.brief.put_login(&login, now).await?;
+    Ok(secret)
+}
+
+fn authenticated(
+    identity: &Identity,
+    person: &Person,
+    credential: Uuid,
+    register_entry: &str,
+    secret: &str,
+) -> Authenticated {
+    Authenticated {
+        person: person.id,
+        credential,
+        method: identity.method,
+        issuer: identity.issuer.clone(),
+        level: identity.level,
+        auth_time: identity.authenticated_at,
+        register_entry: register_entry.to_owned(),
+        session: protocol::oidc::hash_secret(secret),
+        reused: false,
+        display_name: format!("{} {}", person.given_name, person.family_name),
+        date_of_birth: person.date_of_birth,
+    }
+}

@@ -1,0 +1,64 @@
+//! The browser session in the store.
+
+use crate::flow::{Browser, Deps, FlowError};
+use crate::login::{Authenticated, Session};
+use chrono::{DateTime, TimeDelta, Utc};
+use protocol::oidc::SecretHash;
+
+/// The live session of this browser, if any, of a person who may still sign in.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub async fn current(deps: &Deps, browser: Browser, now: DateTime<Utc>) -> Result<Option<Session>, FlowError> {
+    let Some(id) = browser.session else {
+        return Ok(None);
+    };
+    let session = deps.store.brief.session(&id, now).await?;
+    Ok(session.filter(|session| session.alive(deps.settings.session, now)))
+}
+
+/// Remembers that a session was used, to the minute.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub async fn touch(deps: &Deps, session: &Session, now: DateTime<Utc>) -> Result<(), FlowError> {
+    if now.signed_duration_since(session.last_used_at) < TimeDelta::minutes(1) {
+        return Ok(());
+    }
+    let mut session = session.clone();
+    session.last_used_at = now;
+    deps.store
+        .brief
+        .put_session(&session, session.expires_at(deps.settings.session), now)
+        .await?;
+    Ok(())
+}
+
+/// Starts a session with a fresh id (never one that the browser brought: attack 40), in place of
+/// the one it had.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub async fn start(
+    deps: &Deps,
+    id: SecretHash,
+    authenticated: Authenticated,
+    replaced: Option<SecretHash>,
+    now: DateTime<Utc>,
+) -> Result<(), FlowError> {
+    if let Some(old) = replaced {
+        deps.store.brief.remove_session(&old).await?;
+    }
+    let session = Session {
+        id,
+        authenticated,
+        service_provider: deps.settings.spid.entity_id.clone(),
+        created_at: now,
+        last_used_at: now,
+    };
+    deps.store
+        .brief
+        .put_session(&session, session.expires_at(deps.settings.session), now)
+        .await?;
+    Ok(())
+}

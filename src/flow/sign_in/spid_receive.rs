@@ -1,0 +1,209 @@
+//! The identity provider's answer, posted across sites: no cookie comes with it, so nobody is signed
+//! in here. The answer is checked, consumed once, and waits for its browser.
+
+use super::page;
+use crate::flow::{Deps, FlowError};
+use crate::login::{Login, LoginId, SamlRequest};
+use crate::store::SamlAnswer;
+use chrono::{DateTime, Utc};
+use domain::audit::{EventKind, SecurityEvent};
+use domain::person::Level;
+use protocol::oidc::client::Client;
+use protocol::oidc::error::ErrorCode;
+use protocol::saml::anomalies::Anomaly;
+use protocol::saml::response::{Accepted, Pending, Received, Rejection};
+
+/// What became of a Response.
+#[derive(Debug)]
+pub enum Answered {
+    /// Consumed: the browser goes to `/login/continue` with this handle.
+    Continue(String),
+    /// Not accepted; the pending login is as it was.
+    Refused(RefusedResponse),
+}
+
+/// A Response that was not accepted.
+#[derive(Debug)]
+pub struct RefusedResponse {
+    /// What the citizen can read out to the help desk.
+    pub reference: String,
+    /// The identity provider said no, in SPID's own codes.
+    pub anomaly: Option<Anomaly>,
+    /// It could not even be read (400, not 403).
+    pub malformed: bool,
+    /// The identity provider that was asked, when the answer named a request of ours.
+    pub provider: Option<String>,
+    /// The level that was asked for.
+    pub level: Option<Level>,
+    /// The login to try again, when it is known.
+    pub login: Option<LoginId>,
+    /// The portal it is for.
+    pub client: Option<Client>,
+    /// The link that tells the portal (attack 19): its redirect URI with `access_denied`.
+    pub back_to_service: Option<String>,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// Why a Response was refused, for the log.
+enum Why {
+    Rejected(Rejection),
+    UnknownRequest,
+    RelayState,
+    DisabledProvider,
+    Replayed,
+}
+
+impl Why {
+    fn name(&self) -> String {
+        match self {
+            Why::Rejected(rejection) => rejection.name(),
+            Why::UnknownRequest => "unknown_request".to_owned(),
+            Why::RelayState => "relay_state".to_owned(),
+            Why::DisabledProvider => "provider_disabled".to_owned(),
+            Why::Replayed => "replayed".to_owned(),
+        }
+    }
+}
+
+/// Receives the form that an identity provider made the browser post.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub async fn receive(deps: &Deps, saml_response: &str, relay_state: Option<&str>) -> Result<Answered, FlowError> {
+    let now = deps.clock.now();
+    let received = match Received::decode(saml_response) {
+        Ok(received) => received,
+        Err(rejection) => return refuse(deps, Why::Rejected(rejection), None, now).await,
+    };
+    // Nothing is trusted yet: the request is only looked up.
+    let pending = match received.in_response_to() {
+        Some(id) => deps.store.brief.saml_request(id, now).await?,
+        None => None,
+    };
+    let Some(pending) = pending.filter(|pending| now < pending.expires_at) else {
+        return refuse(deps, Why::UnknownRequest, None, now).await;
+    };
+    if relay_state != Some(pending.relay_state.as_str()) {
+        return refuse(deps, Why::RelayState, Some(&pending), now).await;
+    }
+    let Some(idp) = deps.identity_providers.get(&pending.identity_provider) else {
+        return refuse(deps, Why::DisabledProvider, Some(&pending), now).await;
+    };
+    let expected = Pending {
+        request_id: pending.id.clone(),
+        issue_instant: pending.issue_instant,
+        identity_provider: pending.identity_provider.clone(),
+        level: pending.level,
+    };
+    match received.verify(&expected, idp, &deps.settings.spid, deps.settings.clock_skew, now) {
+        Ok(accepted) => consume(deps, &pending, &received, accepted, now).await,
+        Err(rejection) => refuse(deps, Why::Rejected(rejection), Some(&pending), now).await,
+    }
+}
+
+/// One conditional write consumes the request and the assertion, keeps the identity and is the
+/// register's entry. A second copy finds it done.
+async fn consume(
+    deps: &Deps,
+    pending: &SamlRequest,
+    received: &Received,
+    accepted: Accepted,
+    now: DateTime<Utc>,
+) -> Result<Answered, FlowError> {
+    let answer = SamlAnswer {
+        request_id: pending.id.clone(),
+        login: pending.login.clone(),
+        identity_provider: pending.identity_provider.clone(),
+        request_issued_at: pending.issue_instant,
+        response_id: accepted.response_id,
+        response_issued_at: accepted.response_issue_instant,
+        assertion_id: accepted.assertion_id,
+        name_id: accepted.name_id,
+        name_qualifier: accepted.name_qualifier,
+        session_index: accepted.session_index,
+        request_document: pending.document.clone(),
+        response_document: received.document().to_owned(),
+        identity: Some(accepted.identity),
+        received_at: now,
+        replay_until: accepted.replay_until,
+    };
+    let mut tx = deps.store.begin().await?;
+    if !tx.consume_saml(&answer).await? {
+        drop(tx);
+        return refuse(deps, Why::Replayed, Some(pending), now).await;
+    }
+    tx.record(&event(deps, EventKind::IdentityProved, pending.id.clone(), None, now))
+        .await?;
+    tx.commit().await?;
+    Ok(Answered::Continue(pending.id.clone()))
+}
+
+async fn refuse(
+    deps: &Deps,
+    why: Why,
+    pending: Option<&SamlRequest>,
+    now: DateTime<Utc>,
+) -> Result<Answered, FlowError> {
+    let reference = deps.random.reference();
+    let reason = why.name();
+    tracing::warn!(%reason, %reference, request = pending.map(|p| p.id.as_str()), "saml response refused");
+    // A stranger who posts rubbish at the door must not fill the audit log: only answers to a
+    // request of ours are recorded.
+    if let Some(pending) = pending {
+        let mut tx = deps.store.begin().await?;
+        let detail = format!("{reason} {}", pending.id);
+        tx.record(&event(
+            deps,
+            EventKind::IdentityRefused,
+            detail,
+            Some(reference.clone()),
+            now,
+        ))
+        .await?;
+        tx.commit().await?;
+    }
+    let (anomaly, malformed) = match why {
+        Why::Rejected(Rejection::Anomaly(anomaly)) => (Some(anomaly), false),
+        Why::Rejected(Rejection::Malformed(_)) => (None, true),
+        _ => (None, false),
+    };
+    let login = match pending {
+        Some(pending) => deps.store.brief.login(&pending.login, now).await?,
+        None => None,
+    };
+    let client = match &login {
+        Some(login) => page::client_of(deps, login).await?,
+        None => None,
+    };
+    let request = login.as_ref().and_then(Login::request);
+    Ok(Answered::Refused(RefusedResponse {
+        reference,
+        anomaly,
+        malformed,
+        provider: pending.map(|p| p.identity_provider.clone()),
+        level: pending.map(|p| p.level),
+        login: pending.map(|p| p.login.clone()),
+        client,
+        back_to_service: request.map(|request| {
+            request
+                .destination
+                .with_error(&deps.settings.issuer, ErrorCode::AccessDenied)
+        }),
+        at: now,
+    }))
+}
+
+fn event(deps: &Deps, kind: EventKind, detail: String, reference: Option<String>, now: DateTime<Utc>) -> SecurityEvent {
+    SecurityEvent {
+        id: deps.random.uuid(now),
+        at: now,
+        kind,
+        person: None,
+        client: None,
+        organisation: None,
+        mandate: None,
+        detail: Some(detail),
+        reference,
+    }
+}

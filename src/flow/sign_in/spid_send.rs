@@ -1,0 +1,130 @@
+//! Off to the identity provider: a signed AuthnRequest by HTTP-Redirect.
+
+use super::page::{self, Closed};
+use crate::flow::{Browser, Deps, FlowError};
+use crate::login::{Login, LoginId, Purpose, SamlRequest};
+use chrono::{DateTime, Utc};
+use domain::person::Level;
+use protocol::oidc::authorize::Prompt;
+use protocol::saml::authn_request::AuthnRequest;
+use protocol::saml::{IdentityProvider, bindings};
+
+/// Where the citizen goes.
+#[derive(Debug)]
+pub enum Sent {
+    /// To the identity provider.
+    Away {
+        /// Its SSO location with the signed request.
+        url: String,
+        /// The secret of a new browser cookie, when a login without a portal began in a browser that had none.
+        new_browser: Option<String>,
+    },
+    /// The login cannot go on.
+    Closed(Closed),
+    /// Not an identity provider that we know, or not one that we can reach by HTTP-Redirect.
+    UnknownProvider,
+}
+
+/// Sends the citizen of login `id` (or, without one, of a new login that ends on the account page) to
+/// the identity provider `entity_id`.
+///
+/// # Errors
+/// [`FlowError`] when a store fails or the request cannot be written.
+pub async fn send(
+    deps: &Deps,
+    id: Option<&str>,
+    entity_id: &str,
+    level: Option<Level>,
+    browser: Browser,
+) -> Result<Sent, FlowError> {
+    let now = deps.clock.now();
+    let Some((idp, destination)) = deps
+        .identity_providers
+        .get(entity_id)
+        .and_then(|idp| idp.sso_redirect.as_deref().map(|destination| (idp, destination)))
+    else {
+        return Ok(Sent::UnknownProvider);
+    };
+    let (login, new_browser) = match id {
+        Some(id) => match page::open(deps, Some(id), browser, now).await? {
+            Ok(open) => (open.login, None),
+            Err(closed) => return Ok(Sent::Closed(closed)),
+        },
+        None => begin_for_account(deps, level.unwrap_or(Level::L2), browser, now).await?,
+    };
+    let url = request(deps, &login, idp, destination, now).await?;
+    Ok(Sent::Away { url, new_browser })
+}
+
+async fn begin_for_account(
+    deps: &Deps,
+    level: Level,
+    browser: Browser,
+    now: DateTime<Utc>,
+) -> Result<(Login, Option<String>), FlowError> {
+    let (id, new_browser) = match browser.id {
+        Some(id) => (id, None),
+        None => {
+            let secret = deps.random.secret();
+            (protocol::oidc::hash_secret(&secret), Some(secret))
+        }
+    };
+    let login = Login {
+        id: LoginId(deps.random.name()),
+        browser: Some(id),
+        purpose: Purpose::Account { level },
+        created_at: now,
+        expires_at: now.checked_add_signed(deps.settings.login_lifetime).unwrap_or(now),
+        finished: false,
+        authenticated: None,
+        acting: None,
+    };
+    deps.store.brief.put_login(&login, now).await?;
+    Ok((login, new_browser))
+}
+
+async fn request(
+    deps: &Deps,
+    login: &Login,
+    idp: &IdentityProvider,
+    destination: &str,
+    now: DateTime<Utc>,
+) -> Result<String, FlowError> {
+    let level = login.wanted_level();
+    let request = AuthnRequest {
+        id: format!("_{}", deps.random.name()),
+        issue_instant: now,
+        destination: destination.to_owned(),
+        level,
+        force_authn: force_authn(login, level),
+    };
+    let document = request.to_xml(&deps.settings.spid);
+    let relay_state = deps.random.name();
+    let url = bindings::redirect(&document, destination, &relay_state, &deps.keyring.spid.key)
+        .map_err(|error| FlowError::Message(error.to_string()))?;
+    deps.store
+        .brief
+        .put_saml_request(
+            &SamlRequest {
+                id: request.id,
+                login: login.id.clone(),
+                identity_provider: idp.entity_id.clone(),
+                level,
+                issue_instant: now,
+                relay_state,
+                document,
+                expires_at: login.expires_at,
+            },
+            now,
+        )
+        .await?;
+    Ok(url)
+}
+
+/// Levels 2 and 3 always authenticate anew (SPID regole tecniche); level 1 does when the portal wants it.
+fn force_authn(login: &Login, level: Level) -> bool {
+    level > Level::L1
+        || login
+            .request()
+            .is_some_and(|r| r.prompt.contains(&Prompt::Login) || r.max_age.is_some())
+}

@@ -1,0 +1,203 @@
+use super::*;
+
+fn portal() -> Client {
+    Client {
+        client_id: "suap".to_owned(),
+        client_name: "Sportello unico".to_owned(),
+        redirect_uris: vec!["https://suap.example.it/callback".to_owned()],
+        client_secret: Some("0123456789abcdef0123456789abcdef".to_owned()),
+        ..Client::default()
+    }
+}
+
+fn faults(client: &Client) -> Vec<String> {
+    let faults = client.to_client(None).unwrap_err();
+    faults.iter().map(Fault::to_string).collect()
+}
+
+#[test]
+fn a_portal_written_with_the_least_gets_the_careful_defaults() {
+    let client = portal().to_client(None).unwrap();
+    assert!(client.require_pkce);
+    assert!(!client.claims_in_id_token);
+    assert_eq!(client.min_level, Level::L2);
+    assert_eq!(client.min_evidence, Evidence::Import);
+    assert_eq!(client.acting, ActingPolicy::Either);
+}
+
+#[test]
+fn a_redirect_uri_over_http_is_refused() {
+    let client = Client {
+        redirect_uris: vec!["http://suap.example.it/callback".to_owned()],
+        ..portal()
+    };
+    assert_eq!(
+        faults(&client),
+        ["redirect_uris[0]: must be https (http only to `localhost` or 127.0.0.0/8)"]
+    );
+}
+
+#[test]
+fn http_that_never_leaves_the_machine_is_accepted() {
+    for uri in [
+        "http://localhost:8081/cb",
+        "http://127.0.0.1:8081/cb",
+        "http://[::1]/cb",
+    ] {
+        let client = Client {
+            redirect_uris: vec![uri.to_owned()],
+            ..portal()
+        };
+        assert!(client.to_client(None).is_ok(), "{uri}");
+    }
+}
+
+#[test]
+fn a_host_that_only_begins_like_localhost_is_not_the_machine_itself() {
+    for uri in ["http://localhost.example.it/cb", "http://127.0.0.1.example.it/cb"] {
+        let client = Client {
+            redirect_uris: vec![uri.to_owned()],
+            ..portal()
+        };
+        assert_eq!(faults(&client).len(), 1, "{uri}");
+    }
+}
+
+#[test]
+fn a_fragment_a_wildcard_a_password_or_a_path_alone_is_refused() {
+    for (uri, reason) in [
+        ("https://suap.example.it/#cb", "must not have a fragment (`#…`)"),
+        (
+            "https://*.example.it/cb",
+            "must be complete: it is compared to the letter, there are no wildcards",
+        ),
+        (
+            "https://me:you@suap.example.it/cb",
+            "must not have a user name or password",
+        ),
+        (
+            "/callback",
+            "must be an absolute URL, like `https://portale.example.it/callback`",
+        ),
+    ] {
+        assert_eq!(check_address(uri), Err(reason), "{uri}");
+    }
+}
+
+#[test]
+fn where_to_return_after_signing_out_follows_the_same_rules() {
+    let client = Client {
+        post_logout_redirect_uris: vec!["https://suap.example.it/".to_owned(), "suap".to_owned()],
+        ..portal()
+    };
+    assert!(faults(&client)[0].starts_with("post_logout_redirect_uris[1]: must be an absolute URL"));
+}
+
+#[test]
+fn a_public_client_cannot_do_without_pkce_and_has_no_secret() {
+    let client = Client {
+        token_endpoint_auth_method: ClientAuthMethod::None,
+        require_pkce: false,
+        ..portal()
+    };
+    assert_eq!(
+        faults(&client),
+        [
+            "require_pkce: a public client (`none`) cannot do without PKCE",
+            "client_secret: a public client (`none`) has no secret"
+        ]
+    );
+}
+
+#[test]
+fn a_confidential_client_has_a_secret() {
+    let client = Client {
+        client_secret: None,
+        ..portal()
+    };
+    assert!(faults(&client)[0].starts_with("client_secret: must be set"));
+}
+
+#[test]
+fn a_secret_is_written_in_one_way_only() {
+    let client = Client {
+        secret_file: Some("suap.secret".into()),
+        ..portal()
+    };
+    assert_eq!(
+        faults(&client),
+        ["secret_file: `client_secret` is set as well; keep one of the two"]
+    );
+}
+
+#[test]
+fn a_short_secret_is_refused_and_not_repeated() {
+    let client = Client {
+        client_secret: Some("hunter2".to_owned()),
+        ..portal()
+    };
+    assert!(faults(&client)[0].starts_with("client_secret: the secret must have at least 32 characters"));
+    assert!(!faults(&client)[0].contains("hunter2"));
+    assert!(!format!("{client:?}").contains("hunter2"));
+}
+
+#[test]
+fn a_secret_a_file_with_it_and_its_hash_are_the_same_secret() {
+    let written = portal().to_client(None).unwrap().secret_hashes;
+    let in_file = Client {
+        client_secret: None,
+        secret_file: Some("suap.secret".into()),
+        ..portal()
+    };
+    let in_file = in_file.to_client(Some("0123456789abcdef0123456789abcdef\n")).unwrap();
+    let hashed = Client {
+        client_secret: None,
+        // printf 0123456789abcdef0123456789abcdef | sha256sum
+        client_secret_sha256: vec!["3eb1bd439947eb762998e566ccc2e099c791118b2f40579cc4f7da2b5061b7f9".to_owned()],
+        ..portal()
+    };
+    let hashed = hashed.to_client(None).unwrap();
+    assert_eq!(in_file.secret_hashes, written);
+    assert_eq!(hashed.secret_hashes, written);
+}
+
+#[test]
+fn a_hash_that_is_none_is_refused() {
+    let client = Client {
+        client_secret: None,
+        client_secret_sha256: vec!["abc".to_owned()],
+        ..portal()
+    };
+    assert_eq!(
+        faults(&client),
+        ["client_secret_sha256[0]: must be 64 hexadecimal digits"]
+    );
+}
+
+#[test]
+fn every_fault_of_a_client_is_told_at_once() {
+    let client = Client {
+        client_id: "s u a p".to_owned(),
+        client_name: String::new(),
+        scope: "profile".to_owned(),
+        min_level: 4,
+        roles: vec!["invoice submitter".to_owned()],
+        ..portal()
+    };
+    let settings: Vec<String> = client
+        .to_client(None)
+        .unwrap_err()
+        .into_iter()
+        .map(|fault| fault.setting)
+        .collect();
+    assert_eq!(settings, ["client_name", "client_id", "scope", "roles[0]", "min_level"]);
+}
+
+#[test]
+fn the_names_in_other_languages_bear_rfc_7591_tags() {
+    let client: Client = serde_json::from_str(
+        r#"{ "client_id": "suap", "client_name": "Sportello", "client_name#en": "One-stop shop" }"#,
+    )
+    .unwrap();
+    assert_eq!(client.names().get("en").unwrap(), "One-stop shop");
+}

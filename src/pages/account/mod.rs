@@ -1,0 +1,60 @@
+//! "Il mio account".
+
+use crate::pages::Page;
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::person::Method;
+use serde::Serialize;
+
+/// What is known of somebody who is signed in, to themselves.
+#[derive(Debug, Clone, Serialize)]
+pub struct AccountPage {
+    /// Given and family name.
+    pub name: String,
+    /// Codice fiscale, when one was proved.
+    pub fiscal_code: Option<String>,
+    /// Birth date, when known.
+    pub date_of_birth: Option<NaiveDate>,
+    /// When a digital identity last proved these data.
+    pub verified_at: DateTime<Utc>,
+    /// How this session was opened.
+    pub method: Method,
+    /// With which level: 1, 2 or 3.
+    pub level: u8,
+    /// Who vouched: the name of the identity provider.
+    pub identity_provider: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// "Esci".
+    pub logout_href: String,
+}
+
+impl Page for AccountPage {
+    const TEMPLATE: &'static str = "account/account.html";
+
+    fn samples() -> Vec<(&'static str, AccountPage)> {
+        let spid = AccountPage {
+            name: "Giulia Bianchi".into(),
+            fiscal_code: Some("BNCGLI80A41X000X".into()),
+            date_of_birth: NaiveDate::from_ymd_opt(1980, 1, 1),
+            verified_at: DateTime::from_timestamp(1_795_295_400, 0).unwrap_or_default(),
+            method: Method::Spid,
+            level: 2,
+            identity_provider: "Gestore Due".into(),
+            since: DateTime::from_timestamp(1_795_295_400, 0).unwrap_or_default(),
+            logout_href: "/logout".into(),
+        };
+        let of = |method| AccountPage { method, ..spid.clone() };
+        let foreigner = AccountPage {
+            fiscal_code: None,
+            date_of_birth: None,
+            ..of(Method::Eidas)
+        };
+        vec![
+            ("cie", of(Method::Cie)),
+            ("cns", of(Method::Cns)),
+            ("local", of(Method::Local)),
+            ("eidas", foreigner),
+            ("spid", spid),
+        ]
+    }
+}

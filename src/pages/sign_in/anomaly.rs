@@ -1,0 +1,126 @@
+//! The page for an identity provider that answers "no": one courtesy text per SPID error code.
+
+use crate::pages::Page;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+/// What the identity provider said (`ErrorCode nrNN` of its status message; regole tecniche SPID,
+/// tabella dei messaggi di anomalia).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Anomaly {
+    /// 19: wrong credentials too many times.
+    TooManyAttempts,
+    /// 20: no credentials for the level asked.
+    LevelNotReached,
+    /// 21: the person took too long.
+    TimedOut,
+    /// 22: consent refused.
+    ConsentRefused,
+    /// 23: identity suspended, revoked or blocked.
+    Blocked,
+    /// 25: cancelled by the person.
+    Cancelled,
+    /// 30: another type of identity is wanted.
+    WrongIdentityType,
+    /// Anything else.
+    Other,
+}
+
+impl Anomaly {
+    /// The text that goes with a code. 24 is reserved, and gets the general one.
+    pub fn from_code(code: u16) -> Anomaly {
+        match code {
+            19 => Anomaly::TooManyAttempts,
+            20 => Anomaly::LevelNotReached,
+            21 => Anomaly::TimedOut,
+            22 => Anomaly::ConsentRefused,
+            23 => Anomaly::Blocked,
+            25 => Anomaly::Cancelled,
+            30 => Anomaly::WrongIdentityType,
+            _ => Anomaly::Other,
+        }
+    }
+}
+
+/// A login that the identity provider did not complete.
+#[derive(Debug, Clone, Serialize)]
+pub struct AnomalyPage {
+    /// What happened.
+    pub anomaly: Anomaly,
+    /// The code, when one was read; shown among the details.
+    pub code: Option<u16>,
+    /// The service somebody was on the way to.
+    pub service_name: Option<String>,
+    /// The level that was asked for.
+    pub level: u8,
+    /// CIE is among the methods of this login: it is recommended where it helps.
+    pub cie: bool,
+    /// Name of the identity provider.
+    pub identity_provider: String,
+    /// When the answer came.
+    pub time: DateTime<Utc>,
+    /// What somebody reads out to the help desk; also in the log.
+    pub reference: String,
+    /// The same identity provider again.
+    pub retry_href: String,
+    /// The login page.
+    pub other_method_href: String,
+    /// The portal.
+    pub back_to_service_href: Option<String>,
+}
+
+impl Page for AnomalyPage {
+    const TEMPLATE: &'static str = "sign_in/spid_anomaly.html";
+
+    fn samples() -> Vec<(&'static str, AnomalyPage)> {
+        let page = |code: u16| AnomalyPage {
+            anomaly: Anomaly::from_code(code),
+            code: Some(code),
+            service_name: Some("Sportello unico edilizia".into()),
+            level: 2,
+            cie: true,
+            identity_provider: "Gestore Due".into(),
+            // 21 November 2026, 22:10 in Italy.
+            time: DateTime::from_timestamp(1_795_295_400, 0).unwrap_or_default(),
+            reference: "7F3A-21C9".into(),
+            retry_href: "/login/spid?login=x7Jd&idp=https%3A%2F%2Fdue.example%2Fidp".into(),
+            other_method_href: "/login?login=x7Jd".into(),
+            back_to_service_href: Some("https://portale.example.it/".into()),
+        };
+        let without_code = AnomalyPage {
+            code: None,
+            service_name: None,
+            back_to_service_href: None,
+            cie: false,
+            ..page(1)
+        };
+        let spid_only = AnomalyPage { cie: false, ..page(20) };
+        let blocked_spid_only = AnomalyPage { cie: false, ..page(23) };
+        vec![
+            ("nr19", page(19)),
+            ("nr20", page(20)),
+            ("nr20-spid-only", spid_only),
+            ("nr21", page(21)),
+            ("nr22", page(22)),
+            ("nr23", page(23)),
+            ("nr23-spid-only", blocked_spid_only),
+            ("nr24", page(24)),
+            ("nr25", page(25)),
+            ("nr30", page(30)),
+            ("without-code", without_code),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reserved_code_24_and_unknown_ones_get_the_general_text() {
+        assert_eq!(Anomaly::from_code(24), Anomaly::Other);
+        assert_eq!(Anomaly::from_code(8), Anomaly::Other);
+        assert_eq!(Anomaly::from_code(22), Anomaly::ConsentRefused);
+    }
+}

@@ -1,0 +1,7 @@
+//! The pages of a login.
+
+pub mod anomaly;
+pub mod chooser;
+pub mod error;
+pub mod login;
+pub mod returning;

@@ -1,0 +1,249 @@
+//! The brief store: what expires by itself. A second SQLite file, or Redis.
+//!
+//! Each entry is one kind, one key, one JSON document and the instant it ends; no operation touches two keys.
+//! Keys are opaque names or hashes, never personal data and never a secret itself.
+
+mod redis;
+mod sqlite;
+
+use super::StoreError;
+use crate::login::{Login, LoginId, SamlRequest, Session};
+use chrono::{DateTime, Utc};
+use protocol::oidc::SecretHash;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What a valid access token stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessToken {
+    /// The grant it was issued under.
+    pub grant: Uuid,
+    /// First instant at which it is no longer valid.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// The brief store. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Brief {
+    engine: Engine,
+}
+
+/// Sentinel and Cluster would be further engines: nothing outside this folder would change.
+#[derive(Debug, Clone)]
+enum Engine {
+    Sqlite(sqlite::SqliteBrief),
+    Redis(redis::RedisBrief),
+}
+
+/// What an entry is. The word is stored.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Login,
+    Session,
+    SamlRequest,
+    AccessToken,
+}
+
+impl Kind {
+    fn word(self) -> &'static str {
+        match self {
+            Kind::Login => "login",
+            Kind::Session => "session",
+            Kind::SamlRequest => "saml_request",
+            Kind::AccessToken => "access_token",
+        }
+    }
+}
+
+impl Brief {
+    pub(super) async fn open(url: &str) -> Result<Brief, StoreError> {
+        let engine = match url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => Engine::Sqlite(sqlite::SqliteBrief::open(url).await?),
+            Some("redis" | "rediss") => Engine::Redis(redis::RedisBrief::open(url).await?),
+            _ => {
+                return Err(StoreError::Address {
+                    which: "brief",
+                    reason: "begin it with sqlite:, redis: or rediss:",
+                });
+            }
+        };
+        Ok(Brief { engine })
+    }
+
+    /// Whether it answers.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.ping().await,
+            Engine::Redis(redis) => redis.ping().await,
+        }
+    }
+
+    pub(super) async fn close(&self) {
+        if let Engine::Sqlite(sqlite) = &self.engine {
+            sqlite.close().await;
+        }
+    }
+
+    /// Removes what expired before `now` and says how much; a job's work. Redis does it by itself.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn sweep(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.sweep(now).await,
+            Engine::Redis(_) => Ok(0),
+        }
+    }
+
+    /// Stores a login in flight until its `expires_at`, new or changed.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn put_login(&self, login: &Login, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.put(Kind::Login, login.id.0.as_bytes(), login, login.expires_at, now)
+            .await
+    }
+
+    /// The login of this name, unless it expired.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn login(&self, id: &LoginId, now: DateTime<Utc>) -> Result<Option<Login>, StoreError> {
+        self.get(Kind::Login, id.0.as_bytes(), now).await
+    }
+
+    /// Forgets a login.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn remove_login(&self, id: &LoginId) -> Result<(), StoreError> {
+        self.remove(Kind::Login, id.0.as_bytes()).await
+    }
+
+    /// Stores a browser session until `expires_at`, new or changed.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn put_session(
+        &self,
+        session: &Session,
+        expires_at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.put(Kind::Session, &session.id, session, expires_at, now).await
+    }
+
+    /// The session of the cookie with this hash, unless it expired.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn session(&self, id: &SecretHash, now: DateTime<Utc>) -> Result<Option<Session>, StoreError> {
+        self.get(Kind::Session, id, now).await
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn remove_session(&self, id: &SecretHash) -> Result<(), StoreError> {
+        self.remove(Kind::Session, id).await
+    }
+
+    /// Stores an AuthnRequest that was sent, until its `expires_at`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn put_saml_request(&self, request: &SamlRequest, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.put(
+            Kind::SamlRequest,
+            request.id.as_bytes(),
+            request,
+            request.expires_at,
+            now,
+        )
+        .await
+    }
+
+    /// The AuthnRequest with this id, unless it expired. Looking it up uses nothing up.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn saml_request(&self, id: &str, now: DateTime<Utc>) -> Result<Option<SamlRequest>, StoreError> {
+        self.get(Kind::SamlRequest, id.as_bytes(), now).await
+    }
+
+    /// Stores what the access token with this hash stands for.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn put_access_token(
+        &self,
+        hash: &SecretHash,
+        token: &AccessToken,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.put(Kind::AccessToken, hash, token, token.expires_at, now).await
+    }
+
+    /// What the access token with this hash stands for, unless it expired.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn access_token(&self, hash: &SecretHash, now: DateTime<Utc>) -> Result<Option<AccessToken>, StoreError> {
+        self.get(Kind::AccessToken, hash, now).await
+    }
+
+    async fn put(
+        &self,
+        kind: Kind,
+        key: &[u8],
+        value: &impl Serialize,
+        expires_at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        if expires_at <= now {
+            // It is over already; what the key held before must not live on.
+            return self.remove(kind, key).await;
+        }
+        let value = serde_json::to_vec(value).map_err(StoreError::Unwritable)?;
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.put(kind, key, &value, expires_at).await,
+            Engine::Redis(redis) => redis.put(kind, key, &value, expires_at, now).await,
+        }
+    }
+
+    async fn get<T: DeserializeOwned>(
+        &self,
+        kind: Kind,
+        key: &[u8],
+        now: DateTime<Utc>,
+    ) -> Result<Option<T>, StoreError> {
+        let value = match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.get(kind, key, now).await?,
+            Engine::Redis(redis) => redis.get(kind, key, now).await?,
+        };
+        value
+            .map(|value| serde_json::from_slice(&value).map_err(|_| inconsistent(kind)))
+            .transpose()
+    }
+
+    async fn remove(&self, kind: Kind, key: &[u8]) -> Result<(), StoreError> {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.remove(kind, key).await,
+            Engine::Redis(redis) => redis.remove(kind, key).await,
+        }
+    }
+}
+
+/// An entry that cannot be read. Its key may be the hash of a live secret and is not told.
+fn inconsistent(kind: Kind) -> StoreError {
+    StoreError::Inconsistent {
+        table: kind.word(),
+        column: "value".to_owned(),
+        row: "(not told)".to_owned(),
+    }
+}

@@ -1,0 +1,163 @@
+//! The durable store: one SQL text for both engines, one file per table (or per pair that is always read together).
+//!
+//! Reads are methods of [`Store`](super::Store), writes of [`Tx`]. The three macros run the same statement on
+//! whichever engine there is; nothing else knows which one it is.
+
+/// Reads outside a transaction: `read!(store, "table", pool => statement)`.
+macro_rules! read {
+    ($store:expr, $table:expr, $pool:ident => $statement:expr) => {
+        match &$store.pools {
+            crate::store::sql::Pools::Sqlite { read: $pool, .. } => $statement.await,
+            crate::store::sql::Pools::Postgres($pool) => $statement.await,
+        }
+        .map_err(|error| crate::store::StoreError::from_sql($table, error))
+    };
+}
+
+/// Runs inside a transaction: `within!(tx, "table", connection => statement)`.
+macro_rules! within {
+    ($tx:expr, $table:expr, $connection:ident => $statement:expr) => {
+        match &mut $tx.engine {
+            crate::store::sql::Engine::Sqlite(tx) => {
+                let $connection = &mut **tx;
+                $statement.await
+            }
+            crate::store::sql::Engine::Postgres(tx) => {
+                let $connection = &mut **tx;
+                $statement.await
+            }
+        }
+        .map_err(|error| crate::store::StoreError::from_sql($table, error))
+    };
+}
+
+/// How many rows a statement changed, inside a transaction.
+macro_rules! changed {
+    ($tx:expr, $table:expr, $statement:expr) => {
+        match &mut $tx.engine {
+            crate::store::sql::Engine::Sqlite(tx) => {
+                $statement.execute(&mut **tx).await.map(|done| done.rows_affected())
+            }
+            crate::store::sql::Engine::Postgres(tx) => {
+                $statement.execute(&mut **tx).await.map(|done| done.rows_affected())
+            }
+        }
+        .map_err(|error| crate::store::StoreError::from_sql($table, error))
+    };
+}
+
+mod client;
+mod column;
+mod credential;
+mod event;
+mod grant;
+mod mandate;
+mod organisation;
+mod person;
+mod postgres;
+mod saml;
+pub(super) mod sqlite;
+mod usual_choice;
+
+pub use credential::Credential;
+pub use person::Inserted;
+pub use saml::SamlAnswer;
+
+use super::StoreError;
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+
+/// The connections of one engine.
+#[derive(Debug, Clone)]
+pub(super) enum Pools {
+    /// One writer, and readers that never wait for it.
+    Sqlite {
+        read: SqlitePool,
+        write: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+/// A change of the durable store that was begun. Dropping it undoes it.
+#[derive(Debug)]
+pub struct Tx {
+    engine: Engine,
+}
+
+#[derive(Debug)]
+enum Engine {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Pools {
+    pub(super) async fn open(url: &str) -> Result<Pools, StoreError> {
+        match url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => sqlite::open_durable(url).await,
+            Some("postgres" | "postgresql") => postgres::open(url).await,
+            _ => Err(StoreError::Address {
+                which: "database",
+                reason: "begin it with sqlite: or postgres:",
+            }),
+        }
+    }
+
+    pub(super) async fn begin(&self) -> Result<Tx, StoreError> {
+        let engine = match self {
+            // IMMEDIATE: a transaction that begins by reading could not become the writer later.
+            Pools::Sqlite { write, .. } => write.begin_with("BEGIN IMMEDIATE").await.map(Engine::Sqlite),
+            Pools::Postgres(pool) => pool.begin().await.map(Engine::Postgres),
+        };
+        let engine = engine.map_err(|error| StoreError::from_sql("(begin)", error))?;
+        Ok(Tx { engine })
+    }
+
+    pub(super) async fn ping(&self) -> Result<(), StoreError> {
+        let answer = match self {
+            Pools::Sqlite { read, .. } => sqlx::query("SELECT 1 FROM client LIMIT 1")
+                .execute(read)
+                .await
+                .map(|_| ()),
+            Pools::Postgres(pool) => sqlx::query("SELECT 1 FROM client LIMIT 1")
+                .execute(pool)
+                .await
+                .map(|_| ()),
+        };
+        answer.map_err(|error| StoreError::from_sql("client", error))
+    }
+
+    pub(super) async fn close(&self) {
+        match self {
+            Pools::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    /// Makes the change lasting: when this returns, it survives a power cut.
+    ///
+    /// # Errors
+    /// When the engine could not write it; then nothing of it happened.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self.engine {
+            Engine::Sqlite(tx) => tx.commit().await,
+            Engine::Postgres(tx) => tx.commit().await,
+        }
+        .map_err(|error| StoreError::from_sql("(commit)", error))
+    }
+
+    /// Undoes the change now (dropping does it too, a moment later).
+    ///
+    /// # Errors
+    /// When the engine does not answer; the change is undone all the same.
+    pub async fn rollback(self) -> Result<(), StoreError> {
+        match self.engine {
+            Engine::Sqlite(tx) => tx.rollback().await,
+            Engine::Postgres(tx) => tx.rollback().await,
+        }
+        .map_err(|error| StoreError::from_sql("(rollback)", error))
+    }
+}

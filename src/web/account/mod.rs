@@ -1,0 +1,3 @@
+//! Self-service.
+
+pub(super) mod home;

@@ -1,0 +1,66 @@
+//! `GET` and `POST /logout` (RP-Initiated Logout 1.0), and the confirmation of a request that does
+//! not prove that the citizen wants it.
+
+use crate::flow::provider::logout::{Logout, logout};
+use crate::web::State;
+use crate::web::browser::Cookies;
+use crate::web::form::field;
+use crate::web::language::Speaks;
+use crate::web::respond::{confirm_logout_page, see_other, server_page, signed_out_page};
+use crate::web::view::After;
+use axum::extract::{RawQuery, State as Extract};
+use axum::response::Response;
+
+pub(crate) async fn get(
+    Extract(state): Extract<State>,
+    cookies: Cookies,
+    speaks: Speaks,
+    RawQuery(query): RawQuery,
+) -> Response {
+    run(&state, &cookies, &speaks, &query.unwrap_or_default(), None, After::Link).await
+}
+
+pub(crate) async fn post(Extract(state): Extract<State>, cookies: Cookies, speaks: Speaks, body: String) -> Response {
+    run(&state, &cookies, &speaks, &body, None, After::Form).await
+}
+
+/// Our own form: the original request and the proof that the page was ours.
+pub(crate) async fn confirm(
+    Extract(state): Extract<State>,
+    cookies: Cookies,
+    speaks: Speaks,
+    body: String,
+) -> Response {
+    let answer = field(&body, "request").unwrap_or_default();
+    let (confirmation, request) = answer.split_once('.').unwrap_or_default();
+    run(&state, &cookies, &speaks, request, Some(confirmation), After::Form).await
+}
+
+async fn run(
+    state: &State,
+    cookies: &Cookies,
+    speaks: &Speaks,
+    request: &str,
+    confirmed: Option<&str>,
+    after: After,
+) -> Response {
+    match logout(&state.deps, request, confirmed, cookies.browser).await {
+        Ok(Logout::Return { url, client }) => {
+            let response = match after {
+                After::Link => see_other(&url),
+                After::Form => crate::web::respond::returning_page(state, speaks, &url, client.as_ref()),
+            };
+            cookies.clear_session(response)
+        }
+        Ok(Logout::SignedOut { client, issuer }) => {
+            cookies.clear_session(signed_out_page(state, speaks, client.as_ref(), issuer.as_deref()))
+        }
+        Ok(Logout::Confirm {
+            confirmation,
+            client,
+            name,
+            request,
+        }) => confirm_logout_page(state, speaks, client.as_ref(), &name, &confirmation, &request),
+        Err(error) => server_page(state, speaks, &error),
+    }
+}

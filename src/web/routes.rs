@@ -1,0 +1,54 @@
+//! Every path, once.
+
+use super::{State, account, assets, health, provider, saml, security, sign_in};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// A form of ours or of a portal.
+const FORM_LIMIT: usize = 64 * 1024;
+/// A SAML Response in base64: four thirds of what `protocol::xml` accepts, and the form around it.
+const SAML_LIMIT: usize = 512 * 1024;
+
+/// The whole service.
+pub fn router(state: State) -> Router {
+    let pages = Router::new()
+        .route(
+            "/authorize",
+            get(provider::authorize::get).post(provider::authorize::post),
+        )
+        .route("/logout", get(provider::logout::get).post(provider::logout::post))
+        .route("/logout/confirm", post(provider::logout::confirm))
+        .route("/login", get(sign_in::login::get))
+        .route("/login/spid", get(sign_in::spid::get))
+        .route("/login/continue", get(sign_in::resume::get))
+        .route("/login/choose", get(sign_in::choose::get).post(sign_in::choose::post))
+        .route("/account", get(account::home::get))
+        .layer(DefaultBodyLimit::max(FORM_LIMIT))
+        .merge(
+            Router::new()
+                .route("/saml/spid/acs", post(saml::acs::post))
+                .layer(DefaultBodyLimit::max(SAML_LIMIT)),
+        )
+        .fallback(super::respond::not_found)
+        .method_not_allowed_fallback(super::respond::method_not_allowed)
+        .layer(middleware::from_fn_with_state(state.clone(), security::page_headers));
+    let machines = Router::new()
+        .route("/.well-known/openid-configuration", get(provider::discovery::get))
+        .route("/jwks", get(provider::jwks::get))
+        .route("/token", post(provider::token::post))
+        .route("/userinfo", get(provider::userinfo::get).post(provider::userinfo::post))
+        .route("/saml/spid/metadata", get(saml::metadata::get))
+        .route("/assets/{hash}/{*path}", get(assets::get))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .layer(DefaultBodyLimit::max(FORM_LIMIT));
+    Router::new()
+        .merge(machines)
+        .merge(pages)
+        .layer(CatchPanicLayer::custom(super::respond::panicked))
+        .layer(middleware::from_fn_with_state(state.clone(), security::every_header))
+        .with_state(state)
+}

@@ -1,0 +1,19 @@
+//! `POST /saml/spid/acs`: the identity provider's answer, from another site.
+
+use crate::flow::sign_in::spid_receive::{Answered, receive};
+use crate::web::State;
+use crate::web::form::{field, query};
+use crate::web::language::Speaks;
+use crate::web::respond::{refused_response_page, see_other, server_page};
+use axum::extract::State as Extract;
+use axum::response::Response;
+
+pub(crate) async fn post(Extract(state): Extract<State>, speaks: Speaks, body: String) -> Response {
+    let saml_response = field(&body, "SAMLResponse").unwrap_or_default();
+    let relay_state = field(&body, "RelayState");
+    match receive(&state.deps, &saml_response, relay_state.as_deref()).await {
+        Ok(Answered::Continue(handle)) => see_other(&format!("/login/continue?{}", query(&[("answer", &handle)]))),
+        Ok(Answered::Refused(refused)) => refused_response_page(&state, &speaks, &refused),
+        Err(error) => server_page(&state, &speaks, &error),
+    }
+}

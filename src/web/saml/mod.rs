@@ -1,0 +1,4 @@
+//! What identity providers call.
+
+pub(super) mod acs;
+pub(super) mod metadata;

@@ -1,0 +1,55 @@
+//! `GET` and `POST /login/choose`: for whom.
+
+use crate::flow::sign_in::choose::{Offered, Taken, offer, take};
+use crate::login::ActingChoice;
+use crate::web::State;
+use crate::web::browser::Cookies;
+use crate::web::form::field;
+use crate::web::language::Speaks;
+use crate::web::respond::{chooser_page, closed_page, go, not_offered_page, server_page};
+use crate::web::view::{After, ChooserFilter};
+use axum::extract::{Query, State as Extract};
+use axum::response::Response;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    /// The login this page is of.
+    login: Option<String>,
+    /// Search words.
+    q: Option<String>,
+    /// Only this kind of mandate.
+    role: Option<String>,
+}
+
+pub(crate) async fn get(
+    Extract(state): Extract<State>,
+    cookies: Cookies,
+    speaks: Speaks,
+    Query(asked): Query<Asked>,
+) -> Response {
+    match offer(&state.deps, asked.login.as_deref(), cookies.browser).await {
+        Ok(Offered::Choose(offer)) => {
+            let filter = ChooserFilter {
+                query: asked.q,
+                role: asked.role,
+            };
+            chooser_page(&state, &speaks, &offer, &filter)
+        }
+        Ok(Offered::Goes(next)) => go(&state, &speaks, &next, After::Link, None),
+        Ok(Offered::Closed(closed)) => closed_page(&state, &speaks, &closed),
+        Err(error) => server_page(&state, &speaks, &error),
+    }
+}
+
+pub(crate) async fn post(Extract(state): Extract<State>, cookies: Cookies, speaks: Speaks, body: String) -> Response {
+    let choice = ActingChoice(field(&body, "acting").unwrap_or_default());
+    let keep = field(&body, "usual").is_some();
+    let login = field(&body, "login");
+    match take(&state.deps, login.as_deref(), &choice, keep, cookies.browser).await {
+        Ok(Taken::Goes { next, client }) => go(&state, &speaks, &next, After::Form, client.as_ref()),
+        Ok(Taken::NotOffered) => not_offered_page(&state, &speaks, login.as_deref()),
+        Ok(Taken::Closed(closed)) => closed_page(&state, &speaks, &closed),
+        Err(error) => server_page(&state, &speaks, &error),
+    }
+}

@@ -1,0 +1,6 @@
+//! What citizens see between `/authorize` and the code.
+
+pub(super) mod choose;
+pub(super) mod login;
+pub(super) mod resume;
+pub(super) mod spid;

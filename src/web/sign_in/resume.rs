@@ -1,0 +1,53 @@
+//! `GET /login/continue`: back in the browser that began.
+
+use crate::flow::sign_in::resume::{Resumed, resume, resume_login};
+use crate::web::State;
+use crate::web::browser::Cookies;
+use crate::web::language::Speaks;
+use crate::web::respond::{closed_page, go, not_admitted_page, server_page};
+use crate::web::view::After;
+use axum::extract::{Query, State as Extract};
+use axum::response::Response;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    /// The handle that the ACS gave.
+    answer: Option<String>,
+    /// Or the login to go on with.
+    login: Option<String>,
+}
+
+pub(crate) async fn get(
+    Extract(state): Extract<State>,
+    cookies: Cookies,
+    speaks: Speaks,
+    Query(asked): Query<Asked>,
+) -> Response {
+    let resumed = match &asked.answer {
+        Some(handle) => resume(&state.deps, handle, cookies.browser).await,
+        None => resume_login(&state.deps, asked.login.as_deref().unwrap_or_default(), cookies.browser).await,
+    };
+    match resumed {
+        Ok(Resumed::Goes {
+            next,
+            new_session,
+            new_browser,
+            client,
+        }) => {
+            // This navigation began with a form post of the identity provider's page, whose
+            // `form-action` would stop a redirect to the portal.
+            let mut response = go(&state, &speaks, &next, After::Form, client.as_ref());
+            if let Some(secret) = new_session {
+                response = cookies.set_session(response, &secret);
+            }
+            if let Some(secret) = new_browser {
+                response = cookies.set_browser(response, &secret);
+            }
+            response
+        }
+        Ok(Resumed::Closed(closed)) => closed_page(&state, &speaks, &closed),
+        Ok(Resumed::NotAdmitted { reference }) => not_admitted_page(&state, &speaks, &reference),
+        Err(error) => server_page(&state, &speaks, &error),
+    }
+}

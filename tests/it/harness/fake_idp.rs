@@ -1,0 +1,220 @@
+//! An identity provider of the test's own: reads what we sent, signs what the test wants it to say.
+//! It signs through xmlsec (samael), so that it shares no code with the verifier.
+
+use super::SP_ENTITY_ID;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use protocol::keyring::RsaKey;
+use samael::crypto::{Crypto, CryptoProvider as _};
+use std::collections::BTreeMap;
+use std::io::Read as _;
+use url::Url;
+
+pub const ENTITY_ID: &str = "https://idp.example.org";
+const SSO: &str = "https://idp.example.org/sso";
+
+/// The identity provider.
+#[derive(Debug, Clone)]
+pub struct FakeIdp {
+    key: RsaKey,
+    certificate: Vec<u8>,
+    pub entity_id: String,
+}
+
+/// What the identity provider understood of our AuthnRequest.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub id: String,
+    pub acs_url: String,
+    pub relay_state: String,
+    pub document: String,
+    pub level: String,
+    pub force_authn: bool,
+}
+
+/// A Response in the making: good unless the test changes it.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub in_response_to: String,
+    pub destination: String,
+    pub audience: String,
+    pub issuer: String,
+    pub level: String,
+    pub response_id: String,
+    pub assertion_id: String,
+    pub now: DateTime<Utc>,
+    pub attributes: BTreeMap<String, String>,
+    pub status: Option<u16>,
+    pub sign_response: bool,
+    pub sign_assertion: bool,
+    /// Applied to the signed document: what an attacker does on the way.
+    pub tamper: fn(String) -> String,
+}
+
+impl FakeIdp {
+    pub fn new(key: &RsaKey, certificate: &[u8]) -> FakeIdp {
+        FakeIdp { key: key.clone(), certificate: certificate.to_vec(), entity_id: ENTITY_ID.to_owned() }
+    }
+
+    /// Its metadata, as a registry would give it to us.
+    pub fn metadata(&self) -> String {
+        format!(
+            r#"<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#" entityID="{}"><md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol" WantAuthnRequestsSigned="true"><md:KeyDescriptor use="signing"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>{}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor><md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="{SSO}"/></md:IDPSSODescriptor><md:Organization><md:OrganizationName xml:lang="it">Gestore di prova</md:OrganizationName><md:OrganizationDisplayName xml:lang="it">Gestore di prova</md:OrganizationDisplayName><md:OrganizationURL xml:lang="it">https://idp.example.org</md:OrganizationURL></md:Organization></md:EntityDescriptor>"#,
+            self.entity_id,
+            STANDARD.encode(&self.certificate)
+        )
+    }
+
+    /// Reads a signed redirect to it.
+    pub fn read(&self, url: &Url) -> Asked {
+        let parameter = |name: &str| url.query_pairs().find(|(k, _)| k == name).map(|(_, v)| v.into_owned());
+        let deflated = STANDARD.decode(parameter("SAMLRequest").expect("SAMLRequest")).unwrap();
+        let mut document = String::new();
+        flate2::read::DeflateDecoder::new(deflated.as_slice()).read_to_string(&mut document).unwrap();
+        let attribute = |name: &str| super::citizen::attribute(&document, name);
+        Asked {
+            id: attribute(" ID").or_else(|| attribute("ID")).unwrap(),
+            acs_url: format!("{}/saml/spid/acs", super::ISSUER),
+            relay_state: parameter("RelayState").unwrap(),
+            level: ["1", "2", "3"]
+                .iter()
+                .map(|n| format!("https://www.spid.gov.it/SpidL{n}"))
+                .find(|uri| document.contains(uri.as_str()))
+                .unwrap(),
+            force_authn: attribute("ForceAuthn").as_deref() == Some("true"),
+            document,
+        }
+    }
+
+    /// A good answer for `person`.
+    pub fn answer(&self, asked: &Asked, person: &Person, now: DateTime<Utc>, n: u32) -> Answer {
+        Answer {
+            in_response_to: asked.id.clone(),
+            destination: asked.acs_url.clone(),
+            audience: SP_ENTITY_ID.to_owned(),
+            issuer: self.entity_id.clone(),
+            level: asked.level.clone(),
+            response_id: format!("_response{n}"),
+            assertion_id: format!("_assertion{n}"),
+            now,
+            attributes: person.attributes(),
+            status: None,
+            sign_response: true,
+            sign_assertion: true,
+            tamper: |document| document,
+        }
+    }
+
+    /// The form value an identity provider makes the browser post.
+    pub fn sign(&self, answer: &Answer) -> String {
+        let assertion = answer.status.is_none().then(|| {
+            let xml = assertion_xml(self, answer);
+            if answer.sign_assertion { self.signed(&xml) } else { xml }
+        });
+        let response = response_xml(self, answer, &assertion.unwrap_or_default());
+        let signed = if answer.sign_response { self.signed(&response) } else { response };
+        STANDARD.encode((answer.tamper)(signed))
+    }
+
+    fn signed(&self, xml: &str) -> String {
+        let signed = Crypto::sign_xml(xml, &self.key.to_pkcs8().unwrap()).unwrap();
+        let start = signed.find("?>").map_or(0, |at| at + 2);
+        signed[start..].trim().to_owned()
+    }
+
+    fn template(&self, id: &str) -> String {
+        format!(
+            r##"<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:SignedInfo><ds:CanonicalizationMethod Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/><ds:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"/><ds:Reference URI="#{id}"><ds:Transforms><ds:Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"/><ds:Transform Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/></ds:Transforms><ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/><ds:DigestValue></ds:DigestValue></ds:Reference></ds:SignedInfo><ds:SignatureValue></ds:SignatureValue><ds:KeyInfo><ds:X509Data><ds:X509Certificate>{}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></ds:Signature>"##,
+            STANDARD.encode(&self.certificate)
+        )
+    }
+}
+
+fn instant(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+fn assertion_xml(idp: &FakeIdp, a: &Answer) -> String {
+    let attributes: String = a
+        .attributes
+        .iter()
+        .map(|(name, value)| format!(r#"<saml:Attribute Name="{name}" NameFormat="urn:oasis:names:tc:SAML:2.0:attrname-format:basic"><saml:AttributeValue>{value}</saml:AttributeValue></saml:Attribute>"#))
+        .collect();
+    let signature = if a.sign_assertion { idp.template(&a.assertion_id) } else { String::new() };
+    format!(
+        r#"<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="{id}" IssueInstant="{now}" Version="2.0"><saml:Issuer Format="urn:oasis:names:tc:SAML:2.0:nameid-format:entity">{issuer}</saml:Issuer>{signature}<saml:Subject><saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:transient" NameQualifier="{issuer}">_transient</saml:NameID><saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"><saml:SubjectConfirmationData InResponseTo="{irt}" NotOnOrAfter="{after}" Recipient="{acs}"/></saml:SubjectConfirmation></saml:Subject><saml:Conditions NotBefore="{now}" NotOnOrAfter="{after}"><saml:AudienceRestriction><saml:Audience>{audience}</saml:Audience></saml:AudienceRestriction></saml:Conditions><saml:AuthnStatement AuthnInstant="{now}" SessionIndex="_session"><saml:AuthnContext><saml:AuthnContextClassRef>{level}</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement><saml:AttributeStatement>{attributes}</saml:AttributeStatement></saml:Assertion>"#,
+        id = a.assertion_id,
+        now = instant(a.now),
+        after = instant(a.now + TimeDelta::minutes(5)),
+        issuer = a.issuer,
+        irt = a.in_response_to,
+        acs = a.destination,
+        audience = a.audience,
+        level = a.level,
+    )
+}
+
+fn response_xml(idp: &FakeIdp, a: &Answer, assertion: &str) -> String {
+    let status = match a.status {
+        None => r#"<samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/>"#.to_owned(),
+        Some(code) => format!(
+            r#"<samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Responder"><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:AuthnFailed"/></samlp:StatusCode><samlp:StatusMessage>ErrorCode nr{code:02}</samlp:StatusMessage>"#
+        ),
+    };
+    let signature = if a.sign_response { idp.template(&a.response_id) } else { String::new() };
+    format!(
+        r#"<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="{id}" Version="2.0" IssueInstant="{now}" InResponseTo="{irt}" Destination="{acs}"><saml:Issuer xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" Format="urn:oasis:names:tc:SAML:2.0:nameid-format:entity">{issuer}</saml:Issuer>{signature}<samlp:Status>{status}</samlp:Status>{assertion}</samlp:Response>"#,
+        id = a.response_id,
+        now = instant(a.now),
+        irt = a.in_response_to,
+        acs = a.destination,
+        issuer = a.issuer,
+    )
+}
+
+/// Somebody with a SPID identity; nobody real.
+#[derive(Debug, Clone, Copy)]
+pub struct Person {
+    pub fiscal_number: &'static str,
+    pub given_name: &'static str,
+    pub family_name: &'static str,
+    pub date_of_birth: &'static str,
+    pub gender: &'static str,
+    pub place_of_birth: &'static str,
+}
+
+pub const PROVALDI: Person = Person {
+    fiscal_number: "PRVMRA80A15H501A",
+    given_name: "Mario",
+    family_name: "Provaldi",
+    date_of_birth: "1980-01-15",
+    gender: "M",
+    place_of_birth: "H501",
+};
+pub const CAMPIONELLI: Person = Person {
+    fiscal_number: "CMPGLI92M71F205F",
+    given_name: "Giulia",
+    family_name: "Campionelli",
+    date_of_birth: "1992-08-31",
+    gender: "F",
+    place_of_birth: "F205",
+};
+
+impl Person {
+    fn attributes(&self) -> BTreeMap<String, String> {
+        [
+            ("spidCode", format!("PROV{}", &self.fiscal_number[..10])),
+            ("name", self.given_name.to_owned()),
+            ("familyName", self.family_name.to_owned()),
+            ("fiscalNumber", format!("TINIT-{}", self.fiscal_number)),
+            ("dateOfBirth", self.date_of_birth.to_owned()),
+            ("gender", self.gender.to_owned()),
+            ("placeOfBirth", self.place_of_birth.to_owned()),
+            ("email", format!("{}@example.com", self.family_name.to_lowercase())),
+        ]
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+    }
+}

@@ -1,0 +1,140 @@
+//! Grants, their codes, and what people chose before.
+
+use super::fixtures::{grant, id, login, mandate, mario, now, winners, with_mario};
+use chrono::TimeDelta;
+use domain::person::PersonId;
+use protocol::oidc::grant::{ActingContext, Grant};
+use varco::login::LoginId;
+use varco::store::{Store, StoreError};
+
+const SESSION: [u8; 32] = [7; 32];
+
+async fn give(store: &Store, grant: &Grant, login: &LoginId) -> bool {
+    let mut tx = store.begin().await.unwrap();
+    let given = tx.insert_grant(grant, login, &SESSION).await.unwrap();
+    tx.commit().await.unwrap();
+    given
+}
+
+async fn redeem(store: &Store, code: [u8; 32]) -> bool {
+    let mut tx = store.begin().await.unwrap();
+    let won = tx.redeem_code(&code, now()).await.unwrap();
+    tx.commit().await.unwrap();
+    won
+}
+
+#[tokio::test]
+async fn a_grant_is_found_by_its_id_and_by_its_code() {
+    let (_stores, store) = with_mario().await;
+    let given = grant(100, 1);
+    assert!(give(&store, &given, &login("l1")).await);
+    assert_eq!(store.grant(given.id).await.unwrap(), Some(given.clone()));
+    assert_eq!(store.grant_by_code(&[1; 32]).await.unwrap(), Some(given));
+    assert_eq!(store.grant_by_code(&[2; 32]).await.unwrap(), None);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rfc_6749_4_1_2_of_32_who_exchange_the_same_code_one_wins() {
+    let (_stores, store) = with_mario().await;
+    give(&store, &grant(100, 1), &login("l1")).await;
+    let won = winners(|_| {
+        let store = store.clone();
+        async move { redeem(&store, [1; 32]).await }
+    })
+    .await;
+    assert_eq!(won, 1);
+    let kept = store.grant(id(100)).await.unwrap().unwrap();
+    assert_eq!(kept.code.redeemed_at, Some(now()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_32_posts_of_the_same_choice_one_finishes_the_login() {
+    let (_stores, store) = with_mario().await;
+    let won = winners(|number| {
+        let store = store.clone();
+        async move { give(&store, &grant(100 + number as u128, number as u8), &login("l1")).await }
+    })
+    .await;
+    assert_eq!(won, 1);
+}
+
+#[tokio::test]
+async fn an_ended_grant_redeems_no_code() {
+    let (_stores, store) = with_mario().await;
+    give(&store, &grant(100, 1), &login("l1")).await;
+    let mut tx = store.begin().await.unwrap();
+    assert!(tx.end_grant(id(100), now()).await.unwrap());
+    assert!(!tx.end_grant(id(100), now() + TimeDelta::hours(1)).await.unwrap());
+    tx.commit().await.unwrap();
+    assert!(!redeem(&store, [1; 32]).await);
+    assert_eq!(store.grant(id(100)).await.unwrap().unwrap().ended_at, Some(now()));
+}
+
+#[tokio::test]
+async fn a_code_of_nobody_redeems_nothing() {
+    let (_stores, store) = with_mario().await;
+    assert!(!redeem(&store, [1; 32]).await);
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_grants_of_that_browser_only() {
+    let (_stores, store) = with_mario().await;
+    give(&store, &grant(100, 1), &login("l1")).await;
+    give(&store, &grant(101, 2), &login("l2")).await;
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_grant(&grant(102, 3), &login("l3"), &[8; 32]).await.unwrap();
+    assert_eq!(tx.end_grants_of_session(&SESSION, now()).await.unwrap(), 2);
+    assert_eq!(tx.end_grants_of_session(&SESSION, now()).await.unwrap(), 0);
+    tx.commit().await.unwrap();
+    assert_eq!(store.grant(id(102)).await.unwrap().unwrap().ended_at, None);
+}
+
+#[tokio::test]
+async fn a_grant_names_a_client_and_a_person_that_exist() {
+    let (_stores, store) = with_mario().await;
+    let mut nobody = grant(100, 1);
+    nobody.person = PersonId(id(99));
+    let mut tx = store.begin().await.unwrap();
+    let error = tx.insert_grant(&nobody, &login("l1"), &SESSION).await.unwrap_err();
+    assert!(matches!(
+        error,
+        StoreError::Conflict {
+            table: "login_grant",
+            rule: "reference"
+        }
+    ));
+}
+
+#[tokio::test]
+async fn the_organisation_used_last_comes_first() {
+    let (_stores, store) = with_mario().await;
+    let mut myself = grant(101, 2);
+    myself.acting = ActingContext::Myself;
+    myself.created_at = now() + TimeDelta::minutes(5);
+    let mut earlier = grant(102, 3);
+    earlier.created_at = now() - TimeDelta::days(1);
+    give(&store, &grant(100, 1), &login("l1")).await;
+    give(&store, &myself, &login("l2")).await;
+    give(&store, &earlier, &login("l3")).await;
+    assert_eq!(
+        store.last_used(mario().id, "suap").await.unwrap(),
+        [
+            (ActingContext::Myself, now() + TimeDelta::minutes(5)),
+            (ActingContext::Mandate(mandate().id), now())
+        ]
+    );
+    assert_eq!(store.last_used(mario().id, "another").await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn the_usual_choice_is_set_changed_and_forgotten() {
+    let (_stores, store) = with_mario().await;
+    let acme = ActingContext::Mandate(mandate().id);
+    assert_eq!(store.usual_choice(mario().id, "suap").await.unwrap(), None);
+    for choice in [Some(acme), Some(ActingContext::Myself), None] {
+        let mut tx = store.begin().await.unwrap();
+        tx.set_usual_choice(mario().id, "suap", choice, now()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(store.usual_choice(mario().id, "suap").await.unwrap(), choice);
+    }
+}

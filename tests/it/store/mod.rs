@@ -1,0 +1,14 @@
+//! The stores: one suite over both pairs of engines.
+
+pub mod brief;
+pub mod change;
+pub mod events;
+pub mod fixtures;
+pub mod grants;
+pub mod inconsistency;
+pub mod mandates;
+pub mod opening;
+pub mod people;
+pub mod replay;
+pub mod restart;
+pub mod rules;
