@@ -115,7 +115,7 @@ pub async fn acting_options(
 
 fn refuse(deps: &Deps, login: &mut Login, client: &Client, refusal: Refusal) -> Next {
     let code = match refusal {
-        Refusal::LoginRequired => ErrorCode::LoginRequired,
+        Refusal::LoginRequired | Refusal::SomebodyElse => ErrorCode::LoginRequired,
         Refusal::InteractionRequired => ErrorCode::InteractionRequired,
         Refusal::NobodyToActFor | Refusal::TooYoung => ErrorCode::AccessDenied,
     };
