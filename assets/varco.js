@@ -22,7 +22,8 @@ if (search) {
     let found = 0;
     items.forEach(item => {
       const matches = item.textContent.toLowerCase().includes(wanted);
-      item.hidden = !matches;
+      // What is picked stays in sight: "Continua" would send it.
+      item.hidden = !matches && !item.querySelector('input:checked');
       if (matches) found += 1;
     });
     if (count) count.textContent = found === 1 ? count.dataset.one : count.dataset.many.replace('#', found);

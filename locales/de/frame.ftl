@@ -43,6 +43,7 @@ month-name = { $month ->
    *[12] Dezember
 }
 date-long = { $day }. { month-name } { $year }
+date-short = { $dd }.{ $mm }.{ $year }
 date-and-time = { date-long }, { $time } Uhr
 used-today = Heute um { $time } Uhr verwendet
 used-yesterday = Gestern um { $time } Uhr verwendet

@@ -43,6 +43,7 @@ month-name = { $month ->
    *[12] December
 }
 date-long = { $day } { month-name } { $year }
+date-short = { $dd }/{ $mm }/{ $year }
 date-and-time = { date-long }, { $time }
 used-today = Used today at { $time }
 used-yesterday = Used yesterday at { $time }

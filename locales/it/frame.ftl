@@ -46,6 +46,7 @@ date-long = { $day ->
     [1] 1º
    *[other] { $day }
 } { month-name } { $year }
+date-short = { $dd }/{ $mm }/{ $year }
 date-and-time = { date-long }, ore { $time }
 used-today = Usato oggi alle { $time }
 used-yesterday = Usato ieri alle { $time }

@@ -1,9 +1,13 @@
 //! The files that pages load: style sheets, scripts, fonts, icons. Embedded in the binary.
 
 use super::RenderError;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use rust_embed::RustEmbed;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::sync::OnceLock;
 
 #[derive(RustEmbed)]
 #[folder = "assets"]
@@ -16,7 +20,30 @@ pub struct Asset {
     pub bytes: Cow<'static, [u8]>,
     /// Its `Content-Type`, with the charset where it is text.
     pub mime: &'static str,
+    gzip: OnceLock<Option<Vec<u8>>>,
 }
+
+impl Asset {
+    /// Its bytes for `Content-Encoding: gzip`; `None` where that would save nothing (fonts).
+    /// Made when first asked for: a start need not wait for it.
+    pub fn gzip(&self) -> Option<&[u8]> {
+        let compress = || {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+            encoder.write_all(&self.bytes).ok()?;
+            encoder
+                .finish()
+                .ok()
+                .filter(|compressed| compressed.len() < self.bytes.len())
+        };
+        if self.mime == WOFF2 {
+            return None;
+        }
+        self.gzip.get_or_init(compress).as_deref()
+    }
+}
+
+/// Fonts in this format are compressed already.
+const WOFF2: &str = "font/woff2";
 
 /// Every file that may be served, and the hash of them all.
 ///
@@ -41,7 +68,12 @@ impl Assets {
             for byte in path.bytes().chain(file.metadata.sha256_hash()) {
                 hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
             }
-            files.insert(path, Asset { bytes: file.data, mime });
+            let asset = Asset {
+                bytes: file.data,
+                mime,
+                gzip: OnceLock::new(),
+            };
+            files.insert(path, asset);
         }
         Ok(Assets {
             hash: format!("{hash:016x}"),
@@ -81,7 +113,7 @@ fn mime(path: &str) -> Option<&'static str> {
         "css" => Some("text/css; charset=utf-8"),
         "js" => Some("text/javascript; charset=utf-8"),
         "svg" => Some("image/svg+xml"),
-        "woff2" => Some("font/woff2"),
+        "woff2" => Some(WOFF2),
         _ => None,
     }
 }
@@ -108,6 +140,18 @@ mod tests {
         assert!(assets.find("source/bi-subset-entry.js").is_none());
         assert_eq!(assets.find("favicon.svg").unwrap().mime, "image/svg+xml");
         assert!(assets.paths().count() > 8);
+    }
+
+    #[test]
+    fn a_style_sheet_travels_compressed_and_a_font_as_it_is() {
+        let assets = Assets::load().unwrap();
+        let sheet = assets.find("varco.css").unwrap();
+        let mut plain = Vec::new();
+        let mut decoder = flate2::read::GzDecoder::new(sheet.gzip().unwrap());
+        std::io::Read::read_to_end(&mut decoder, &mut plain).unwrap();
+        assert!(plain == *sheet.bytes && sheet.gzip().unwrap().len() < plain.len() / 2);
+        let font = assets.paths().find(|path| path.ends_with(".woff2")).unwrap();
+        assert!(assets.find(font).unwrap().gzip().is_none());
     }
 
     #[test]

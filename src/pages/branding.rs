@@ -13,7 +13,7 @@ pub struct Branding {
     pub parent: Option<String>,
     /// Address, fiscal code, PEC: one line of the footer.
     pub address: Option<String>,
-    /// The links of the footer.
+    /// The links of the header and the footer.
     pub links: Links,
 }
 
@@ -21,6 +21,8 @@ pub struct Branding {
 /// One that is not configured is not shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Links {
+    /// The administration's own site: where its name in the header leads.
+    pub home: Option<String>,
     /// Where a citizen finds help.
     pub help: Option<String>,
     /// Privacy notice (art. 13 GDPR).
@@ -46,6 +48,7 @@ impl Branding {
                     .into(),
             ),
             links: Links {
+                home: Some("https://www.ente.example.it/".into()),
                 help: Some("https://www.ente.example.it/assistenza".into()),
                 privacy: Some("https://www.ente.example.it/privacy".into()),
                 legal_notes: Some("https://www.ente.example.it/note-legali".into()),

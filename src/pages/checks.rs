@@ -422,6 +422,34 @@ fn hostile_text_around_a_page_stays_text() {
     }
 }
 
+/// The sample's mandate ends with 31 December: the instant it ends at already belongs to January.
+#[test]
+fn a_mandate_shows_its_last_day_as_each_language_writes_dates() {
+    on_every_page(|picture, elements| {
+        if picture.name == "chooser-many" {
+            let wanted = match picture.language {
+                Language::German => "bis 31.12.2026",
+                Language::Italian => "fino al 31/12/2026",
+                Language::English => "until 31/12/2026",
+            };
+            assert!(elements.iter().any(|e| e.is("span") && e.text.ends_with(wanted)));
+        }
+    });
+}
+
+#[test]
+fn the_page_that_leads_back_has_a_refresh_and_a_link_to_the_same_address() {
+    on_every_page(|picture, elements| {
+        let refresh = elements.iter().find(|e| e.get("http-equiv") == Some("refresh"));
+        assert_eq!(refresh.is_some(), picture.template == ReturningPage::TEMPLATE);
+        if let Some(refresh) = refresh {
+            let target = refresh.get("content").unwrap().strip_prefix("0; url=").unwrap();
+            assert_eq!(target.replace("&amp;", "&"), picture.page["target"].as_str().unwrap());
+            assert!(elements.iter().any(|e| e.is("a") && e.get("href") == Some(target)));
+        }
+    });
+}
+
 #[test]
 fn a_page_that_would_lead_to_a_script_is_not_made() {
     let page = ReturningPage {

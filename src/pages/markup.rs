@@ -54,11 +54,12 @@ pub fn register(tera: &mut Tera, texts: &Arc<Texts>, assets: &Arc<Assets>) {
             in_italy(instant(&kwargs, "at")?),
         )
     });
-    tera.register_function("last_day", |kwargs: Kwargs, _: &State<'_>| -> TeraResult<String> {
+    let all = Arc::clone(texts);
+    tera.register_function("last_day", move |kwargs: Kwargs, state: &State<'_>| {
         // Ends are the first instant outside: midnight belongs to the day that is no longer in force.
         let end = instant(&kwargs, "until")?;
         let last = end.checked_sub_signed(TimeDelta::seconds(1)).unwrap_or(end);
-        Ok(in_italy(last).format("%d/%m/%Y").to_string())
+        spoken(&all, language(state)?, "date-short", in_italy(last))
     });
     let all = Arc::clone(texts);
     tera.register_function("last_used", move |kwargs: Kwargs, state: &State<'_>| {
@@ -110,6 +111,8 @@ fn spoken(texts: &Texts, language: Language, key: &str, wall: NaiveDateTime) -> 
     let mut args = FluentArgs::new();
     args.set("day", wall.day());
     args.set("month", wall.month());
+    args.set("dd", format!("{:02}", wall.day()));
+    args.set("mm", format!("{:02}", wall.month()));
     args.set("year", wall.year());
     args.set("time", format!("{:02}:{:02}", wall.hour(), wall.minute()));
     texts.format(language, key, &args).map_err(Error::message)

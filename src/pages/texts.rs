@@ -155,7 +155,7 @@ pub mod tests {
             for (key, names) in arguments(language) {
                 let mut args = FluentArgs::new();
                 // A date's parts travel through a text that refers to another.
-                let date = ["day", "month", "year", "time"].map(str::to_owned);
+                let date = ["day", "month", "dd", "mm", "year", "time"].map(str::to_owned);
                 for name in names.iter().chain(&date) {
                     args.set(name.clone(), FluentValue::from(2));
                 }

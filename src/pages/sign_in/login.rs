@@ -96,7 +96,16 @@ impl Page for LoginPage {
             notice: Some(LoginNotice::SessionEnded),
             ..spid.clone()
         };
+        let many = LoginPage {
+            spid: Some(
+                (1..=12)
+                    .map(|n| provider(&format!("Gestore di Identità {n} S.p.A."), "tanti"))
+                    .collect(),
+            ),
+            ..spid.clone()
+        };
         vec![
+            ("many-providers", many),
             ("spid", spid),
             ("everything", everything),
             ("again", again),

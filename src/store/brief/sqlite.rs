@@ -2,53 +2,44 @@
 
 use super::Kind;
 use crate::store::StoreError;
-use crate::store::sql::sqlite::{options, readers, writer};
+use crate::store::sql::sqlite::SqliteFile;
 use chrono::{DateTime, Utc};
-use sqlx::SqlitePool;
-use sqlx::sqlite::SqliteSynchronous;
+use sqlx::Sqlite;
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteSynchronous};
 
 /// How many expired rows go in one transaction: the writer is not kept from others for long.
 const SWEPT_AT_ONCE: i64 = 500;
 
-/// Its connections.
+/// Its file.
 #[derive(Debug, Clone)]
 pub(super) struct SqliteBrief {
-    read: SqlitePool,
-    write: SqlitePool,
+    file: SqliteFile,
 }
 
 impl SqliteBrief {
     pub(super) async fn open(url: &str) -> Result<SqliteBrief, StoreError> {
         // NORMAL: no wait for the disk. A process that is killed loses nothing; a power cut may cost a
         // few logins, and whatever decides a single use is in the durable store.
-        let options = options("brief", url)?.synchronous(SqliteSynchronous::Normal);
-        let write = writer(&options).await?;
-        let brief = SqliteBrief {
-            read: readers(&options),
-            write,
-        };
+        let file = SqliteFile::open("brief", url, SqliteSynchronous::Normal).await?;
+        let brief = SqliteBrief { file };
         // One table that is never altered: what it holds is gone in hours, so it needs no migrations.
         for statement in [
             "CREATE TABLE IF NOT EXISTS brief (kind TEXT NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL, \
              expires_at INTEGER NOT NULL, PRIMARY KEY (kind, key)) STRICT, WITHOUT ROWID",
             "CREATE INDEX IF NOT EXISTS brief_expiry ON brief (expires_at)",
         ] {
-            sqlx::query(statement).execute(&brief.write).await.map_err(failed)?;
+            brief.change(sqlx::query(statement)).await?;
         }
         Ok(brief)
     }
 
     pub(super) async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT 1 FROM brief LIMIT 1")
-            .execute(&self.read)
-            .await
-            .map(|_| ())
-            .map_err(failed)
+        self.file.ping().await.map_err(failed)
     }
 
     pub(super) async fn close(&self) {
-        self.read.close().await;
-        self.write.close().await;
+        self.file.close().await;
     }
 
     pub(super) async fn put(
@@ -58,58 +49,59 @@ impl SqliteBrief {
         value: &[u8],
         expires_at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        sqlx::query(
+        let statement = sqlx::query(
             "INSERT INTO brief (kind, key, value, expires_at) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at",
+        );
+        self.change(
+            statement
+                .bind(kind.word())
+                .bind(key)
+                .bind(value)
+                .bind(expires_at.timestamp_micros()),
         )
-        .bind(kind.word())
-        .bind(key)
-        .bind(value)
-        .bind(expires_at.timestamp_micros())
-        .execute(&self.write)
         .await
         .map(|_| ())
-        .map_err(failed)
     }
 
     pub(super) async fn get(&self, kind: Kind, key: &[u8], now: DateTime<Utc>) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut reader = self.file.reader().await.map_err(failed)?;
         sqlx::query_scalar("SELECT value FROM brief WHERE kind = $1 AND key = $2 AND expires_at > $3")
             .bind(kind.word())
             .bind(key)
             .bind(now.timestamp_micros())
-            .fetch_optional(&self.read)
+            .fetch_optional(&mut *reader)
             .await
             .map_err(failed)
     }
 
     pub(super) async fn remove(&self, kind: Kind, key: &[u8]) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM brief WHERE kind = $1 AND key = $2")
-            .bind(kind.word())
-            .bind(key)
-            .execute(&self.write)
-            .await
-            .map(|_| ())
-            .map_err(failed)
+        let statement = sqlx::query("DELETE FROM brief WHERE kind = $1 AND key = $2");
+        self.change(statement.bind(kind.word()).bind(key)).await.map(|_| ())
     }
 
     pub(super) async fn sweep(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
         let mut swept: u64 = 0;
         loop {
-            let rows = sqlx::query(
+            let statement = sqlx::query(
                 "DELETE FROM brief WHERE (kind, key) IN \
                  (SELECT kind, key FROM brief WHERE expires_at <= $1 LIMIT $2)",
-            )
-            .bind(now.timestamp_micros())
-            .bind(SWEPT_AT_ONCE)
-            .execute(&self.write)
-            .await
-            .map_err(failed)?
-            .rows_affected();
+            );
+            let rows = self
+                .change(statement.bind(now.timestamp_micros()).bind(SWEPT_AT_ONCE))
+                .await?;
             if rows == 0 {
                 return Ok(swept);
             }
             swept = swept.saturating_add(rows);
         }
+    }
+
+    /// One statement that writes, and how many rows it changed.
+    async fn change(&self, statement: Query<'_, Sqlite, SqliteArguments>) -> Result<u64, StoreError> {
+        let mut writer = self.file.writer().await.map_err(failed)?;
+        let done = statement.execute(&mut *writer).await.map_err(failed)?;
+        Ok(done.rows_affected())
     }
 }
 

@@ -9,6 +9,17 @@ use std::collections::BTreeSet;
 
 const TABLE: &str = "client";
 
+macro_rules! clients {
+    ($tail:literal) => {
+        concat!(
+            "SELECT id, name, names, redirect_uris, post_logout_redirect_uris, auth_method, secret_hashes, ",
+            "require_pkce, scopes, acting, min_level, methods, roles, min_evidence, min_age, ",
+            "claims_in_id_token, disabled FROM client ",
+            $tail
+        )
+    };
+}
+
 #[derive(sqlx::FromRow)]
 struct ClientRow {
     id: String,
@@ -90,8 +101,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn client(&self, id: &str) -> Result<Option<Client>, StoreError> {
-        let row: Option<ClientRow> = read!(self, TABLE, pool =>
-            sqlx::query_as("SELECT * FROM client WHERE id = $1").bind(id).fetch_optional(pool))?;
+        let row: Option<ClientRow> = read!(self, TABLE, connection =>
+            sqlx::query_as(clients!("WHERE id = $1")).bind(id).fetch_optional(connection))?;
         row.map(ClientRow::read).transpose()
     }
 
@@ -100,8 +111,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn clients(&self) -> Result<Vec<Client>, StoreError> {
-        let rows: Vec<ClientRow> = read!(self, TABLE, pool =>
-            sqlx::query_as("SELECT * FROM client ORDER BY id").fetch_all(pool))?;
+        let rows: Vec<ClientRow> = read!(self, TABLE, connection =>
+            sqlx::query_as(clients!("ORDER BY id")).fetch_all(connection))?;
         rows.into_iter().map(ClientRow::read).collect()
     }
 }

@@ -11,6 +11,15 @@ use uuid::Uuid;
 
 const TABLE: &str = "credential";
 
+macro_rules! credentials {
+    ($tail:literal) => {
+        concat!(
+            "SELECT id, person, method, issuer, subject, attributes, level, first_used_at, last_used_at FROM credential ",
+            $tail
+        )
+    };
+}
+
 /// One way in: what an issuer says about a person, as it last said it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credential {
@@ -95,8 +104,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn credential(&self, id: Uuid) -> Result<Option<Credential>, StoreError> {
-        let row: Option<CredentialRow> = read!(self, TABLE, pool =>
-            sqlx::query_as("SELECT * FROM credential WHERE id = $1").bind(id).fetch_optional(pool))?;
+        let row: Option<CredentialRow> = read!(self, TABLE, connection =>
+            sqlx::query_as(credentials!("WHERE id = $1")).bind(id).fetch_optional(connection))?;
         row.map(CredentialRow::read).transpose()
     }
 }

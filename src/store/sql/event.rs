@@ -11,6 +11,15 @@ use uuid::Uuid;
 
 const TABLE: &str = "security_event";
 
+macro_rules! events {
+    ($tail:literal) => {
+        concat!(
+            "SELECT id, at, kind, person, client_id, organisation, mandate, detail, reference FROM security_event ",
+            $tail
+        )
+    };
+}
+
 #[derive(sqlx::FromRow)]
 struct EventRow {
     id: Uuid,
@@ -47,11 +56,11 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn events(&self, after: Option<Uuid>, limit: u32) -> Result<Vec<SecurityEvent>, StoreError> {
-        let rows: Vec<EventRow> = read!(self, TABLE, pool =>
-            sqlx::query_as("SELECT * FROM security_event WHERE id > $1 ORDER BY id LIMIT $2")
+        let rows: Vec<EventRow> = read!(self, TABLE, connection =>
+            sqlx::query_as(events!("WHERE id > $1 ORDER BY id LIMIT $2"))
                 .bind(after.unwrap_or(Uuid::nil()))
                 .bind(i64::from(limit))
-                .fetch_all(pool))?;
+                .fetch_all(connection))?;
         rows.into_iter().map(EventRow::read).collect()
     }
 
@@ -60,10 +69,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn events_by_reference(&self, reference: &str) -> Result<Vec<SecurityEvent>, StoreError> {
-        let rows: Vec<EventRow> = read!(self, TABLE, pool =>
-            sqlx::query_as("SELECT * FROM security_event WHERE reference = $1 ORDER BY id")
+        let rows: Vec<EventRow> = read!(self, TABLE, connection =>
+            sqlx::query_as(events!("WHERE reference = $1 ORDER BY id"))
                 .bind(reference)
-                .fetch_all(pool))?;
+                .fetch_all(connection))?;
         rows.into_iter().map(EventRow::read).collect()
     }
 }

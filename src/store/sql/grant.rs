@@ -90,8 +90,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn grant(&self, id: Uuid) -> Result<Option<Grant>, StoreError> {
-        let row: Option<GrantRow> = read!(self, TABLE, pool =>
-            sqlx::query_as(grants!("WHERE id = $1")).bind(id).fetch_optional(pool))?;
+        let row: Option<GrantRow> = read!(self, TABLE, connection =>
+            sqlx::query_as(grants!("WHERE id = $1")).bind(id).fetch_optional(connection))?;
         row.map(GrantRow::read).transpose()
     }
 
@@ -100,8 +100,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn grant_by_code(&self, code: &SecretHash) -> Result<Option<Grant>, StoreError> {
-        let row: Option<GrantRow> = read!(self, TABLE, pool =>
-            sqlx::query_as(grants!("WHERE code_hash = $1")).bind(code.as_slice()).fetch_optional(pool))?;
+        let row: Option<GrantRow> = read!(self, TABLE, connection =>
+            sqlx::query_as(grants!("WHERE code_hash = $1")).bind(code.as_slice()).fetch_optional(connection))?;
         row.map(GrantRow::read).transpose()
     }
 
@@ -114,12 +114,12 @@ impl Store {
         person: PersonId,
         client: &str,
     ) -> Result<Vec<(ActingContext, DateTime<Utc>)>, StoreError> {
-        let rows: Vec<(Option<Uuid>, i64)> = read!(self, TABLE, pool => sqlx::query_as(
+        let rows: Vec<(Option<Uuid>, i64)> = read!(self, TABLE, connection => sqlx::query_as(
             "SELECT mandate, MAX(created_at) FROM login_grant WHERE person = $1 AND client_id = $2 \
              GROUP BY mandate ORDER BY 2 DESC")
             .bind(person.0)
             .bind(client)
-            .fetch_all(pool))?;
+            .fetch_all(connection))?;
         let reader = RowReader::new(TABLE, &person.0);
         rows.into_iter()
             .map(|(mandate, at)| Ok((acting(mandate), reader.instant("created_at", at)?)))

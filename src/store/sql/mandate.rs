@@ -105,8 +105,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn holdings_of(&self, person: PersonId) -> Result<Vec<Holding>, StoreError> {
-        let rows: Vec<HoldingRow> = read!(self, TABLE, pool =>
-            sqlx::query_as(holdings!("WHERE m.person = $1")).bind(person.0).fetch_all(pool))?;
+        let rows: Vec<HoldingRow> = read!(self, TABLE, connection =>
+            sqlx::query_as(holdings!("WHERE m.person = $1")).bind(person.0).fetch_all(connection))?;
         let mut holdings: Vec<Holding> = rows.into_iter().map(HoldingRow::read).collect::<Result<_, _>>()?;
         // Here and not in SQL: the engines order letters differently.
         holdings.sort_by(|a, b| {
@@ -124,8 +124,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn holding(&self, id: MandateId) -> Result<Option<Holding>, StoreError> {
-        let row: Option<HoldingRow> = read!(self, TABLE, pool =>
-            sqlx::query_as(holdings!("WHERE m.id = $1")).bind(id.0).fetch_optional(pool))?;
+        let row: Option<HoldingRow> = read!(self, TABLE, connection =>
+            sqlx::query_as(holdings!("WHERE m.id = $1")).bind(id.0).fetch_optional(connection))?;
         row.map(HoldingRow::read).transpose()
     }
 }

@@ -3,12 +3,18 @@
 //! Reads are methods of [`Store`](super::Store), writes of [`Tx`]. The three macros run the same statement on
 //! whichever engine there is; nothing else knows which one it is.
 
-/// Reads outside a transaction: `read!(store, "table", pool => statement)`.
+/// Reads outside a transaction: `read!(store, "table", connection => statement)`.
 macro_rules! read {
-    ($store:expr, $table:expr, $pool:ident => $statement:expr) => {
+    ($store:expr, $table:expr, $connection:ident => $statement:expr) => {
         match &$store.pools {
-            crate::store::sql::Pools::Sqlite { read: $pool, .. } => $statement.await,
-            crate::store::sql::Pools::Postgres($pool) => $statement.await,
+            crate::store::sql::Pools::Sqlite(file) => match file.reader().await {
+                Ok(mut reader) => {
+                    let $connection = &mut *reader;
+                    $statement.await
+                }
+                Err(error) => Err(error),
+            },
+            crate::store::sql::Pools::Postgres($connection) => $statement.await,
         }
         .map_err(|error| crate::store::StoreError::from_sql($table, error))
     };
@@ -18,10 +24,10 @@ macro_rules! read {
 macro_rules! within {
     ($tx:expr, $table:expr, $connection:ident => $statement:expr) => {
         match &mut $tx.engine {
-            crate::store::sql::Engine::Sqlite(tx) => {
-                let $connection = &mut **tx;
-                $statement.await
-            }
+            crate::store::sql::Engine::Sqlite(tx) => match tx.connection() {
+                Ok($connection) => $statement.await,
+                Err(error) => Err(error),
+            },
             crate::store::sql::Engine::Postgres(tx) => {
                 let $connection = &mut **tx;
                 $statement.await
@@ -31,13 +37,14 @@ macro_rules! within {
     };
 }
 
-/// How many rows a statement changed, inside a transaction.
+/// How many rows a statement changed, inside a transaction: `changed!(tx, "table", statement)`.
 macro_rules! changed {
     ($tx:expr, $table:expr, $statement:expr) => {
         match &mut $tx.engine {
-            crate::store::sql::Engine::Sqlite(tx) => {
-                $statement.execute(&mut **tx).await.map(|done| done.rows_affected())
-            }
+            crate::store::sql::Engine::Sqlite(tx) => match tx.connection() {
+                Ok(connection) => $statement.execute(connection).await.map(|done| done.rows_affected()),
+                Err(error) => Err(error),
+            },
             crate::store::sql::Engine::Postgres(tx) => {
                 $statement.execute(&mut **tx).await.map(|done| done.rows_affected())
             }
@@ -64,16 +71,13 @@ pub use person::Inserted;
 pub use saml::SamlAnswer;
 
 use super::StoreError;
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlite::{SqliteFile, SqliteTx};
+use sqlx::{PgPool, Postgres, Transaction};
 
 /// The connections of one engine.
 #[derive(Debug, Clone)]
 pub(super) enum Pools {
-    /// One writer, and readers that never wait for it.
-    Sqlite {
-        read: SqlitePool,
-        write: SqlitePool,
-    },
+    Sqlite(SqliteFile),
     Postgres(PgPool),
 }
 
@@ -85,14 +89,14 @@ pub struct Tx {
 
 #[derive(Debug)]
 enum Engine {
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(SqliteTx),
     Postgres(Transaction<'static, Postgres>),
 }
 
 impl Pools {
     pub(super) async fn open(url: &str) -> Result<Pools, StoreError> {
         match url.split_once(':').map(|(scheme, _)| scheme) {
-            Some("sqlite") => sqlite::open_durable(url).await,
+            Some("sqlite") => sqlite::open_durable(url).await.map(Pools::Sqlite),
             Some("postgres" | "postgresql") => postgres::open(url).await,
             _ => Err(StoreError::Address {
                 which: "database",
@@ -103,8 +107,7 @@ impl Pools {
 
     pub(super) async fn begin(&self) -> Result<Tx, StoreError> {
         let engine = match self {
-            // IMMEDIATE: a transaction that begins by reading could not become the writer later.
-            Pools::Sqlite { write, .. } => write.begin_with("BEGIN IMMEDIATE").await.map(Engine::Sqlite),
+            Pools::Sqlite(file) => file.begin().await.map(Engine::Sqlite),
             Pools::Postgres(pool) => pool.begin().await.map(Engine::Postgres),
         };
         let engine = engine.map_err(|error| StoreError::from_sql("(begin)", error))?;
@@ -112,25 +115,16 @@ impl Pools {
     }
 
     pub(super) async fn ping(&self) -> Result<(), StoreError> {
-        let answer = match self {
-            Pools::Sqlite { read, .. } => sqlx::query("SELECT 1 FROM client LIMIT 1")
-                .execute(read)
-                .await
-                .map(|_| ()),
-            Pools::Postgres(pool) => sqlx::query("SELECT 1 FROM client LIMIT 1")
-                .execute(pool)
-                .await
-                .map(|_| ()),
-        };
-        answer.map_err(|error| StoreError::from_sql("client", error))
+        match self {
+            Pools::Sqlite(file) => file.ping().await,
+            Pools::Postgres(pool) => sqlx::query("SELECT 1").execute(pool).await.map(|_| ()),
+        }
+        .map_err(|error| StoreError::from_sql("(ping)", error))
     }
 
     pub(super) async fn close(&self) {
         match self {
-            Pools::Sqlite { read, write } => {
-                read.close().await;
-                write.close().await;
-            }
+            Pools::Sqlite(file) => file.close().await,
             Pools::Postgres(pool) => pool.close().await,
         }
     }

@@ -8,7 +8,18 @@ use domain::person::{Person, PersonId};
 use uuid::Uuid;
 
 const TABLE: &str = "person";
-const BY_FISCAL_NUMBER: &str = "SELECT * FROM person WHERE fiscal_number = $1";
+
+macro_rules! people {
+    ($tail:literal) => {
+        concat!(
+            "SELECT id, fiscal_number, given_name, family_name, date_of_birth, created_at, verified_at, ",
+            "blocked FROM person ",
+            $tail
+        )
+    };
+}
+
+const BY_FISCAL_NUMBER: &str = people!("WHERE fiscal_number = $1");
 
 /// What became of a person who was to be new.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,8 +64,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn person(&self, id: PersonId) -> Result<Option<Person>, StoreError> {
-        let row: Option<PersonRow> = read!(self, TABLE, pool =>
-            sqlx::query_as("SELECT * FROM person WHERE id = $1").bind(id.0).fetch_optional(pool))?;
+        let row: Option<PersonRow> = read!(self, TABLE, connection =>
+            sqlx::query_as(people!("WHERE id = $1")).bind(id.0).fetch_optional(connection))?;
         row.map(PersonRow::read).transpose()
     }
 
@@ -63,8 +74,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn person_by_fiscal_number(&self, number: &FiscalNumber) -> Result<Option<Person>, StoreError> {
-        let row: Option<PersonRow> = read!(self, TABLE, pool =>
-            sqlx::query_as(BY_FISCAL_NUMBER).bind(number.as_str()).fetch_optional(pool))?;
+        let row: Option<PersonRow> = read!(self, TABLE, connection =>
+            sqlx::query_as(BY_FISCAL_NUMBER).bind(number.as_str()).fetch_optional(connection))?;
         row.map(PersonRow::read).transpose()
     }
 }

@@ -10,6 +10,17 @@ use std::fmt;
 
 const TABLE: &str = "saml_transaction";
 
+macro_rules! answers {
+    ($tail:literal) => {
+        concat!(
+            "SELECT request_id, login_id, identity_provider, assertion_id, response_id, request_issued_at, ",
+            "response_issued_at, name_id, name_qualifier, session_index, request_document, ",
+            "response_document, identity, received_at, replay_until FROM saml_transaction ",
+            $tail
+        )
+    };
+}
+
 /// A Response that passed every check, with the request it answers.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SamlAnswer {
@@ -105,10 +116,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn saml_answer(&self, request_id: &str) -> Result<Option<SamlAnswer>, StoreError> {
-        let row: Option<SamlRow> = read!(self, TABLE, pool =>
-            sqlx::query_as("SELECT * FROM saml_transaction WHERE request_id = $1")
+        let row: Option<SamlRow> = read!(self, TABLE, connection =>
+            sqlx::query_as(answers!("WHERE request_id = $1"))
                 .bind(request_id)
-                .fetch_optional(pool))?;
+                .fetch_optional(connection))?;
         row.map(SamlRow::read).transpose()
     }
 }

@@ -1,34 +1,191 @@
-//! SQLite files: how they are made and opened.
+//! SQLite files: how they are made, opened and shared.
+//!
+//! Not with sqlx's pool: it asks every connection that comes back whether it is still there, which for a file
+//! doubles the cost of a read. A file does not hang up.
 
-use super::Pools;
 use crate::store::StoreError;
-use sqlx::ConnectOptions as _;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _};
 use std::fs::{DirBuilder, OpenOptions};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard};
 
-const READERS: u32 = 4;
+const READERS: usize = 4;
 /// How long a caller waits for the writer, in this process or in another one.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-pub(super) async fn open_durable(url: &str) -> Result<Pools, StoreError> {
-    // FULL: a commit that was answered survives a power cut.
-    let options = options("database", url)?.synchronous(SqliteSynchronous::Full);
-    let write = writer(&options).await?;
-    sqlx::migrate!("migrations/sqlite")
-        .run(&write)
-        .await
-        .map_err(StoreError::unavailable)?;
-    Ok(Pools::Sqlite {
-        read: readers(&options),
-        write,
-    })
+/// A place for one connection; empty once it was closed.
+type Seat = Arc<Mutex<Option<SqliteConnection>>>;
+
+/// A connection that nobody else uses meanwhile.
+pub(in crate::store) type Held = OwnedMappedMutexGuard<Option<SqliteConnection>, SqliteConnection>;
+
+/// One file, with one connection that writes (SQLite has one writer anyway, and a queue here is fair where its
+/// lock is not) and some that read: they see the last commit and never wait for the writer (WAL).
+#[derive(Debug, Clone)]
+pub(in crate::store) struct SqliteFile {
+    writer: Seat,
+    readers: Arc<[Seat]>,
+    next: Arc<AtomicUsize>,
 }
 
-/// The options both SQLite stores share. Makes the folder (0700) and the file (0600) when they are missing.
-pub(in crate::store) fn options(which: &'static str, url: &str) -> Result<SqliteConnectOptions, StoreError> {
+/// A transaction on the writer, undone when it is dropped.
+#[derive(Debug)]
+pub(super) struct SqliteTx {
+    writer: Option<Held>,
+}
+
+/// Opens the durable store: FULL, so that a commit that was answered survives a power cut.
+pub(super) async fn open_durable(url: &str) -> Result<SqliteFile, StoreError> {
+    let file = SqliteFile::open("database", url, SqliteSynchronous::Full).await?;
+    migrate(&file).await?;
+    Ok(file)
+}
+
+/// In one transaction, which keeps out another process that starts on the same file at the same time.
+async fn migrate(file: &SqliteFile) -> Result<(), StoreError> {
+    let failed = |error| StoreError::from_sql("(migrate)", error);
+    let mut writer = file.writer().await.map_err(failed)?;
+    let mut tx = writer.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+    sqlx::migrate!("migrations/sqlite")
+        .run_direct(None, &mut *tx, false)
+        .await
+        .map_err(StoreError::unavailable)?;
+    tx.commit().await.map_err(failed)
+}
+
+impl SqliteFile {
+    /// Makes the folder (0700) and the file (0600) when they are missing, and opens it.
+    pub(in crate::store) async fn open(
+        which: &'static str,
+        url: &str,
+        synchronous: SqliteSynchronous,
+    ) -> Result<SqliteFile, StoreError> {
+        let options = options(which, url)?.synchronous(synchronous);
+        let writer = seat(&options).await?;
+        let reading = options.read_only(true).pragma("cache_size", "-1024");
+        let mut readers = Vec::with_capacity(READERS);
+        for _ in 0..READERS {
+            readers.push(seat(&reading).await?);
+        }
+        Ok(SqliteFile {
+            writer,
+            readers: readers.into(),
+            next: Arc::default(),
+        })
+    }
+
+    /// The connection that writes, when it is free.
+    pub(in crate::store) async fn writer(&self) -> Result<Held, sqlx::Error> {
+        held(wait_for(&self.writer).await?)
+    }
+
+    /// A connection that reads: the first that is free (its cache is warm), or a place in a queue.
+    pub(in crate::store) async fn reader(&self) -> Result<Held, sqlx::Error> {
+        for seat in self.readers.iter() {
+            if let Ok(guard) = Arc::clone(seat).try_lock_owned() {
+                return held(guard);
+            }
+        }
+        let turn = self.next.fetch_add(1, Ordering::Relaxed);
+        match self.readers.get(turn.checked_rem(READERS).unwrap_or(0)) {
+            Some(seat) => held(wait_for(seat).await?),
+            None => Err(sqlx::Error::PoolClosed),
+        }
+    }
+
+    /// Whether it can be read and its writer is alive.
+    pub(in crate::store) async fn ping(&self) -> Result<(), sqlx::Error> {
+        self.reader().await?.ping().await?;
+        // A writer that is busy is alive.
+        match Arc::clone(&self.writer).try_lock_owned() {
+            Ok(guard) => held(guard)?.ping().await,
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// Closes every connection, the writer last: it folds the log into the file.
+    pub(in crate::store) async fn close(&self) {
+        for seat in self.readers.iter().chain([&self.writer]) {
+            let connection = seat.lock().await.take();
+            if let Some(connection) = connection
+                && let Err(error) = connection.close().await
+            {
+                tracing::warn!(%error, "a SQLite file was not closed in order");
+            }
+        }
+    }
+
+    pub(super) async fn begin(&self) -> Result<SqliteTx, sqlx::Error> {
+        // Made before BEGIN is sent: should the caller be gone before the answer, dropping it undoes the BEGIN.
+        let mut tx = SqliteTx {
+            writer: Some(self.writer().await?),
+        };
+        // IMMEDIATE: a transaction that begins by reading could not become the writer later.
+        run(tx.connection()?, "BEGIN IMMEDIATE").await?;
+        Ok(tx)
+    }
+}
+
+impl SqliteTx {
+    pub(super) fn connection(&mut self) -> Result<&mut SqliteConnection, sqlx::Error> {
+        self.writer.as_deref_mut().ok_or(sqlx::Error::PoolClosed)
+    }
+
+    pub(super) async fn commit(mut self) -> Result<(), sqlx::Error> {
+        run(self.connection()?, "COMMIT").await?;
+        self.writer = None;
+        Ok(())
+    }
+
+    pub(super) async fn rollback(mut self) -> Result<(), sqlx::Error> {
+        run(self.connection()?, "ROLLBACK").await?;
+        self.writer = None;
+        Ok(())
+    }
+}
+
+impl Drop for SqliteTx {
+    fn drop(&mut self) {
+        // The next writer gets the connection when this is done. Without a runtime the process is ending, the
+        // connection closes, and SQLite undoes the transaction by itself.
+        if let (Some(mut writer), Ok(runtime)) = (self.writer.take(), tokio::runtime::Handle::try_current()) {
+            runtime.spawn(async move {
+                // Refused when there is nothing to undo: the BEGIN failed, or the COMMIT had arrived.
+                let _undone = run(&mut writer, "ROLLBACK").await;
+            });
+        }
+    }
+}
+
+/// As a prepared statement, which the connection keeps.
+async fn run(connection: &mut SqliteConnection, statement: &'static str) -> Result<(), sqlx::Error> {
+    sqlx::query(statement).execute(connection).await.map(|_| ())
+}
+
+async fn wait_for(seat: &Seat) -> Result<OwnedMutexGuard<Option<SqliteConnection>>, sqlx::Error> {
+    tokio::time::timeout(PATIENCE, Arc::clone(seat).lock_owned())
+        .await
+        .map_err(|_| sqlx::Error::PoolTimedOut)
+}
+
+fn held(guard: OwnedMutexGuard<Option<SqliteConnection>>) -> Result<Held, sqlx::Error> {
+    OwnedMutexGuard::try_map(guard, Option::as_mut).map_err(|_| sqlx::Error::PoolClosed)
+}
+
+async fn seat(options: &SqliteConnectOptions) -> Result<Seat, StoreError> {
+    let connection = options
+        .connect()
+        .await
+        .map_err(|error| StoreError::from_sql("(open)", error))?;
+    Ok(Arc::new(Mutex::new(Some(connection))))
+}
+
+fn options(which: &'static str, url: &str) -> Result<SqliteConnectOptions, StoreError> {
     let options: SqliteConnectOptions = url.parse().map_err(|_| StoreError::Address {
         which,
         reason: "write sqlite:/path/to/file",
@@ -60,28 +217,4 @@ fn make(file: &Path) -> std::io::Result<()> {
         .mode(0o600)
         .open(file)
         .map(|_| ())
-}
-
-/// The one connection that writes: SQLite has one writer anyway, and a queue here is fair where its lock is not.
-pub(in crate::store) async fn writer(options: &SqliteConnectOptions) -> Result<SqlitePool, StoreError> {
-    pool_options(1)
-        .min_connections(1)
-        .connect_with(options.clone())
-        .await
-        .map_err(|error| StoreError::from_sql("(open)", error))
-}
-
-/// Readers see the last commit and never wait for the writer (WAL).
-pub(in crate::store) fn readers(options: &SqliteConnectOptions) -> SqlitePool {
-    pool_options(READERS).connect_lazy_with(options.clone().read_only(true).pragma("cache_size", "-1024"))
-}
-
-fn pool_options(connections: u32) -> SqlitePoolOptions {
-    SqlitePoolOptions::new()
-        .max_connections(connections)
-        .acquire_timeout(PATIENCE)
-        // A file does not hang up: testing each connection, and replacing it by age, would cost time for nothing.
-        .test_before_acquire(false)
-        .idle_timeout(None)
-        .max_lifetime(None)
 }

@@ -17,11 +17,11 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn usual_choice(&self, person: PersonId, client: &str) -> Result<Option<ActingContext>, StoreError> {
-        let mandate: Option<Option<Uuid>> = read!(self, TABLE, pool =>
+        let mandate: Option<Option<Uuid>> = read!(self, TABLE, connection =>
             sqlx::query_scalar("SELECT mandate FROM usual_choice WHERE person = $1 AND client_id = $2")
                 .bind(person.0)
                 .bind(client)
-                .fetch_optional(pool))?;
+                .fetch_optional(connection))?;
         Ok(mandate.map(acting))
     }
 }

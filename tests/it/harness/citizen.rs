@@ -51,15 +51,13 @@ impl Page {
             .and_then(|element| attribute(element, "value"))
     }
 
-    /// Values of all radio buttons `name`.
-    pub fn options(&self, name: &str) -> Vec<String> {
-        self.body
-            .split("<input ")
-            .skip(1)
-            .filter_map(|rest| rest.split('>').next())
-            .filter(|element| attribute(element, "name").as_deref() == Some(name))
-            .filter_map(|element| attribute(element, "value"))
-            .collect()
+    /// The value of the radio button whose label says `text`.
+    pub fn option_before(&self, text: &str) -> Option<String> {
+        let at = self.body.find(text)?;
+        let before = &self.body[..at];
+        let radio = before.rfind("type=\"radio\"")?;
+        let start = before[..radio].rfind("<input ")?;
+        attribute(self.body[start..].split('>').next()?, "value")
     }
 
     /// A query parameter of the address.

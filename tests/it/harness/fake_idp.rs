@@ -88,15 +88,15 @@ impl FakeIdp {
     }
 
     /// A good answer for `person`.
-    pub fn answer(&self, asked: &Asked, person: &Person, now: DateTime<Utc>, n: u32) -> Answer {
+    pub fn answer(&self, asked: &Asked, person: &Person, now: DateTime<Utc>) -> Answer {
         Answer {
             in_response_to: asked.id.clone(),
             destination: asked.acs_url.clone(),
             audience: SP_ENTITY_ID.to_owned(),
             issuer: self.entity_id.clone(),
             level: asked.level.clone(),
-            response_id: format!("_response{n}"),
-            assertion_id: format!("_assertion{n}"),
+            response_id: format!("_response{}", asked.id),
+            assertion_id: format!("_assertion{}", asked.id),
             now,
             attributes: person.attributes(),
             status: None,

@@ -1,3 +1,249 @@
-//! What tests stand on.
+//! What tests stand on: the whole service with a fixed clock and seeded randomness ([`TestApp`]), a
+//! browser ([`Citizen`]), an identity provider that says what the test wants ([`FakeIdp`]), a relying
+//! party that checks what it gets ([`Portal`]).
 
+pub mod citizen;
+pub mod fake_idp;
+pub mod portal;
 pub mod stores;
+
+pub use citizen::{Citizen, Page};
+pub use fake_idp::{Answer, CAMPIONELLI, FakeIdp, PROVALDI, Person};
+pub use portal::Portal;
+
+use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
+use domain::audit::{EventKind, SecurityEvent};
+use protocol::keyring::{Keyring, RsaKey, SamlKey};
+use protocol::saml::{self, OrganisationName, ServiceProvider};
+use protocol::{oidc, x509};
+use std::sync::OnceLock;
+use stores::Stores;
+use url::Url;
+use varco::app::{Parts, assemble};
+use varco::clock::Clock;
+use varco::flow::administration::apply::{apply_clients, apply_manifest};
+use varco::flow::{Deps, Settings};
+use varco::login::SessionLimits;
+use varco::manifest::Manifest;
+use varco::pages::{Branding, Links};
+use varco::random::Random;
+use varco::store::Store;
+use varco::web;
+
+pub const ISSUER: &str = "https://login.ente.example.it";
+pub const SP_ENTITY_ID: &str = "https://login.ente.example.it/spid";
+
+/// RSA keys are slow to make: one set for all tests.
+struct Keys {
+    oidc: RsaKey,
+    spid: SamlKey,
+    idp: SamlKey,
+    stranger: SamlKey,
+}
+
+fn keys() -> &'static Keys {
+    static KEYS: OnceLock<Keys> = OnceLock::new();
+    KEYS.get_or_init(|| Keys {
+        oidc: RsaKey::generate(2048).unwrap(),
+        spid: certified(SP_ENTITY_ID),
+        idp: certified(fake_idp::ENTITY_ID),
+        stranger: certified("https://stranger.example.org"),
+    })
+}
+
+fn certified(entity_id: &str) -> SamlKey {
+    let key = RsaKey::generate(2048).unwrap();
+    let subject = x509::Subject {
+        organization: "Ente di prova".into(),
+        common_name: "Ente".into(),
+        entity_id: entity_id.into(),
+        ipa_code: "c_x000".into(),
+        locality: "Borgo".into(),
+    };
+    let certificate =
+        x509::spid_certificate(&key, &subject, start(), start() + TimeDelta::days(365), [7; 16]).unwrap();
+    SamlKey { key, certificate }
+}
+
+/// When every test begins.
+pub fn start() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 11, 21, 9, 0, 0).unwrap()
+}
+
+/// The whole service, as a test sees it.
+pub struct TestApp {
+    pub deps: Deps,
+    pub clock: Clock,
+    pub idp: FakeIdp,
+    /// An identity provider with a key that nobody registered.
+    pub stranger: FakeIdp,
+    state: web::State,
+    stores: Option<(Stores, String, String)>,
+}
+
+impl TestApp {
+    /// A service that knows the people, organisations and portals of `manifest.toml` beside this file.
+    pub async fn start() -> TestApp {
+        let (stores, database, brief) = stores::fresh().await;
+        let store = Store::open(&database, &brief).await.unwrap();
+        let clock = Clock::fixed(start());
+        let app = TestApp::build(store, clock, 1, Some((stores, database, brief)));
+        let manifest: Manifest = toml::from_str(include_str!("manifest.toml")).unwrap();
+        let clients: Vec<_> = manifest.client.iter().map(|client| client.to_client(None).unwrap()).collect();
+        apply_clients(&app.deps, &clients).await.unwrap();
+        apply_manifest(&app.deps, &manifest).await.unwrap().unwrap();
+        app
+    }
+
+    fn build(store: Store, clock: Clock, seed: u64, stores: Option<(Stores, String, String)>) -> TestApp {
+        let keys = keys();
+        let idp = FakeIdp::new(&keys.idp.key, &keys.idp.certificate);
+        let stranger = FakeIdp::new(&keys.stranger.key, &keys.stranger.certificate);
+        let state = assemble(Parts {
+            store,
+            clock: clock.clone(),
+            random: Random::seeded(seed),
+            keyring: Keyring { oidc: vec![keys.oidc.clone()], spid: keys.spid.clone() },
+            settings: settings(),
+            identity_providers: saml::metadata::identity_providers(&idp.metadata()).unwrap(),
+            branding: Branding {
+                name: "Ente di prova".into(),
+                tagline: None,
+                parent: None,
+                address: None,
+                links: Links::default(),
+            },
+        })
+        .unwrap();
+        TestApp { deps: state.deps.clone(), clock, idp, stranger, state, stores }
+    }
+
+    /// The process ends and another one starts over the same stores; nothing else is kept.
+    pub async fn restart(mut self) -> TestApp {
+        let stores = self.stores.take().unwrap();
+        self.deps.store.close().await;
+        let store = Store::open(&stores.1, &stores.2).await.unwrap();
+        TestApp::build(store, self.clock.clone(), 2, Some(stores))
+    }
+
+    /// Another node over the same stores.
+    pub async fn another_node(&self) -> TestApp {
+        let (_, database, brief) = self.stores.as_ref().unwrap();
+        let store = Store::open(database, brief).await.unwrap();
+        TestApp::build(store, self.clock.clone(), 3, None)
+    }
+
+    pub fn router(&self) -> axum::Router {
+        web::router(self.state.clone())
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    pub fn is_ours(&self, url: &Url) -> bool {
+        url.as_str().starts_with(ISSUER)
+    }
+
+    /// An address of ours, or any other as it is.
+    pub fn absolute(&self, address: &str) -> Url {
+        Url::parse(ISSUER).unwrap().join(address).unwrap()
+    }
+
+    /// Every security event so far.
+    pub async fn events(&self) -> Vec<SecurityEvent> {
+        self.deps.store.events(None, 1000).await.unwrap()
+    }
+
+    /// How many events of a kind there are.
+    pub async fn count(&self, kind: EventKind) -> usize {
+        self.events().await.iter().filter(|event| event.kind == kind).count()
+    }
+
+    /// The citizen goes to a portal, chooses SPID and stands before the identity provider.
+    pub async fn to_idp(&self, citizen: &mut Citizen, portal: &Portal) -> fake_idp::Asked {
+        let login = citizen.open(self, &portal.authorize(&[])).await;
+        self.pick_idp(citizen, &login).await
+    }
+
+    /// From the login page to the identity provider.
+    pub async fn pick_idp(&self, citizen: &mut Citizen, login: &Page) -> fake_idp::Asked {
+        let link = login.link("idp=").unwrap_or_else(|| panic!("no identity provider on {}\n{}", login.url, login.body));
+        let at_idp = citizen.open(self, &link).await;
+        assert!(at_idp.elsewhere(self), "{}", at_idp.url);
+        self.idp.read(&at_idp.url)
+    }
+
+    /// The identity provider sends the citizen back with a good answer about `person`.
+    pub async fn come_back(&self, citizen: &mut Citizen, asked: &fake_idp::Asked, person: &Person) -> Page {
+        let answer = self.answer(asked, person);
+        self.post_answer(citizen, asked, &self.idp.sign(&answer)).await
+    }
+
+    /// A good answer about `person`, to be changed by the test.
+    pub fn answer(&self, asked: &fake_idp::Asked, person: &Person) -> Answer {
+        self.idp.answer(asked, person, self.now())
+    }
+
+    /// The browser posts what the identity provider gave it.
+    pub async fn post_answer(&self, citizen: &mut Citizen, asked: &fake_idp::Asked, saml_response: &str) -> Page {
+        let fields = [("SAMLResponse", saml_response), ("RelayState", asked.relay_state.as_str())];
+        citizen.submit_from_elsewhere(self, "/saml/spid/acs", &fields).await
+    }
+
+    /// The whole way to `portal` as `person`, up to the chooser or the portal.
+    pub async fn sign_in(&self, citizen: &mut Citizen, portal: &Portal, person: &Person) -> Page {
+        let asked = self.to_idp(citizen, portal).await;
+        self.come_back(citizen, &asked, person).await
+    }
+
+    /// Picks the option of the chooser whose radio button stands before `text`.
+    pub async fn choose(&self, citizen: &mut Citizen, chooser: &Page, text: &str) -> Page {
+        let value = chooser
+            .option_before(text)
+            .unwrap_or_else(|| panic!("no option {text} on {}\n{}", chooser.url, chooser.body));
+        let login = chooser.field("login").unwrap();
+        citizen.submit(self, "/login/choose", &[("login", &login), ("acting", &value)]).await
+    }
+}
+
+fn settings() -> Settings {
+    Settings {
+        issuer: ISSUER.to_owned(),
+        spid: ServiceProvider {
+            entity_id: SP_ENTITY_ID.to_owned(),
+            acs_url: format!("{ISSUER}/saml/spid/acs"),
+            slo_url: format!("{ISSUER}/saml/spid/slo"),
+            attributes: ["spidCode", "name", "familyName", "fiscalNumber", "dateOfBirth", "gender", "placeOfBirth", "email"]
+                .map(str::to_owned)
+                .to_vec(),
+            service_names: vec![("it".into(), "Servizi online".into()), ("en".into(), "Online services".into())],
+            organisation: vec![OrganisationName {
+                language: "it".into(),
+                name: "Ente di prova".into(),
+                display_name: "Ente".into(),
+                url: "https://www.ente.example.it".into(),
+            }],
+            ipa_code: "c_x000".into(),
+            email: "protocollo@ente.example.it".into(),
+            telephone: None,
+            vat_number: None,
+            fiscal_code: None,
+        },
+        clock_skew: TimeDelta::seconds(60),
+        session: SessionLimits { idle: TimeDelta::minutes(30), absolute: TimeDelta::hours(8) },
+        login_lifetime: TimeDelta::minutes(30),
+        code_lifetime: TimeDelta::seconds(60),
+        access_token_lifetime: TimeDelta::minutes(10),
+    }
+}
+
+/// The keys of the service, for a relying party that wants to look inside.
+pub fn oidc_keys() -> Vec<RsaKey> {
+    vec![keys().oidc.clone()]
+}
+
+/// SHA-256 of a secret, as stores know it.
+pub fn hash(secret: &str) -> oidc::SecretHash {
+    oidc::hash_secret(secret)
+}

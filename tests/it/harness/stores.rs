@@ -17,7 +17,7 @@ pub const DATABASE: &str = "VARCO_TEST_DATABASE_URL";
 pub const BRIEF: &str = "VARCO_TEST_BRIEF_URL";
 
 /// Any number; everybody who builds the template takes the lock of this name.
-const TEMPLATE_LOCK: i64 = 0x7661_7263_6f;
+const TEMPLATE_LOCK: i64 = 0x0076_6172_636f;
 
 /// Keeps the stores of one test; they go when it goes.
 pub struct Stores {

@@ -14,7 +14,7 @@ async fn a_mandate_comes_with_its_organisation() {
         organisation: acme(),
         unit: None,
     };
-    assert_eq!(store.holdings_of(mario().id).await.unwrap(), [holding.clone()]);
+    assert_eq!(store.holdings_of(mario().id).await.unwrap(), vec![holding.clone()]);
     assert_eq!(store.holding(mandate().id).await.unwrap(), Some(holding));
     assert_eq!(store.holdings_of(giulia().id).await.unwrap(), []);
     assert_eq!(store.holding(MandateId(id(99))).await.unwrap(), None);

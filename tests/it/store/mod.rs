@@ -1,6 +1,7 @@
 //! The stores: one suite over both pairs of engines.
 
 pub mod brief;
+pub mod broken_lines;
 pub mod change;
 pub mod events;
 pub mod fixtures;

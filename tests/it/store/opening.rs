@@ -35,6 +35,22 @@ async fn opening_twice_applies_the_migrations_once() {
     assert_eq!(second.clients().await.unwrap(), [client("suap")]);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn several_servers_may_start_at_once_on_an_empty_database() {
+    let (stores, _, brief) = fresh().await;
+    // A file, whatever the pair: a database made from the template would not be empty.
+    let database = format!("sqlite:{}", stores.folder().join("empty.db").display());
+    let starting: Vec<_> = (0..4)
+        .map(|_| {
+            let (database, brief) = (database.clone(), brief.clone());
+            tokio::spawn(async move { Store::open(&database, &brief).await.unwrap() })
+        })
+        .collect();
+    for store in starting {
+        store.await.unwrap().ping().await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn both_stores_answer_and_after_closing_neither_does() {
     let (_stores, store) = empty().await;

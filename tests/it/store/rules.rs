@@ -60,3 +60,12 @@ fn only_one_folder_asks_which_engine_it_is() {
     let elsewhere: Vec<PathBuf> = files_with(&["Pools::Sqlite", "Pools::Postgres"], "src/store/sql");
     assert_eq!(elsewhere, Vec::<PathBuf>::new());
 }
+
+/// PostgreSQL refuses a prepared `SELECT *` once a newer release added a column, while this one still runs.
+#[test]
+fn columns_are_named() {
+    let mut files = Vec::new();
+    rust_files(&root().join("src/store"), &mut files);
+    files.retain(|file| std::fs::read_to_string(file).unwrap().contains("SELECT *"));
+    assert_eq!(files, Vec::<PathBuf>::new());
+}

@@ -7,7 +7,7 @@ pub(super) fn write(instant: DateTime<Utc>) -> String {
     instant.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-/// What an instant is worth after it has travelled through [`write`]: an identity provider may
+/// What an instant is worth after it has travelled through [`write()`]: an identity provider may
 /// copy the request's IssueInstant into its answer, and equal must stay equal.
 pub(super) fn as_sent(instant: DateTime<Utc>) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(instant.timestamp_millis()).unwrap_or(instant)

@@ -33,7 +33,7 @@ pub fn write(content: impl FnOnce(&mut Writer<Vec<u8>>) -> io::Result<()>) -> io
 /// Writes `<name>text</name>` with attributes.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_text(writer: &mut Writer<Vec<u8>>, name: &str, attributes: &[(&str, &str)], text: &str) -> io::Result<()> {
     writer
         .create_element(name)
@@ -45,7 +45,7 @@ pub fn write_text(writer: &mut Writer<Vec<u8>>, name: &str, attributes: &[(&str,
 /// Writes `<name/>` with attributes.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_empty(writer: &mut Writer<Vec<u8>>, name: &str, attributes: &[(&str, &str)]) -> io::Result<()> {
     writer
         .create_element(name)

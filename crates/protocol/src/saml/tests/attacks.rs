@@ -278,6 +278,32 @@ fn attack_7_weak_algorithms_and_dangerous_transforms() {
 }
 
 #[test]
+fn attack_7_an_attribute_of_another_namespace_is_not_the_algorithm_nor_the_reference() {
+    let good = answer().xml();
+    let hide = |element: &str, attribute: &str, value: &str| {
+        let hidden = format!(r#"<ds:{element} xmlns:x="urn:x" x:{attribute}="{value}" "#);
+        good.replacen(&format!("<ds:{element} "), &hidden, 1)
+    };
+    let xslt = "http://www.w3.org/TR/1999/REC-xslt-19991116";
+    let sha1 = "http://www.w3.org/2000/09/xmldsig#rsa-sha1";
+    for (xml, expected) in [
+        (
+            hide("Reference", "URI", "http://127.0.0.1:9/ref"),
+            ProfileError::Reference,
+        ),
+        (hide("Transform", "Algorithm", xslt), ProfileError::Transforms),
+        (hide("SignatureMethod", "Algorithm", sha1), ProfileError::Algorithm),
+        (hide("DigestMethod", "Algorithm", sha1), ProfileError::Algorithm),
+        (
+            hide("CanonicalizationMethod", "Algorithm", xslt),
+            ProfileError::Canonicalisation,
+        ),
+    ] {
+        assert_eq!(profile(&xml), expected);
+    }
+}
+
+#[test]
 fn attack_8_comments_and_instructions_never_cut_a_value() {
     for cut in ["<!-- x -->", "<?x y?>"] {
         let name = answer().assertion("_transient-name", &format!("_transient{cut}-name"));

@@ -18,10 +18,10 @@ fn template(id: &str, method: &str, digest: &str) -> String {
 }
 
 /// The answer, signed by libxmlsec1: Assertion, then Response.
-fn signed_elsewhere(method: &str, digest: &str) -> String {
+fn signed_elsewhere(template: impl Fn(&str) -> String) -> String {
     let key = IDP_KEY.key.to_pkcs8().unwrap();
     let sign = |xml: &str, id: &str| {
-        let signature = template(id, method, digest);
+        let signature = template(id);
         let xml = xml.replacen("</saml:Issuer>", &format!("</saml:Issuer>{signature}"), 1);
         let signed = Crypto::sign_xml(xml, &key).unwrap();
         // Without the XML declaration: it goes into another document.
@@ -49,7 +49,7 @@ fn what_libxmlsec1_signs_with_sha_2_we_accept() {
             "http://www.w3.org/2001/04/xmlenc#sha512",
         ),
     ] {
-        let xml = signed_elsewhere(method, digest);
+        let xml = signed_elsewhere(|id| template(id, method, digest));
         let accepted = receive(&xml).unwrap();
         assert_eq!(accepted.identity.given_name, "Mario");
         assert!(receive(&xml.replace(">Mario<", ">Maria<")).is_err());
@@ -57,9 +57,33 @@ fn what_libxmlsec1_signs_with_sha_2_we_accept() {
 }
 
 #[test]
+fn an_indented_signature_with_its_own_id_and_an_empty_certificate_is_accepted() {
+    // As AgID's validator (empty certificate) and pysaml2 (Id on the Signature) write it.
+    let indented = |id: &str| {
+        let plain = template(
+            id,
+            "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
+            "http://www.w3.org/2001/04/xmlenc#sha256",
+        );
+        plain
+            .replace("<ds:Signature ", &format!(r#"<ds:Signature Id="Signature{id}" "#))
+            .replace(
+                "</ds:SignatureValue>",
+                "</ds:SignatureValue><ds:KeyInfo><ds:X509Data><ds:X509Certificate/></ds:X509Data></ds:KeyInfo>",
+            )
+            .replace("><", ">\n    <")
+            .replace("<ds:DigestValue>\n    </ds:DigestValue>", "<ds:DigestValue/>")
+            .replace("<ds:SignatureValue>\n    </ds:SignatureValue>", "<ds:SignatureValue/>")
+    };
+    let xml = signed_elsewhere(indented);
+    assert!(xml.contains("    <ds:Reference"));
+    receive(&xml).unwrap();
+}
+
+#[test]
 fn attack_7_what_libxmlsec1_signs_with_sha_1_we_refuse() {
     let sha1 = "http://www.w3.org/2000/09/xmldsig#sha1";
-    let xml = signed_elsewhere("http://www.w3.org/2000/09/xmldsig#rsa-sha1", sha1);
+    let xml = signed_elsewhere(|id| template(id, "http://www.w3.org/2000/09/xmldsig#rsa-sha1", sha1));
     assert!(
         Crypto::verify_signed_xml(&xml, &certificate(&IDP_KEY), Some("ID")).is_ok(),
         "a valid signature"

@@ -160,11 +160,17 @@ fn check_reference(reference: Element<'_>, signed: Element<'_>) -> Result<(), Pr
     }
 }
 
+/// The algorithm an element names. `Algorithm` must be its only attribute: a library that ignores
+/// namespaces would take `x:Algorithm` for it, and run that.
+fn algorithm<'t>(method: Element<'t>) -> Option<&'t str> {
+    match method.attribute_names().as_slice() {
+        ["Algorithm"] => method.attribute("Algorithm"),
+        _ => None,
+    }
+}
+
 fn is_bare_algorithm(method: Element<'_>, allowed: &[&str]) -> bool {
-    method.children().is_empty()
-        && method
-            .attribute("Algorithm")
-            .is_some_and(|name| allowed.contains(&name))
+    method.children().is_empty() && algorithm(method).is_some_and(|name| allowed.contains(&name))
 }
 
 /// Exclusive canonicalisation, with at most the InclusiveNamespaces list that OpenSAML and
@@ -173,8 +179,12 @@ fn is_exclusive(method: Element<'_>) -> bool {
     let children = method.children();
     let list_only = match children.as_slice() {
         [] => true,
-        [list] => list.is(EXCLUSIVE_C14N, "InclusiveNamespaces") && list.children().is_empty(),
+        [list] => {
+            list.is(EXCLUSIVE_C14N, "InclusiveNamespaces")
+                && list.children().is_empty()
+                && list.attribute_names() == ["PrefixList"]
+        }
         _ => false,
     };
-    list_only && method.attribute("Algorithm") == Some(EXCLUSIVE_C14N)
+    list_only && algorithm(method) == Some(EXCLUSIVE_C14N)
 }
