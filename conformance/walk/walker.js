@@ -1,6 +1,6 @@
 // A citizen in Chromium: the steps of lib/journey.js, by clicking what is on the page.
 
-import { foldable, leaving, provider } from './selectors.js';
+import { foldable, leaving, menu, provider } from './selectors.js';
 
 const PATIENCE_MS = 15_000;
 
@@ -88,13 +88,17 @@ export class Walker {
     return answer.json();
   }
 
-  /** Opens everything that folds; says whether there was anything. */
-  async unfold() {
-    return this.page.locator(foldable).evaluateAll((all) => {
-      all.forEach((element) => (element.open = true));
-      document.querySelectorAll('[data-bs-toggle="dropdown"]').forEach((button) => button.click());
-      return all.length > 0 || document.querySelector('[data-bs-toggle="dropdown"]') !== null;
-    });
+  /** Opens or closes everything that folds; answers how many there are. */
+  async fold(open) {
+    return this.page.locator(foldable).evaluateAll((all, wanted) => {
+      all.forEach((element) => (element.open = wanted));
+      return all.length;
+    }, open);
+  }
+
+  /** The buttons of the menus that hang down, by their ids. */
+  async menus() {
+    return this.page.locator(menu).evaluateAll((all) => all.map((button) => button.id));
   }
 
   #find(selector, text) {
