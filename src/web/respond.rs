@@ -94,14 +94,14 @@ pub(super) fn server_error(error: &FlowError) -> Response {
 }
 
 /// Where a step leads.
-pub(super) fn go(state: &State, speaks: &Speaks, next: &Next, after: After, client: Option<&Client>) -> Response {
+pub(super) fn go(state: &State, speaks: &Speaks, next: &Next, after: After) -> Response {
     match next {
         Next::ChooseMethod(login) => see_other(&format!("/login?{}", query(&[("login", &login.0)]))),
         Next::ChooseActing(login) => see_other(&format!("/login/choose?{}", query(&[("login", &login.0)]))),
         Next::Account => see_other("/account"),
-        Next::Portal { url, .. } => match after {
+        Next::Portal { url, client } => match after {
             After::Link => see_other(url),
-            After::Form => returning_page(state, speaks, url, client),
+            After::Form => returning_page(state, speaks, url, Some(client)),
         },
     }
 }

@@ -6,8 +6,6 @@
     clippy::indexing_slicing,
     clippy::string_slice,
     clippy::arithmetic_side_effects,
-    clippy::allow_attributes_without_reason,
-    missing_docs,
     reason = "a test that cannot go on stops, and clippy forgives that only inside #[test] functions"
 )]
 

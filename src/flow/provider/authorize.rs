@@ -29,8 +29,6 @@ pub enum Begun {
         next: Next,
         /// The secret of a new browser cookie, when the browser had none.
         new_browser: Option<String>,
-        /// The portal.
-        client: Option<Client>,
         /// Languages that the portal wishes, best first.
         ui_locales: Vec<String>,
     },
@@ -63,11 +61,10 @@ pub async fn begin(deps: &Deps, query: &str, browser: Browser) -> Result<Begun, 
     let ui_locales = request.ui_locales.clone();
     let mut login = new_login(deps, request, now);
     login.browser = Some(id);
-    let Advanced { next, client, .. } = advance(deps, login, Some(client), browser, now).await?;
+    let Advanced { next, .. } = advance(deps, login, Some(client), browser, now).await?;
     Ok(Begun::Goes {
         next,
         new_browser,
-        client,
         ui_locales,
     })
 }

@@ -125,5 +125,8 @@ fn refuse(deps: &Deps, login: &mut Login, client: &Client, refusal: Refusal) -> 
         .request()
         .map(|request| request.destination.with_error(&deps.settings.issuer, code))
         .unwrap_or_default();
-    Next::Portal { url }
+    Next::Portal {
+        url,
+        client: Box::new(client.clone()),
+    }
 }

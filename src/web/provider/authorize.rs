@@ -32,10 +32,9 @@ fn answer(state: &State, cookies: &Cookies, speaks: &Speaks, begun: Result<Begun
         Ok(Begun::Goes {
             next,
             new_browser,
-            client,
             ui_locales,
         }) => {
-            let response = speaks.wish(go(state, speaks, &next, After::Link, client.as_ref()), &ui_locales);
+            let response = speaks.wish(go(state, speaks, &next, After::Link), &ui_locales);
             match new_browser {
                 Some(secret) => cookies.set_browser(response, &secret),
                 None => response,

@@ -128,11 +128,6 @@ impl Citizen {
             .map(|(_, (_, attributes))| attributes.as_str())
     }
 
-    /// Loses every cookie.
-    pub fn forget(&mut self) {
-        self.cookies.clear();
-    }
-
     async fn navigate(
         &mut self,
         app: &TestApp,

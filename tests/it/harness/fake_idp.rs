@@ -28,7 +28,6 @@ pub struct Asked {
     pub id: String,
     pub acs_url: String,
     pub relay_state: String,
-    pub document: String,
     pub level: String,
     pub force_authn: bool,
 }
@@ -89,7 +88,6 @@ impl FakeIdp {
                 .find(|uri| document.contains(uri.as_str()))
                 .unwrap(),
             force_authn: attribute("ForceAuthn").as_deref() == Some("true"),
-            document,
         }
     }
 

@@ -276,11 +276,6 @@ fn settings() -> Settings {
     }
 }
 
-/// The keys of the service, for a relying party that wants to look inside.
-pub fn oidc_keys() -> Vec<RsaKey> {
-    vec![keys().oidc.clone()]
-}
-
 /// SHA-256 of a secret, as stores know it.
 pub fn hash(secret: &str) -> oidc::SecretHash {
     oidc::hash_secret(secret)
