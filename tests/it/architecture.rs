@@ -78,6 +78,37 @@ fn nobody_reaches_past_the_arrows() {
 }
 
 #[test]
+fn the_map_at_the_top_of_the_house_says_the_same() {
+    let map = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
+    let rooms: BTreeSet<&str> = ARROWS
+        .iter()
+        .map(|(room, _)| *room)
+        .chain(["domain", "protocol"])
+        .collect();
+    let mut told: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for row in map
+        .lines()
+        .filter(|line| line.starts_with("//! ") && line.contains('→'))
+    {
+        let Some((from, to)) = row.trim_start_matches("//! ").split_once('→') else {
+            continue;
+        };
+        let to = to.split('(').next().unwrap();
+        let named: BTreeSet<String> = to
+            .split_whitespace()
+            .filter(|word| rooms.contains(word))
+            .map(str::to_owned)
+            .collect();
+        for room in from.split(',').map(str::trim).filter(|room| rooms.contains(room)) {
+            told.insert(room.to_owned(), named.clone());
+        }
+    }
+    let kept: BTreeMap<String, BTreeSet<String>> =
+        ARROWS.iter().map(|(room, to)| ((*room).to_owned(), set(to))).collect();
+    assert_eq!(told, kept);
+}
+
+#[test]
 fn the_table_has_no_cycle() {
     let table: BTreeMap<&str, &[&str]> = ARROWS.iter().copied().collect();
     fn visit<'a>(room: &'a str, table: &BTreeMap<&'a str, &'a [&'a str]>, path: &mut Vec<&'a str>) {
