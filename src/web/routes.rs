@@ -57,5 +57,6 @@ pub fn router(state: State) -> Router {
         .layer(CatchPanicLayer::custom(super::respond::panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, WHOLE_REQUEST))
         .layer(middleware::from_fn_with_state(state.clone(), security::every_header))
+        .layer(middleware::from_fn(super::request_log::line))
         .with_state(state)
 }
