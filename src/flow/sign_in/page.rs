@@ -62,6 +62,13 @@ pub async fn open(
         }));
     };
     let client = client_of(deps, &login).await?;
+    if login.request().is_some() && client.is_none() {
+        tracing::info!("login of a client that is disabled or gone");
+        return Ok(Err(Closed {
+            reason: None,
+            client: None,
+        }));
+    }
     match login.admit(browser.id, now) {
         Ok(()) => Ok(Ok(Open { login, client })),
         Err(reason) => {
@@ -74,13 +81,16 @@ pub async fn open(
     }
 }
 
-/// The relying party that a login is for.
+/// The relying party that a login is for, unless it was disabled meanwhile (attack 47).
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
 pub async fn client_of(deps: &Deps, login: &Login) -> Result<Option<Client>, FlowError> {
     match login.request() {
-        Some(request) => Ok(deps.store.client(&request.client_id).await?),
+        Some(request) => {
+            let client = deps.store.client(&request.client_id).await?;
+            Ok(client.filter(|client| !client.disabled))
+        }
         None => Ok(None),
     }
 }

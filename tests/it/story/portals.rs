@@ -1,6 +1,7 @@
 //! What portals ask wrongly, and strangers who pretend to be one.
 
 use crate::harness::{Citizen, PROVALDI, Page, Portal, TestApp};
+use domain::audit::EventKind;
 use http::StatusCode;
 
 async fn open(app: &TestApp, changes: &[(&str, &str)]) -> Page {
@@ -151,4 +152,20 @@ async fn wrong_paths_and_methods_get_a_page_of_ours() {
         .submit(&app, "/login/choose", &[("acting", &"a".repeat(100_000))])
         .await;
     assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn a_portal_disabled_while_its_citizens_sign_in_gets_nobody_47() {
+    let app = TestApp::start().await;
+    let portal = Portal::new("fatture");
+    let (mut choosing, mut away) = (Citizen::new(), Citizen::new());
+    let chooser = app.sign_in(&mut choosing, &portal, &PROVALDI).await;
+    let asked = app.to_idp(&mut away, &portal).await;
+    app.disable(&portal).await;
+    let page = app.choose(&mut choosing, &chooser, "ACME SRL").await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST, "{}", page.url);
+    let page = app.come_back(&mut away, &asked, &PROVALDI).await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST, "{}", page.url);
+    assert!(away.cookie("varco_session").is_none(), "nobody is signed in");
+    assert_eq!(app.count(EventKind::CodeIssued).await, 0);
 }
