@@ -56,7 +56,12 @@ pub fn next_step(
     now: DateTime<Utc>,
 ) -> Step {
     let request = login.request();
-    let Some(authenticated) = login.authenticated.as_ref().filter(|a| a.level >= login.wanted_level()) else {
+    let accepted = |method| client.is_none_or(|client| client.accepts(method));
+    let Some(authenticated) = login
+        .authenticated
+        .as_ref()
+        .filter(|a| a.level >= login.wanted_level() && accepted(a.method))
+    else {
         return match session {
             Some(session) if answers(login, request, client, session, limits, now) => Step::ReuseSession,
             _ if silent(request) => Step::Refuse(Refusal::LoginRequired),
@@ -109,8 +114,7 @@ fn answers(
     now: DateTime<Utc>,
 ) -> bool {
     let authenticated = &session.authenticated;
-    let method_accepted =
-        client.is_none_or(|client| client.methods.is_empty() || client.methods.contains(&authenticated.method));
+    let method_accepted = client.is_none_or(|client| client.accepts(authenticated.method));
     let fresh_enough = request.is_none_or(|request| {
         request.hinted.is_none_or(|person| person == authenticated.person)
             && !request.prompt.contains(&Prompt::Login)

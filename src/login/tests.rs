@@ -231,6 +231,15 @@ fn a_method_the_client_does_not_accept_does_not_answer() {
 }
 
 #[test]
+fn a_method_the_client_does_not_accept_is_no_proof_for_it() {
+    let mut client = client(ActingPolicy::Myself);
+    client.methods.insert(Method::Cie);
+    let mut login = login(request());
+    login.authenticated = Some(authenticated(Level::L3));
+    assert_eq!(step(&login, &client, None, None), Step::ChooseMethod);
+}
+
+#[test]
 fn prompt_none_never_shows_a_page_43() {
     let mut request = request();
     request.prompt.insert(Prompt::None);

@@ -95,10 +95,14 @@ pub async fn client_of(deps: &Deps, login: &Login) -> Result<Option<Client>, Flo
     }
 }
 
+/// Whether somebody may come to `client` (or to the account page) by `method`.
+pub fn accepts(client: Option<&Client>, method: Method) -> bool {
+    client.is_none_or(|client| client.accepts(method))
+}
+
 /// What the login page of `client` offers now.
 pub fn methods(deps: &Deps, client: Option<&Client>) -> Methods {
-    let accepted = |method| client.is_none_or(|c| c.methods.is_empty() || c.methods.contains(&method));
-    let spid = accepted(Method::Spid).then(|| {
+    let spid = accepts(client, Method::Spid).then(|| {
         let mut providers: Vec<OfferedProvider> = deps
             .identity_providers
             .values()

@@ -2,6 +2,7 @@
 
 use crate::harness::{Citizen, PROVALDI, Page, Portal, TestApp};
 use domain::audit::EventKind;
+use domain::person::Method;
 use http::StatusCode;
 
 async fn open(app: &TestApp, changes: &[(&str, &str)]) -> Page {
@@ -168,4 +169,21 @@ async fn a_portal_disabled_while_its_citizens_sign_in_gets_nobody_47() {
     assert_eq!(page.status, StatusCode::BAD_REQUEST, "{}", page.url);
     assert!(away.cookie("varco_session").is_none(), "nobody is signed in");
     assert_eq!(app.count(EventKind::CodeIssued).await, 0);
+}
+
+#[tokio::test]
+async fn a_portal_that_does_not_accept_spid_gets_nobody_by_spid_whatever_address_is_typed() {
+    let app = TestApp::start().await;
+    let (mut early, mut typing, portal) = (Citizen::new(), Citizen::new(), Portal::new("anagrafe"));
+    // Already away when the portal changed its mind.
+    let asked = app.to_idp(&mut early, &portal).await;
+    app.change_client(&portal, |client| drop(client.methods.insert(Method::Cie)))
+        .await;
+    let page = app.come_back(&mut early, &asked, &PROVALDI).await;
+    assert_eq!(page.url.path(), "/login", "{}", page.url);
+    let login = typing.open(&app, &portal.authorize(&[])).await;
+    let id = login.parameter("login").unwrap();
+    let typed = format!("/login/spid?idp=https%3A%2F%2Fidp.example.org&login={id}");
+    let page = typing.open(&app, &typed).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND, "{}", page.url);
 }
