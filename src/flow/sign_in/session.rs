@@ -10,6 +10,18 @@ use protocol::oidc::SecretHash;
 /// # Errors
 /// [`FlowError`] when a store fails.
 pub async fn current(deps: &Deps, browser: Browser, now: DateTime<Utc>) -> Result<Option<Session>, FlowError> {
+    let Some(session) = live(deps, browser, now).await? else {
+        return Ok(None);
+    };
+    let person = deps.store.person(session.authenticated.person).await?;
+    Ok(person.filter(|person| !person.blocked).map(|_| session))
+}
+
+/// The live session of this browser, if any, whoever it is of: whoever was blocked may still sign out.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub async fn live(deps: &Deps, browser: Browser, now: DateTime<Utc>) -> Result<Option<Session>, FlowError> {
     let Some(id) = browser.session else {
         return Ok(None);
     };
