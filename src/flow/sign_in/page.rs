@@ -55,7 +55,7 @@ pub async fn open(
         Some(id) => deps.store.brief.login(&LoginId(id.to_owned()), now).await?,
         None => None,
     };
-    let Some(login) = login else {
+    let Some(mut login) = login else {
         return Ok(Err(Closed {
             reason: None,
             client: None,
@@ -70,7 +70,10 @@ pub async fn open(
         }));
     }
     match login.admit(browser.id, now) {
-        Ok(()) => Ok(Ok(Open { login, client })),
+        Ok(()) => {
+            forget_signed_out(deps, &mut login, browser, now).await?;
+            Ok(Ok(Open { login, client }))
+        }
         Err(reason) => {
             tracing::info!(%reason, "login page refused");
             Ok(Err(Closed {
@@ -79,6 +82,22 @@ pub async fn open(
             }))
         }
     }
+}
+
+/// A login outlives the session of its person only as the wish to sign in.
+async fn forget_signed_out(
+    deps: &Deps,
+    login: &mut Login,
+    browser: Browser,
+    now: DateTime<Utc>,
+) -> Result<(), FlowError> {
+    if let Some(authenticated) = &login.authenticated
+        && !session::goes_on(deps, authenticated, browser, now).await?
+    {
+        login.authenticated = None;
+        login.acting = None;
+    }
+    Ok(())
 }
 
 /// The relying party that a login is for, unless it was disabled meanwhile (attack 47).
