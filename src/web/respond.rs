@@ -103,6 +103,13 @@ pub(super) fn go(state: &State, speaks: &Speaks, next: &Next, after: After) -> R
             After::Link => see_other(url),
             After::Form => returning_page(state, speaks, url, Some(client)),
         },
+        Next::Finished { client } => {
+            let closed = Closed {
+                reason: Some(NotYours::Finished),
+                client: Some(client.clone()),
+            };
+            closed_page(state, speaks, &closed)
+        }
     }
 }
 

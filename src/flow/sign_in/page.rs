@@ -51,6 +51,25 @@ pub async fn open(
     browser: Browser,
     now: DateTime<Utc>,
 ) -> Result<Result<Open, Closed>, FlowError> {
+    let opened = reopen(deps, id, browser, now).await?;
+    Ok(opened.and_then(|open| match open.login.finished {
+        false => Ok(open),
+        true => Err(closed(NotYours::Finished, open.client)),
+    }))
+}
+
+/// As [`open`], for the steps that may finish a login: a second click or a reload makes the browser drop
+/// the first answer, so one that finished is let through for the same person, and [`super::finish`]
+/// decides whether that answer can be given again.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub async fn reopen(
+    deps: &Deps,
+    id: Option<&str>,
+    browser: Browser,
+    now: DateTime<Utc>,
+) -> Result<Result<Open, Closed>, FlowError> {
     let login = match id {
         Some(id) => deps.store.brief.login(&LoginId(id.to_owned()), now).await?,
         None => None,
@@ -70,17 +89,22 @@ pub async fn open(
         }));
     }
     match login.admit(browser.id, now) {
-        Ok(()) => {
-            forget_signed_out(deps, &mut login, browser, now).await?;
-            Ok(Ok(Open { login, client }))
-        }
-        Err(reason) => {
-            tracing::info!(%reason, "login page refused");
-            Ok(Err(Closed {
-                reason: Some(reason),
-                client: client.map(Box::new),
-            }))
-        }
+        Ok(()) => {}
+        Err(NotYours::Finished) if login.authenticated.is_some() => {}
+        Err(reason) => return Ok(Err(closed(reason, client))),
+    }
+    forget_signed_out(deps, &mut login, browser, now).await?;
+    if login.finished && login.authenticated.is_none() {
+        return Ok(Err(closed(NotYours::Finished, client)));
+    }
+    Ok(Ok(Open { login, client }))
+}
+
+fn closed(reason: NotYours, client: Option<Client>) -> Closed {
+    tracing::info!(%reason, "login page refused");
+    Closed {
+        reason: Some(reason),
+        client: client.map(Box::new),
     }
 }
 

@@ -4,6 +4,7 @@ use crate::harness::{Citizen, PROVALDI, Page, Portal, TestApp};
 use domain::audit::EventKind;
 use domain::person::Method;
 use http::StatusCode;
+use std::collections::BTreeSet;
 
 async fn open(app: &TestApp, changes: &[(&str, &str)]) -> Page {
     Citizen::new()
@@ -177,7 +178,7 @@ async fn a_portal_that_does_not_accept_spid_gets_nobody_by_spid_whatever_address
     let (mut early, mut typing, portal) = (Citizen::new(), Citizen::new(), Portal::new("anagrafe"));
     // Already away when the portal changed its mind.
     let asked = app.to_idp(&mut early, &portal).await;
-    app.change_client(&portal, |client| drop(client.methods.insert(Method::Cie)))
+    app.change_client(&portal, |client| client.methods = BTreeSet::from([Method::Cie]))
         .await;
     let page = app.come_back(&mut early, &asked, &PROVALDI).await;
     assert_eq!(page.url.path(), "/login", "{}", page.url);
