@@ -1,6 +1,6 @@
 //! What is missing? Asked again after every step; the only notion of "where we are".
 
-use super::{ActingOptions, Authenticated, Login, Session, SessionLimits};
+use super::{ActingOptions, Authenticated, Login, Session, SessionRules};
 use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
 use protocol::oidc::authorize::{AuthorizationRequest, Prompt};
 use protocol::oidc::client::Client;
@@ -52,7 +52,7 @@ pub fn next_step(
     client: Option<&Client>,
     session: Option<&Session>,
     options: Option<&ActingOptions>,
-    limits: SessionLimits,
+    rules: SessionRules<'_>,
     now: DateTime<Utc>,
 ) -> Step {
     let request = login.request();
@@ -63,7 +63,7 @@ pub fn next_step(
         .filter(|a| a.level >= login.wanted_level() && accepted(a.method))
     else {
         return match session {
-            Some(session) if answers(login, request, client, session, limits, now) => Step::ReuseSession,
+            Some(session) if answers(login, request, client, session, rules, now) => Step::ReuseSession,
             _ if silent(request) => Step::Refuse(Refusal::LoginRequired),
             _ => Step::ChooseMethod,
         };
@@ -110,7 +110,7 @@ fn answers(
     request: Option<&AuthorizationRequest>,
     client: Option<&Client>,
     session: &Session,
-    limits: SessionLimits,
+    rules: SessionRules<'_>,
     now: DateTime<Utc>,
 ) -> bool {
     let authenticated = &session.authenticated;
@@ -122,8 +122,8 @@ fn answers(
                 now.signed_duration_since(authenticated.auth_time) <= TimeDelta::seconds(i64::from(seconds))
             })
     });
-    session.alive(limits, now)
-        && session.reusable()
+    session.alive(rules.limits, now)
+        && session.reusable(rules.service_provider)
         && authenticated.level >= login.wanted_level()
         && method_accepted
         && fresh_enough

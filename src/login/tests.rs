@@ -9,9 +9,12 @@ use protocol::oidc::client::{ActingPolicy, Client, ClientAuthMethod};
 use protocol::oidc::parameters::Parameters;
 use std::collections::{BTreeMap, BTreeSet};
 
-const LIMITS: SessionLimits = SessionLimits {
-    idle: TimeDelta::minutes(30),
-    absolute: TimeDelta::hours(8),
+const RULES: SessionRules<'_> = SessionRules {
+    limits: SessionLimits {
+        idle: TimeDelta::minutes(30),
+        absolute: TimeDelta::hours(8),
+    },
+    service_provider: "https://login.ente.example.it",
 };
 
 fn now() -> DateTime<Utc> {
@@ -134,7 +137,7 @@ fn holding(n: u128) -> Holding {
 }
 
 fn step(login: &Login, client: &Client, session: Option<&Session>, options: Option<&ActingOptions>) -> Step {
-    next_step(login, Some(client), session, options, LIMITS, now())
+    next_step(login, Some(client), session, options, RULES, now())
 }
 
 #[test]
@@ -161,6 +164,18 @@ fn level_3_is_never_reused() {
         step(&login(request()), &client(ActingPolicy::Either), Some(&session), None),
         Step::ChooseMethod
     );
+}
+
+#[test]
+fn level_2_is_reused_only_for_the_record_it_was_proved_to() {
+    for (level, wanted) in [(Level::L1, Step::ReuseSession), (Level::L2, Step::ChooseMethod)] {
+        let mut request = request();
+        request.level = Level::L1;
+        let mut session = session(level);
+        session.service_provider = "https://another.ente.example.it".into();
+        let got = step(&login(request), &client(ActingPolicy::Either), Some(&session), None);
+        assert_eq!(got, wanted, "{level:?}");
+    }
 }
 
 #[test]
