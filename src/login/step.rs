@@ -119,7 +119,10 @@ fn answers(
         request.hinted.is_none_or(|person| person == authenticated.person)
             && !request.prompt.contains(&Prompt::Login)
             && request.max_age.is_none_or(|seconds| {
-                now.signed_duration_since(authenticated.auth_time) <= TimeDelta::seconds(i64::from(seconds))
+                // Zero means what prompt=login means, even in the same instant, or when the identity
+                // provider's clock is ahead of ours.
+                seconds > 0
+                    && now.signed_duration_since(authenticated.auth_time) <= TimeDelta::seconds(i64::from(seconds))
             })
     });
     session.alive(rules.limits, now)

@@ -222,6 +222,23 @@ fn max_age_forces_a_new_authentication_on_the_far_side_of_the_edge_43() {
 }
 
 #[test]
+fn max_age_0_forces_a_new_authentication_even_from_a_clock_that_is_ahead_43() {
+    let mut request = request();
+    request.max_age = Some(0);
+    for ahead in [0, 30] {
+        let mut session = session(Level::L2);
+        session.authenticated.auth_time = now() + TimeDelta::seconds(ahead);
+        let got = step(
+            &login(request.clone()),
+            &client(ActingPolicy::Either),
+            Some(&session),
+            None,
+        );
+        assert_eq!(got, Step::ChooseMethod, "{ahead}");
+    }
+}
+
+#[test]
 fn an_idle_or_old_session_does_not_answer() {
     let mut idle = session(Level::L2);
     idle.last_used_at = now() - TimeDelta::minutes(30);
