@@ -312,6 +312,19 @@ pub(super) fn signed_out_page(
     page(state, speaks, StatusCode::OK, &frame, &shown)
 }
 
+/// A body that is too long, or no text.
+pub(super) fn unreadable_page(state: &State, speaks: &Speaks, status: StatusCode) -> Response {
+    let reference = state.deps.random.reference();
+    tracing::warn!(status = status.as_u16(), %reference, "request body refused");
+    let kind = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => ErrorKind::TooLarge,
+        _ => ErrorKind::BadRequest,
+    };
+    let mut shown = ErrorPage::new(kind, Some(reference));
+    shown.restart_href = Some("/login".to_owned());
+    error(state, speaks, &shown, &speaks.frame_at("/login"))
+}
+
 /// 404 for people.
 pub(super) fn not_found_page(state: &State, speaks: &Speaks) -> Response {
     error(

@@ -154,6 +154,27 @@ async fn wrong_paths_and_methods_get_a_page_of_ours() {
         .submit(&app, "/login/choose", &[("acting", &"a".repeat(100_000))])
         .await;
     assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(page.body.contains("<html lang=\"it\""), "{}", page.body);
+    for address in [
+        "/login?login=a&login=b",
+        "/login/choose?login=a&login=b",
+        "/login/continue?answer=a&answer=b",
+        "/login/spid?level=high",
+        "/login/spid?level=2&level=3",
+    ] {
+        let page = citizen.open(&app, address).await;
+        assert!(page.body.contains("<html lang=\"it\""), "{address}: {}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn a_token_request_that_cannot_be_read_is_answered_in_the_protocols_words() {
+    let app = TestApp::start().await;
+    let (status, body) = Portal::new("fatture").token(&app, &"a".repeat(100_000), &[]).await;
+    assert_eq!(
+        (status, body["error"].as_str()),
+        (StatusCode::BAD_REQUEST, Some("invalid_request"))
+    );
 }
 
 #[tokio::test]
