@@ -1,6 +1,9 @@
 //! The composition root: from a configuration to a running service. The only file that knows
 //! everything.
 
+pub mod listener;
+
+use self::listener::Patience;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::flow::administration::apply::apply_clients;
@@ -141,7 +144,7 @@ impl App {
         tracing::info!(address = %self.address, issuer = %self.state.deps.settings.issuer, "ready");
         jobs::start(&self.state.deps.store, &self.state.deps.clock);
         let store = self.state.deps.store.clone();
-        web::serve(listener, web::router(self.state), stop).await;
+        listener::serve(listener, web::router(self.state), Patience::default(), stop).await;
         store.close().await;
         Ok(())
     }
@@ -157,7 +160,7 @@ pub async fn serve_beside(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), StartError> {
     let listener = listen(address).await?;
-    tokio::spawn(web::serve(listener, router, stop));
+    tokio::spawn(listener::serve(listener, router, Patience::default(), stop));
     Ok(())
 }
 

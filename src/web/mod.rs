@@ -13,12 +13,10 @@ mod respond;
 mod routes;
 mod saml;
 mod security;
-mod serve;
 mod sign_in;
 mod view;
 
 pub use routes::router;
-pub use serve::serve;
 
 use crate::flow::Deps;
 use crate::pages::Pages;

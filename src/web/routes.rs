@@ -3,20 +3,14 @@
 use super::{State, account, assets, health, provider, saml, security, sign_in};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
 use axum::middleware;
 use axum::routing::{get, post};
-use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::timeout::TimeoutLayer;
 
 /// A form of ours or of a portal.
 const FORM_LIMIT: usize = 64 * 1024;
 /// A SAML Response in base64: four thirds of what `protocol::xml` accepts, and the form around it.
 const SAML_LIMIT: usize = 512 * 1024;
-
-/// From the head of a request to its answer; a body that trickles in ends with it.
-const WHOLE_REQUEST: Duration = Duration::from_secs(30);
 
 /// The whole service.
 pub fn router(state: State) -> Router {
@@ -55,7 +49,6 @@ pub fn router(state: State) -> Router {
         .merge(machines)
         .merge(pages)
         .layer(CatchPanicLayer::custom(super::respond::panicked))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, WHOLE_REQUEST))
         .layer(middleware::from_fn_with_state(state.clone(), security::every_header))
         .layer(middleware::from_fn(super::request_log::line))
         .with_state(state)

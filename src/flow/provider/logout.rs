@@ -47,7 +47,7 @@ pub enum Logout {
 /// [`FlowError`] when a store fails.
 pub async fn logout(deps: &Deps, raw: &str, confirmed: Option<&str>, browser: Browser) -> Result<Logout, FlowError> {
     let now = deps.clock.now();
-    let session = session::current(deps, browser, now).await?;
+    let session = session::live(deps, browser, now).await?;
     let parameters = Parameters::parse(raw).unwrap_or_default();
     let request = LogoutRequest::read(&parameters, &deps.keyring.oidc, &deps.settings.issuer);
     let client = match request.client_id() {

@@ -10,11 +10,48 @@ use protocol::oidc::SecretHash;
 /// # Errors
 /// [`FlowError`] when a store fails.
 pub async fn current(deps: &Deps, browser: Browser, now: DateTime<Utc>) -> Result<Option<Session>, FlowError> {
+    let Some(session) = live(deps, browser, now).await? else {
+        return Ok(None);
+    };
+    let person = deps.store.person(session.authenticated.person).await?;
+    Ok(person.filter(|person| !person.blocked).map(|_| session))
+}
+
+/// The live session of this browser, if any, whoever it is of: whoever was blocked may still sign out.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub async fn live(deps: &Deps, browser: Browser, now: DateTime<Utc>) -> Result<Option<Session>, FlowError> {
     let Some(id) = browser.session else {
         return Ok(None);
     };
     let session = deps.store.brief.session(&id, now).await?;
     Ok(session.filter(|session| session.alive(deps.settings.session, now)))
+}
+
+/// Whether what a login knows about its person still holds: the session it began or reused goes on, or
+/// this browser is signed in as the same person again (another tab). After a logout neither is so, and
+/// whoever sits down next must not go on with a page that was left open.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub async fn goes_on(
+    deps: &Deps,
+    authenticated: &Authenticated,
+    browser: Browser,
+    now: DateTime<Utc>,
+) -> Result<bool, FlowError> {
+    let began = Browser {
+        session: Some(authenticated.session),
+        ..browser
+    };
+    for place in [began, browser] {
+        let session = current(deps, place, now).await?;
+        if session.is_some_and(|session| session.authenticated.person == authenticated.person) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Remembers that a session was used, to the minute.

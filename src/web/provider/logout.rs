@@ -4,7 +4,7 @@
 use crate::flow::provider::logout::{Logout, logout};
 use crate::web::State;
 use crate::web::browser::Cookies;
-use crate::web::form::field;
+use crate::web::form::{Body, field};
 use crate::web::language::Speaks;
 use crate::web::respond::{confirm_logout_page, see_other, server_page, signed_out_page};
 use crate::web::view::After;
@@ -20,7 +20,12 @@ pub(crate) async fn get(
     run(&state, &cookies, &speaks, &query.unwrap_or_default(), None, After::Link).await
 }
 
-pub(crate) async fn post(Extract(state): Extract<State>, cookies: Cookies, speaks: Speaks, body: String) -> Response {
+pub(crate) async fn post(
+    Extract(state): Extract<State>,
+    cookies: Cookies,
+    speaks: Speaks,
+    Body(body): Body,
+) -> Response {
     run(&state, &cookies, &speaks, &body, None, After::Form).await
 }
 
@@ -29,7 +34,7 @@ pub(crate) async fn confirm(
     Extract(state): Extract<State>,
     cookies: Cookies,
     speaks: Speaks,
-    body: String,
+    Body(body): Body,
 ) -> Response {
     let answer = field(&body, "request").unwrap_or_default();
     let (confirmation, request) = answer.split_once('.').unwrap_or_default();

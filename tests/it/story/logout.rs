@@ -101,3 +101,25 @@ async fn signing_out_twice_is_no_error() {
         assert_eq!(page.status, StatusCode::OK);
     }
 }
+
+#[tokio::test]
+async fn after_signing_out_the_back_button_finishes_nobodys_login_32_40() {
+    let app = TestApp::start().await;
+    let (mut citizen, portal) = (Citizen::new(), Portal::new("fatture"));
+    let chooser = app.sign_in(&mut citizen, &portal, &PROVALDI).await;
+    // "Esci", in the header of the chooser.
+    let question = citizen.open(&app, "/logout").await;
+    let request = question.field("request").unwrap();
+    citizen.submit(&app, "/logout/confirm", &[("request", &request)]).await;
+    // The next one at this computer goes back to the open page.
+    let page = app.choose(&mut citizen, &chooser, "ACME SRL").await;
+    assert_eq!(page.url.path(), "/login", "{}", page.url);
+    let page = citizen.open(&app, chooser.url.as_str()).await;
+    assert_eq!(page.url.path(), "/login", "{}", page.url);
+    assert_eq!(app.count(EventKind::CodeIssued).await, 0);
+    assert_eq!(app.count(EventKind::ActingChosen).await, 0);
+    // And may sign in there as himself.
+    let asked = app.pick_idp(&mut citizen, &page).await;
+    let back = app.come_back(&mut citizen, &asked, &crate::harness::CAMPIONELLI).await;
+    assert_eq!(portal.error(&back), "access_denied");
+}
