@@ -123,3 +123,21 @@ async fn after_signing_out_the_back_button_finishes_nobodys_login_32_40() {
     let back = app.come_back(&mut citizen, &asked, &crate::harness::CAMPIONELLI).await;
     assert_eq!(portal.error(&back), "access_denied");
 }
+
+#[tokio::test]
+async fn a_portal_that_posts_its_request_signs_its_citizen_out_as_well() {
+    let (app, mut citizen, portal, tokens) = signed_in().await;
+    let fields = [
+        ("id_token_hint", tokens.id_token.as_str()),
+        ("post_logout_redirect_uri", "https://anagrafe.example.com/bye"),
+        ("state", "s p"),
+    ];
+    let back = citizen.submit_from_elsewhere(&app, "/logout", &fields).await;
+    assert_eq!(back.url.as_str(), "https://anagrafe.example.com/bye?state=s+p");
+    assert!(citizen.cookie("varco_session").is_none());
+    assert_eq!(app.count(EventKind::SessionEnded).await, 1);
+    assert_eq!(
+        portal.userinfo(&app, &tokens.access_token).await.0,
+        StatusCode::UNAUTHORIZED
+    );
+}
