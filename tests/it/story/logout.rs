@@ -141,3 +141,32 @@ async fn a_portal_that_posts_its_request_signs_its_citizen_out_as_well() {
         StatusCode::UNAUTHORIZED
     );
 }
+
+#[tokio::test]
+async fn signing_in_again_does_not_let_earlier_tokens_escape_the_logout() {
+    let (app, mut citizen, portal, tokens) = signed_in().await;
+    let login = citizen.open(&app, &portal.authorize(&[("prompt", "login")])).await;
+    let asked = app.pick_idp(&mut citizen, &login).await;
+    app.come_back(&mut citizen, &asked, &PROVALDI).await;
+    assert_eq!(portal.userinfo(&app, &tokens.access_token).await.0, StatusCode::OK);
+    citizen
+        .open(&app, &logout(&[("id_token_hint", &tokens.id_token)]))
+        .await;
+    assert_eq!(
+        portal.userinfo(&app, &tokens.access_token).await.0,
+        StatusCode::UNAUTHORIZED
+    );
+}
+
+#[tokio::test]
+async fn somebody_elses_login_in_this_browser_ends_what_was_open_before() {
+    let (app, mut citizen, portal, tokens) = signed_in().await;
+    let login = citizen.open(&app, &portal.authorize(&[("prompt", "login")])).await;
+    let asked = app.pick_idp(&mut citizen, &login).await;
+    app.come_back(&mut citizen, &asked, &crate::harness::CAMPIONELLI).await;
+    assert_eq!(
+        portal.userinfo(&app, &tokens.access_token).await.0,
+        StatusCode::UNAUTHORIZED
+    );
+    assert_eq!(app.count(EventKind::SessionEnded).await, 1);
+}
