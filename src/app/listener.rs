@@ -97,7 +97,7 @@ async fn connection(stream: TcpStream, router: Router, patience: Patience, mut s
         http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(patience.head)
-            .max_buf_size(HEAD_LIMIT)
+            .max_header_size(HEAD_LIMIT)
             .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
     );
     tokio::select! {

@@ -243,6 +243,20 @@ impl Tx {
         Ok(rows > 0)
     }
 
+    /// Hands the grants of one browser session over to the one that takes its place.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn move_grants(&mut self, from: &SecretHash, to: &SecretHash) -> Result<u64, StoreError> {
+        changed!(
+            self,
+            TABLE,
+            sqlx::query("UPDATE login_grant SET session_hash = $2 WHERE session_hash = $1 AND ended_at IS NULL")
+                .bind(from.as_slice())
+                .bind(to.as_slice())
+        )
+    }
+
     /// Ends every grant that was given in a browser session, and says how many.
     ///
     /// # Errors
