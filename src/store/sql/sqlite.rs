@@ -18,6 +18,10 @@ const READERS: usize = 4;
 /// How long a caller waits for the writer, in this process or in another one.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How often a file that another process is making is tried again, and after which pause.
+const OPENING_ATTEMPTS: u32 = 100;
+const OPENING_PAUSE: Duration = Duration::from_millis(100);
+
 /// A place for one connection; empty once it was closed.
 type Seat = Arc<Mutex<Option<SqliteConnection>>>;
 
@@ -178,11 +182,25 @@ fn held(guard: OwnedMutexGuard<Option<SqliteConnection>>) -> Result<Held, sqlx::
 }
 
 async fn seat(options: &SqliteConnectOptions) -> Result<Seat, StoreError> {
-    let connection = options
-        .connect()
-        .await
-        .map_err(|error| StoreError::from_sql("(open)", error))?;
-    Ok(Arc::new(Mutex::new(Some(connection))))
+    let mut attempts = OPENING_ATTEMPTS;
+    loop {
+        match options.connect().await {
+            Ok(connection) => return Ok(Arc::new(Mutex::new(Some(connection)))),
+            // Turning a new file to WAL needs it alone, and SQLite does not wait for that as it waits for a
+            // writer: of several processes that start at once, some are told "locked".
+            Err(error) if attempts > 0 && is_locked(&error) => {
+                attempts = attempts.saturating_sub(1);
+                tokio::time::sleep(OPENING_PAUSE).await;
+            }
+            Err(error) => return Err(StoreError::from_sql("(open)", error)),
+        }
+    }
+}
+
+/// SQLITE_BUSY, with its extended codes.
+fn is_locked(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 5)
 }
 
 fn options(which: &'static str, url: &str) -> Result<SqliteConnectOptions, StoreError> {
