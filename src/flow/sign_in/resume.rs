@@ -9,6 +9,7 @@ use crate::flow::{Browser, Deps, FlowError, Next};
 use crate::login::{Authenticated, Login, LoginId, NotYours};
 use chrono::{DateTime, Utc};
 use domain::person::{Identity, Person};
+use protocol::oidc::client::Client;
 use uuid::Uuid;
 
 /// Where a citizen is who comes back.
@@ -29,6 +30,8 @@ pub enum Resumed {
     NotAdmitted {
         /// What the citizen can read out to the help desk.
         reference: String,
+        /// The relying party, to go back to.
+        client: Option<Box<Client>>,
     },
 }
 
@@ -66,7 +69,10 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
         let (person, credential) = match recognise(deps, &identity, now).await? {
             Recognised::Person { person, credential } => (person, credential),
             Recognised::Conflict { reference } | Recognised::Blocked { reference } => {
-                return Ok(Resumed::NotAdmitted { reference });
+                return Ok(Resumed::NotAdmitted {
+                    reference,
+                    client: open.client.map(Box::new),
+                });
             }
         };
         let secret = deps.random.secret();
