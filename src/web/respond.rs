@@ -223,9 +223,11 @@ pub(super) fn closed_page(state: &State, speaks: &Speaks, closed: &Closed) -> Re
 }
 
 /// Proved, but not let in: a conflict with the person on file, a blocked person.
-pub(super) fn not_admitted_page(state: &State, speaks: &Speaks, reference: &str) -> Response {
-    let shown = ErrorPage::new(ErrorKind::NotAdmitted, Some(reference.to_owned()));
-    error(state, speaks, &shown, &speaks.frame_at("/login"))
+pub(super) fn not_admitted_page(state: &State, speaks: &Speaks, reference: &str, client: Option<&Client>) -> Response {
+    let frame = speaks.frame_at("/login");
+    let mut shown = ErrorPage::new(ErrorKind::NotAdmitted, Some(reference.to_owned()));
+    shown.service = client.and_then(|client| service_link(client, frame.language));
+    error(state, speaks, &shown, &frame)
 }
 
 /// A choice that was not offered; the same for one that does not exist.

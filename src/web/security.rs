@@ -17,7 +17,7 @@ pub(super) async fn page_headers(Extract(_): Extract<State>, request: Request, n
     let headers = response.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    // The address of a login page never leaves us; the identity provider still sees our origin.
+    // The address of a login page never leaves us, nor do identity providers and portals learn of it.
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(
         HeaderName::from_static("permissions-policy"),

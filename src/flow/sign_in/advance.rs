@@ -1,9 +1,10 @@
 //! Asks what is missing, and does whatever needs no human, until a human is needed or it is done.
 
-use super::{finish, session};
+use super::{choose, finish, session};
 use crate::flow::{Browser, Deps, FlowError, Next};
 use crate::login::{ActingOptions, Login, Refusal, Session, SessionRules, Step, next_step};
 use chrono::{DateTime, Utc};
+use domain::audit::EventKind;
 use protocol::oidc::client::Client;
 use protocol::oidc::error::ErrorCode;
 
@@ -65,7 +66,7 @@ pub async fn advance(
                     options,
                 });
             }
-            (Step::Refuse(refusal), Some(client)) => refuse(deps, &mut login, client, refusal),
+            (Step::Refuse(refusal), Some(client)) => refuse(deps, &mut login, client, refusal, now).await?,
             (Step::Finish(_) | Step::Refuse(_) | Step::ComputeActing | Step::ChooseActing, None) => {
                 login.finished = true;
                 Next::Account
@@ -116,20 +117,30 @@ pub async fn acting_options(
     Ok(ActingOptions::compute(client, request, holdings, now))
 }
 
-fn refuse(deps: &Deps, login: &mut Login, client: &Client, refusal: Refusal) -> Next {
+async fn refuse(
+    deps: &Deps,
+    login: &mut Login,
+    client: &Client,
+    refusal: Refusal,
+    now: DateTime<Utc>,
+) -> Result<Next, FlowError> {
     let code = match refusal {
         Refusal::LoginRequired | Refusal::SomebodyElse => ErrorCode::LoginRequired,
         Refusal::InteractionRequired => ErrorCode::InteractionRequired,
         Refusal::NobodyToActFor | Refusal::TooYoung => ErrorCode::AccessDenied,
     };
     tracing::info!(client = %client.id, reason = %refusal, "authorisation refused");
+    // An organisation that is not mine, or that does not exist, in the portal's request (attack 56).
+    if let (Refusal::NobodyToActFor, Some(authenticated)) = (refusal, &login.authenticated) {
+        choose::record(deps, EventKind::ActingRefused, authenticated.person, client, None, now).await?;
+    }
     login.finished = true;
     let url = login
         .request()
         .map(|request| request.destination.with_error(&deps.settings.issuer, code))
         .unwrap_or_default();
-    Next::Portal {
+    Ok(Next::Portal {
         url,
         client: Box::new(client.clone()),
-    }
+    })
 }

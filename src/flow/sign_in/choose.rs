@@ -137,7 +137,11 @@ pub async fn take(
     Ok(Taken::Goes(next))
 }
 
-async fn record(
+/// What a person chose, or could not choose, at a client.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub(super) async fn record(
     deps: &Deps,
     kind: EventKind,
     person: PersonId,

@@ -93,7 +93,7 @@ pub async fn reopen(
         Err(NotYours::Finished) if login.authenticated.is_some() => {}
         Err(reason) => return Ok(Err(closed(reason, client))),
     }
-    forget_signed_out(deps, &mut login, browser, now).await?;
+    follow_session(deps, &mut login, browser, now).await?;
     if login.finished && login.authenticated.is_none() {
         return Ok(Err(closed(NotYours::Finished, client)));
     }
@@ -108,18 +108,18 @@ fn closed(reason: NotYours, client: Option<Client>) -> Closed {
     }
 }
 
-/// A login outlives the session of its person only as the wish to sign in.
-async fn forget_signed_out(
-    deps: &Deps,
-    login: &mut Login,
-    browser: Browser,
-    now: DateTime<Utc>,
-) -> Result<(), FlowError> {
-    if let Some(authenticated) = &login.authenticated
-        && !session::goes_on(deps, authenticated, browser, now).await?
-    {
-        login.authenticated = None;
-        login.acting = None;
+/// A login outlives the session of its person only as the wish to sign in; and what it ends in belongs to
+/// the session that a logout would end.
+async fn follow_session(deps: &Deps, login: &mut Login, browser: Browser, now: DateTime<Utc>) -> Result<(), FlowError> {
+    let Some(authenticated) = &mut login.authenticated else {
+        return Ok(());
+    };
+    match session::of_login(deps, authenticated, browser, now).await? {
+        Some(session) => authenticated.session = session.id,
+        None => {
+            login.authenticated = None;
+            login.acting = None;
+        }
     }
     Ok(())
 }

@@ -8,7 +8,9 @@ use super::session;
 use crate::flow::{Browser, Deps, FlowError, Next};
 use crate::login::{Authenticated, Login, LoginId, NotYours};
 use chrono::{DateTime, Utc};
-use domain::person::{Identity, Person};
+use domain::audit::{EventKind, SecurityEvent};
+use domain::person::{Identity, Person, PersonId};
+use protocol::oidc::client::Client;
 use uuid::Uuid;
 
 /// Where a citizen is who comes back.
@@ -29,6 +31,8 @@ pub enum Resumed {
     NotAdmitted {
         /// What the citizen can read out to the help desk.
         reference: String,
+        /// The relying party, to go back to.
+        client: Option<Box<Client>>,
     },
 }
 
@@ -66,7 +70,10 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
         let (person, credential) = match recognise(deps, &identity, now).await? {
             Recognised::Person { person, credential } => (person, credential),
             Recognised::Conflict { reference } | Recognised::Blocked { reference } => {
-                return Ok(Resumed::NotAdmitted { reference });
+                return Ok(Resumed::NotAdmitted {
+                    reference,
+                    client: open.client.map(Box::new),
+                });
             }
         };
         let secret = deps.random.secret();
@@ -78,7 +85,9 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
         deps.store.brief.put_login(&login, now).await?;
         // Only now that the login remembers it: a crash before this line repeats the step.
         let mut tx = deps.store.begin().await?;
-        tx.take_identity(&answer.request_id).await?;
+        if tx.take_identity(&answer.request_id).await? {
+            tx.record(&started(deps, person.id, &answer.request_id, now)).await?;
+        }
         tx.commit().await?;
         new_session = Some(secret);
     }
@@ -128,6 +137,21 @@ async fn bind(
     login.browser = browser.id;
     deps.store.brief.put_login(&login, now).await?;
     Ok(secret)
+}
+
+/// Who it was that the register entry is about.
+fn started(deps: &Deps, person: PersonId, register_entry: &str, now: DateTime<Utc>) -> SecurityEvent {
+    SecurityEvent {
+        id: deps.random.uuid(now),
+        at: now,
+        kind: EventKind::SessionStarted,
+        person: Some(person),
+        client: None,
+        organisation: None,
+        mandate: None,
+        detail: Some(register_entry.to_owned()),
+        reference: None,
+    }
 }
 
 fn authenticated(

@@ -31,29 +31,30 @@ pub async fn live(deps: &Deps, browser: Browser, now: DateTime<Utc>) -> Result<O
     Ok(session.filter(|session| session.alive(deps.settings.session, now)))
 }
 
-/// Whether what a login knows about its person still holds: the session it began or reused goes on, or
-/// this browser is signed in as the same person again (another tab). After a logout neither is so, and
-/// whoever sits down next must not go on with a page that was left open.
+/// The session by which what a login knows about its person still holds: the one of this browser, if it
+/// is of the same person (another tab may have renewed it), or the one that the login began. After a
+/// logout there is neither, and whoever sits down next must not go on with a page that was left open.
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
-pub async fn goes_on(
+pub async fn of_login(
     deps: &Deps,
     authenticated: &Authenticated,
     browser: Browser,
     now: DateTime<Utc>,
-) -> Result<bool, FlowError> {
+) -> Result<Option<Session>, FlowError> {
+    // A crash may have kept the cookie of the session that began from reaching the browser.
     let began = Browser {
         session: Some(authenticated.session),
         ..browser
     };
-    for place in [began, browser] {
+    for place in [browser, began] {
         let session = current(deps, place, now).await?;
-        if session.is_some_and(|session| session.authenticated.person == authenticated.person) {
-            return Ok(true);
+        if let Some(session) = session.filter(|session| session.authenticated.person == authenticated.person) {
+            return Ok(Some(session));
         }
     }
-    Ok(false)
+    Ok(None)
 }
 
 /// Remembers that a session was used, to the minute.

@@ -47,7 +47,9 @@ pub(crate) async fn get(
             response
         }
         Ok(Resumed::Closed(closed)) => closed_page(&state, &speaks, &closed),
-        Ok(Resumed::NotAdmitted { reference }) => not_admitted_page(&state, &speaks, &reference),
+        Ok(Resumed::NotAdmitted { reference, client }) => {
+            not_admitted_page(&state, &speaks, &reference, client.as_deref())
+        }
         Err(error) => server_page(&state, &speaks, &error),
     }
 }

@@ -55,15 +55,13 @@ async fn every_kind_of_event_is_read_back() {
         EventKind::IdentityConflict,
         EventKind::PersonCreated,
         EventKind::SessionStarted,
-        EventKind::SessionReused,
         EventKind::SessionEnded,
         EventKind::ActingChosen,
         EventKind::ActingRefused,
         EventKind::CodeIssued,
         EventKind::CodeRedeemed,
         EventKind::CodeReused,
-        EventKind::GrantEnded,
-        EventKind::ClientRefused,
+        EventKind::CodeReplaced,
         EventKind::ConfigurationApplied,
     ];
     let mut tx = store.begin().await.unwrap();

@@ -1,6 +1,7 @@
 //! A login without a portal ends on one's own page.
 
 use crate::harness::{Citizen, PROVALDI, TestApp};
+use domain::audit::EventKind;
 use http::StatusCode;
 
 #[tokio::test]
@@ -13,6 +14,14 @@ async fn a_login_without_a_portal_ends_on_the_account_page() {
     let account = app.come_back(&mut citizen, &asked, &PROVALDI).await;
     assert_eq!((account.url.path(), account.status), ("/account", StatusCode::OK));
     assert!(account.body.contains("Mario Provaldi"));
+    // The auditor finds who it was that the register entry is about.
+    let events = app.events().await;
+    let started = events
+        .iter()
+        .find(|event| event.kind == EventKind::SessionStarted)
+        .unwrap();
+    assert!(started.person.is_some());
+    assert_eq!(started.detail.as_deref(), Some(asked.id.as_str()));
 }
 
 #[tokio::test]

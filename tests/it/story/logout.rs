@@ -170,3 +170,25 @@ async fn somebody_elses_login_in_this_browser_ends_what_was_open_before() {
     );
     assert_eq!(app.count(EventKind::SessionEnded).await, 1);
 }
+
+#[tokio::test]
+async fn signing_out_ends_what_every_tab_got_58() {
+    let app = TestApp::start().await;
+    let (mut citizen, portal) = (Citizen::new(), Portal::new("fatture"));
+    let first = app.to_idp(&mut citizen, &portal).await;
+    let second = app.to_idp(&mut citizen, &portal).await;
+    let first = app.come_back(&mut citizen, &first, &PROVALDI).await;
+    let second = app.come_back(&mut citizen, &second, &PROVALDI).await;
+    let mut got = Vec::new();
+    for tab in [second, first] {
+        let back = app.choose(&mut citizen, &tab, "ACME SRL").await;
+        got.push(portal.exchange(&app, &portal.code(&back)).await);
+    }
+    citizen
+        .open(&app, &logout(&[("id_token_hint", &got[0].id_token)]))
+        .await;
+    for tokens in got {
+        let (status, _) = portal.userinfo(&app, &tokens.access_token).await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED);
+    }
+}

@@ -122,6 +122,11 @@ async fn an_organisation_can_be_pinned_and_one_that_is_not_mine_is_denied_56() {
         let back = citizen.open(&app, &pinned(alias)).await;
         assert_eq!(portal.error(&back), "access_denied", "{alias}");
     }
+    assert_eq!(
+        app.count(EventKind::ActingRefused).await,
+        2,
+        "both are told to the auditor"
+    );
 }
 
 #[tokio::test]

@@ -89,6 +89,11 @@ async fn the_same_fiscal_number_with_another_name_stops_for_somebody_to_look() {
     let page = app.sign_in(&mut Citizen::new(), &portal, &impostor).await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
     assert_eq!(app.count(EventKind::IdentityConflict).await, 1);
+    // The page leads back to the service.
+    let page = app
+        .sign_in(&mut Citizen::new(), &Portal::new("fatture"), &impostor)
+        .await;
+    assert!(page.link("https://fatture.example.com/").is_some(), "{}", page.body);
 }
 
 #[tokio::test]

@@ -17,7 +17,6 @@ pub enum EventKind {
     IdentityConflict,
     PersonCreated,
     SessionStarted,
-    SessionReused,
     SessionEnded,
     ActingChosen,
     ActingRefused,
@@ -25,8 +24,6 @@ pub enum EventKind {
     CodeReplaced,
     CodeRedeemed,
     CodeReused,
-    GrantEnded,
-    ClientRefused,
     ConfigurationApplied,
 }
 
@@ -39,7 +36,6 @@ impl EventKind {
             EventKind::IdentityConflict => "identity_conflict",
             EventKind::PersonCreated => "person_created",
             EventKind::SessionStarted => "session_started",
-            EventKind::SessionReused => "session_reused",
             EventKind::SessionEnded => "session_ended",
             EventKind::ActingChosen => "acting_chosen",
             EventKind::ActingRefused => "acting_refused",
@@ -47,8 +43,6 @@ impl EventKind {
             EventKind::CodeReplaced => "code_replaced",
             EventKind::CodeRedeemed => "code_redeemed",
             EventKind::CodeReused => "code_reused",
-            EventKind::GrantEnded => "grant_ended",
-            EventKind::ClientRefused => "client_refused",
             EventKind::ConfigurationApplied => "configuration_applied",
         }
     }
