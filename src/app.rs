@@ -148,10 +148,7 @@ impl App {
 }
 
 /// Serves any router on a listener of ours, until `stop` is done.
-///
-/// # Errors
-/// When the listener fails.
-pub async fn serve_router(
+async fn serve_router(
     listener: TcpListener,
     router: axum::Router,
     stop: impl Future<Output = ()> + Send + 'static,
@@ -164,11 +161,22 @@ pub async fn serve_router(
     axum::serve(listener, router).with_graceful_shutdown(stop).await
 }
 
-/// Takes an address.
+/// Serves a router beside the service, until `stop` is done.
 ///
 /// # Errors
-/// [`StartError::Listen`] when it is taken or not ours.
-pub async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+/// [`StartError::Listen`] when the address is taken or not ours.
+pub async fn serve_beside(
+    address: SocketAddr,
+    router: axum::Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), StartError> {
+    let listener = listen(address).await?;
+    tokio::spawn(serve_router(listener, router, stop));
+    Ok(())
+}
+
+/// Takes an address.
+async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
     TcpListener::bind(address)
         .await
         .map_err(|error| StartError::Listen(address, error))
@@ -204,6 +212,7 @@ fn branding(written: crate::config::Branding) -> Branding {
         parent: written.parent,
         address: written.address,
         links: Links {
+            home: written.links.home,
             help: written.links.help,
             privacy: written.links.privacy,
             legal_notes: written.links.legal_notes,

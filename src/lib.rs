@@ -6,17 +6,18 @@
 //! Who may import whom (importer → imported); `tests/it/architecture.rs` keeps this table:
 //!
 //! ```text
-//! clock, random, telemetry  → nothing                     (base: everybody may use it)
+//! clock, random, telemetry  → nothing (base: everybody may use it)
 //! login, manifest           → domain protocol
 //! config                    → domain protocol manifest
 //! store, outbound           → domain protocol login
-//! flow                      → all of those
+//! flow                      → domain protocol login manifest config store outbound
 //! pages                     → domain protocol login
-//! web                       → flow pages manifest login domain protocol
-//! jobs                      → flow pages store outbound login domain protocol
-//! demo                      → flow login domain protocol
-//! cli                       → app config flow manifest
-//! app                       → everything
+//! web                       → domain protocol login manifest flow pages
+//! jobs                      → domain protocol login store outbound flow pages
+//! demo                      → domain protocol login flow
+//! cli                       → manifest config flow app demo (cli/demo.rs alone knows the demo)
+//! app                       → domain protocol login manifest config store outbound flow pages web jobs
+//! main                      → cli
 //! ```
 
 pub mod app;

@@ -17,7 +17,7 @@ await suite.run(async () => {
   const parties = {
     basic: await RelyingParty.open({ id: 'fatture', roles: ['invoice-submitter', 'invoice-viewer'] }),
     open: await RelyingParty.open({ id: 'edilizia', authentication: 'none', acting: 'organisation', roles: ['applicant', 'clerk'] }),
-    post: await RelyingParty.open({ id: 'outsider', authentication: 'client_secret_post', acting: 'self', scope: 'openid profile' }),
+    post: await RelyingParty.open({ id: 'outsider', authentication: 'client_secret_post', acting: 'self', scope: 'openid profile fiscal_number' }),
   };
   const [replaced, added] = ['replaced.toml', 'added.toml'].map((name) => path.join(folder, name));
   await writeFile(replaced, [parties.basic, parties.open].map((party) => party.toml()).join('\n'));

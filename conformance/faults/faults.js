@@ -147,7 +147,7 @@ async function aroundTheCode(demo, party) {
 async function atRandom(demo, party) {
   const used = [];
   for (let round = 1; round <= ROUNDS_AT_RANDOM; round += 1) {
-    const after = Math.floor(Math.random() * 600);
+    const after = Math.floor(Math.random() * 300);
     await suite.check(`killed at random, round ${round} (${after} ms into a login): citizens sign in afterwards, used codes stay used`, async () => {
       const victim = oneLogin(demo, party).catch(() => null);
       await new Promise((resolve) => setTimeout(resolve, after));

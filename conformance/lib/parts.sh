@@ -7,7 +7,7 @@ parts_names=()
 parts_start=$SECONDS
 export CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-never}
 
-# part NAME BUDGET COMMAND…: runs COMMAND, shows what it prints. BUDGET in seconds. Never stops the run.
+# part NAME BUDGET COMMAND…: runs COMMAND, shows what it prints. BUDGET in seconds. Its status is COMMAND's.
 part() {
   local name=$1 budget=$2 status=0 from=$SECONDS
   shift 2
@@ -16,6 +16,7 @@ part() {
   say "==> $name: $*"
   "$@" </dev/null || status=$?
   part_ended "$name" "$budget" $((SECONDS - from)) "$status"
+  return "$status"
 }
 
 # part_beside NAME BUDGET COMMAND…: the same beside whatever runs now; what it prints is shown when it ends.

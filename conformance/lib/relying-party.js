@@ -13,7 +13,7 @@ const AUTHENTICATION = {
 
 export class RelyingParty {
   /** Listens on an address of its own; register it with `toml()`, then `discover`. */
-  static async open({ id, authentication = 'client_secret_basic', acting = 'either', scope = 'openid profile organization', roles = [] }) {
+  static async open({ id, authentication = 'client_secret_basic', acting = 'either', scope = 'openid profile fiscal_number organization', roles = [] }) {
     const party = new RelyingParty();
     Object.assign(party, { id, authentication, acting, scope, roles, arrivals: [] });
     party.secret = authentication === 'none' ? null : createHash('sha256').update(`${id}-${process.pid}-${Math.random()}`).digest('hex');

@@ -51,17 +51,10 @@ export async function walkBrowsers(world) {
     await pickProvider(citizen, demo.identityProvider);
 
     // The citizen's browser is held up just before it would come back to its login.
-    let handle = null;
-    const held = new Promise((resolve) => {
-      citizen.page.route(`${demo.issuer}/login/continue**`, async (route) => {
-        handle = route.request().url();
-        resolve();
-        await route.abort('aborted');
-      });
-    });
+    const road = await holdUp(citizen, `${demo.issuer}/login/continue*`);
     await citizen.page.locator(provider.person, { hasText: PEOPLE.mario.name }).click();
-    await Promise.race([held, new Promise((_, reject) => setTimeout(() => reject(new Error('nobody came back to /login/continue')), 15_000))]);
-    await citizen.page.unroute(`${demo.issuer}/login/continue**`);
+    const handle = await road.held;
+    await road.clear();
 
     const answer = await stranger.open(handle);
     assert.ok([400, 403].includes(answer.status()), `refused with 400 or 403, not ${answer.status()}`);
@@ -86,4 +79,19 @@ export async function walkBrowsers(world) {
     await watch.look(citizen, 'error-no-cookie', 'desktop');
     await expectNobody(citizen, demo, 'citizen');
   });
+}
+
+/** Stops the browser before it asks for an address, redirected there or not; `held` is the address. */
+async function holdUp(walker, pattern) {
+  const debug = await walker.context.newCDPSession(walker.page);
+  await debug.send('Fetch.enable', { patterns: [{ urlPattern: pattern, requestStage: 'Request' }] });
+  const held = new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`nobody came to ${pattern}`)), 15_000);
+    debug.once('Fetch.requestPaused', async ({ requestId, request }) => {
+      clearTimeout(late);
+      await debug.send('Fetch.failRequest', { requestId, errorReason: 'Aborted' });
+      resolve(request.url);
+    });
+  });
+  return { held, clear: () => debug.detach() };
 }

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { ACME, PEOPLE, choose, claimsOf, expectChooser, expectLogin, expectOrganisation, knock, pickProvider, refuse, signIn } from '../lib/journey.js';
-import { language } from './selectors.js';
+import { language, menu } from './selectors.js';
 
 export async function walkLanguages(world) {
   const { demo, watch } = world;
@@ -39,7 +39,7 @@ export async function walkLanguages(world) {
     const citizen = await world.browser();
     await knock(citizen, demo, 'organisation');
     await speaks(citizen, 'it');
-    await citizen.unfold();
+    await citizen.page.click(menu);
     await citizen.click(language('en'));
     await citizen.settle();
     await expectLogin(citizen);

@@ -50,3 +50,6 @@ export const language = (code) => `a[hreflang="${code}"]`;
 
 /** What a person can open; axe looks at the page with these closed and open. */
 export const foldable = 'details';
+
+/** The buttons of the menus in the header. */
+export const menu = '[data-bs-toggle="dropdown"]';

@@ -21,6 +21,7 @@ await suite.run(async () => {
   try {
     suite.facts.ready_after_ms = demo.readyAfter;
     const watch = new Watch(suite.report);
+    await watch.clear();
     const world = new World({ suite, demo, watch, chromium });
     if (suite.only === 'first') {
       await walkMainJob(world, 'desktop');

@@ -1,6 +1,6 @@
 // A citizen in Chromium: the steps of lib/journey.js, by clicking what is on the page.
 
-import { foldable, leaving, provider } from './selectors.js';
+import { foldable, leaving, menu, provider } from './selectors.js';
 
 const PATIENCE_MS = 15_000;
 
@@ -54,23 +54,28 @@ export class Walker {
   async settle() {
     const begin = Date.now();
     while (Date.now() - begin < PATIENCE_MS) {
-      await this.page.waitForLoadState('load');
-      const moving = await this.#moving();
-      if (!moving) return;
-      if (moving === 'answer' && !this.script) await this.click(`${provider.answer} button, ${provider.answer} [type="submit"]`);
+      const state = await this.#state();
+      if (state === 'waiting') return;
+      if (state === 'answer' && !this.script) await this.click(`${provider.answer} button, ${provider.answer} [type="submit"]`);
       else await this.page.waitForTimeout(50);
     }
     throw new Error(`the pages send the browser on and on; last ${this.url().split('?')[0]}`);
   }
 
-  async #moving() {
+  /** What the page is doing, from one look at one document: the next moment it may be another. */
+  async #state() {
     try {
-      if (await this.page.locator(provider.answer).count()) return 'answer';
-      if (await this.page.locator(leaving.refresh).count()) return 'leaving';
-      return null;
+      return await this.page.evaluate(
+        ({ answer, refresh }) => {
+          if (document.readyState !== 'complete') return 'loading';
+          if (document.querySelector(answer)) return 'answer';
+          return document.querySelector(refresh) ? 'leaving' : 'waiting';
+        },
+        { answer: provider.answer, refresh: leaving.refresh },
+      );
     } catch (error) {
       // The page went away while it was being looked at.
-      if (/context was destroyed|navigat/i.test(String(error))) return 'gone';
+      if (/context was destroyed|navigat/i.test(String(error))) return 'loading';
       throw error;
     }
   }
@@ -83,13 +88,17 @@ export class Walker {
     return answer.json();
   }
 
-  /** Opens everything that folds; says whether there was anything. */
-  async unfold() {
-    return this.page.locator(foldable).evaluateAll((all) => {
-      all.forEach((element) => (element.open = true));
-      document.querySelectorAll('[data-bs-toggle="dropdown"]').forEach((button) => button.click());
-      return all.length > 0 || document.querySelector('[data-bs-toggle="dropdown"]') !== null;
-    });
+  /** Opens or closes everything that folds; answers how many there are. */
+  async fold(open) {
+    return this.page.locator(foldable).evaluateAll((all, wanted) => {
+      all.forEach((element) => (element.open = wanted));
+      return all.length;
+    }, open);
+  }
+
+  /** The buttons of the menus that hang down, by their ids. */
+  async menus() {
+    return this.page.locator(menu).evaluateAll((all) => all.map((button) => button.id));
   }
 
   #find(selector, text) {

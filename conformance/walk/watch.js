@@ -1,7 +1,7 @@
 // What nobody may see on any page: violations of the content security policy, errors in the console,
 // failed scripts, wide pages on a phone, barriers that axe-core knows. And the camera.
 
-import { readFile, mkdir } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
@@ -20,9 +20,14 @@ export class Watch {
     this.seen = new Set();
   }
 
+  /** Pictures of an earlier walk are not pictures of this one. */
+  async clear() {
+    await rm(this.folder, { recursive: true, force: true });
+    await mkdir(this.folder, { recursive: true });
+  }
+
   /** Everything this page's visitors would hit is noted from now on. */
   async attach(context) {
-    await mkdir(this.folder, { recursive: true });
     await context.exposeBinding('varcoPolicyViolation', ({ page }, what) => this.policy.push(`${place(page)}: ${what}`));
     await context.addInitScript(() => {
       document.addEventListener('securitypolicyviolation', (event) =>
@@ -45,18 +50,36 @@ export class Watch {
     page.on('pageerror', (error) => this.scripts.push(`${place(page)}: ${error.message}`));
   }
 
-  /** Photographs the page under `name` and looks for barriers, folded and unfolded; once per name and size. */
+  /**
+   * Photographs the page under `name` and looks for barriers: folded, unfolded, and with each menu of
+   * the header open (the same on many pages: once per menu, size and language).
+   */
   async look(walker, name, size) {
     const key = `${name}-${size}`;
     if (this.seen.has(key)) return;
     this.seen.add(key);
     await this.#inspect(walker, key);
-    if (await walker.unfold()) await this.#inspect(walker, `${key}-open`);
+    if (await walker.fold(true)) await this.#inspect(walker, `${key}-open`);
+    await walker.fold(false);
+    const language = await walker.page.locator('html').getAttribute('lang');
+    for (const menu of await walker.menus()) {
+      const once = `${menu}-${size}-${language}`;
+      if (this.seen.has(once)) continue;
+      this.seen.add(once);
+      await walker.page.click(`#${menu}`);
+      await this.#inspect(walker, `${key}-${menu}`);
+      await walker.page.click(`#${menu}`);
+    }
   }
 
   async #inspect(walker, key) {
     const { page } = walker;
+    // Colours on their way are no colours to judge: letters there, transitions over.
     await page.evaluate(() => document.fonts.ready.then(() => true));
+    await page.evaluate(() => {
+      const over = Promise.allSettled(document.getAnimations().map((one) => one.finished));
+      return Promise.race([over, new Promise((resolve) => setTimeout(resolve, 2_000))]).then(() => true);
+    });
     await page.screenshot({ path: path.join(this.folder, `${key}.png`), fullPage: true });
     const surplus = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     if (surplus > 0) this.wide.push(`${key}: ${surplus} px too wide`);

@@ -59,7 +59,7 @@ chooser-found-many = # Profile gefunden
 chooser-until = { $kind } bis { $day }
 chooser-missing = Finden Sie Ihre Organisation nicht?
 chooser-missing-help = Fragen Sie die Hilfestelle
-chooser-usual = Dieses Profil für diesen Dienst immer verwenden
+chooser-usual = Dieses Profil bei diesem Dienst zuerst vorschlagen
 chooser-problem-nothing-chosen = Wählen Sie ein Profil, um fortzufahren
 chooser-problem-not-offered = Das gewählte Profil ist nicht verfügbar: Wählen Sie ein anderes
 

@@ -20,6 +20,10 @@ error-response-refused-title = We could not complete the sign-in
 error-response-refused-lead = The identity provider’s answer did not pass our security checks.
 error-response-refused-advice = Start again. If it happens again, contact the help desk.
 
+error-not-admitted-title = We cannot complete the sign-in
+error-not-admitted-lead = The data of your digital identity do not match those we already hold, or your access is blocked.
+error-not-admitted-advice = Contact the help desk and quote the reference below: an operator will check your data.
+
 error-choice-refused-title = This profile is not available
 error-choice-refused-lead = The profile you chose is not one of those with which you can use this service.
 error-choice-refused-advice = Start again and choose one of the profiles shown.

@@ -59,7 +59,7 @@ chooser-found-many = # profiles found
 chooser-until = { $kind } until { $day }
 chooser-missing = Can’t find your organisation?
 chooser-missing-help = Ask the help desk
-chooser-usual = Always use this profile for this service
+chooser-usual = Suggest this profile first for this service
 chooser-problem-nothing-chosen = Choose a profile to continue
 chooser-problem-not-offered = The profile you chose is not available: choose another one
 

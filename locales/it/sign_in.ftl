@@ -59,7 +59,7 @@ chooser-found-many = # profili trovati
 chooser-until = { $kind } fino al { $day }
 chooser-missing = Non trovi la tua organizzazione?
 chooser-missing-help = Chiedi all’assistenza
-chooser-usual = Usa sempre questo profilo per questo servizio
+chooser-usual = Proponi per primo questo profilo in questo servizio
 chooser-problem-nothing-chosen = Scegli un profilo per continuare
 chooser-problem-not-offered = Il profilo che hai scelto non è disponibile: scegline un altro
 

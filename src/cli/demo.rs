@@ -3,7 +3,7 @@
 
 use super::keys::write_private;
 use super::serve::{runtime, start_log, stopped, tell};
-use crate::app::{App, listen, serve_router};
+use crate::app::{App, serve_beside};
 use crate::clock::Clock;
 use crate::config::{self, DEMO_KEY_MARK};
 use crate::demo::identity_provider::{IdentityProvider, Registry};
@@ -75,24 +75,20 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result
         let entity_id = app.state.deps.settings.spid.entity_id.clone();
         let provider = files.identity_provider(&world, registry(entity_id, own_metadata))?;
         let portals = portals::router(&world, &files.secrets, http_client()?, Clock::System, Random::System);
-        around(&world.idp_base, provider.router()).await?;
-        around(&world.portals_base, portals).await?;
-        around(&world.outbox_base, outbox::router()).await?;
+        serve_beside(address(&world.idp_base)?, provider.router(), stopped()).await?;
+        serve_beside(address(&world.portals_base)?, portals, stopped()).await?;
+        serve_beside(address(&world.outbox_base)?, outbox::router(), stopped()).await?;
         tell_addresses(&world, &data, out)?;
         app.serve(stopped()).await?;
         Ok(ExitCode::SUCCESS)
     })
 }
 
-/// One of the parts around Varco, on its own address.
-async fn around(base: &str, router: axum::Router) -> anyhow::Result<()> {
-    let address: SocketAddr = base
-        .trim_start_matches("http://")
+/// Where one of the demo's parts listens.
+fn address(base: &str) -> anyhow::Result<SocketAddr> {
+    base.trim_start_matches("http://")
         .parse()
-        .context("an address of the demo")?;
-    let listener = listen(address).await?;
-    tokio::spawn(serve_router(listener, router, stopped()));
-    Ok(())
+        .context("an address of the demo")
 }
 
 /// What the demo's parts are told of Varco's SAML record, as AgID's registry would.

@@ -25,6 +25,8 @@ pub struct Branding {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Links {
+    /// The administration's home page.
+    pub home: Option<String>,
     /// Where a citizen finds help.
     pub help: Option<String>,
     /// Privacy notice (art. 13 GDPR).
@@ -41,6 +43,7 @@ impl Branding {
     pub(super) fn check(&self, check: &mut Check<'_>) {
         check.must_be_set("branding.administration", &self.administration);
         for (name, link) in [
+            ("home", &self.links.home),
             ("help", &self.links.help),
             ("privacy", &self.links.privacy),
             ("legal_notes", &self.links.legal_notes),

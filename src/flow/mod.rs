@@ -15,6 +15,7 @@ use crate::store::{Store, StoreError};
 use chrono::TimeDelta;
 use protocol::keyring::{KeyError, Keyring};
 use protocol::oidc::SecretHash;
+use protocol::oidc::client::Client;
 use protocol::saml::{IdentityProvider, ServiceProvider};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -96,6 +97,8 @@ pub enum Next {
     Portal {
         /// Complete URL.
         url: String,
+        /// The portal, for the page in between.
+        client: Box<Client>,
     },
     /// To the account page.
     Account,

@@ -11,6 +11,7 @@ mod acting;
 mod session;
 mod step;
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "the dates of a test do not overflow")]
 mod tests;
 
 pub use acting::{ActingChoice, ActingOption, ActingOptions, Unusable};

@@ -35,6 +35,9 @@ pub enum Refusal {
     /// Nothing can be picked: no mandate, none usable, or not of the pinned organisation.
     #[error("nobody to act for")]
     NobodyToActFor,
+    /// Somebody else signed in than the one whom the portal named (`id_token_hint`).
+    #[error("somebody else")]
+    SomebodyElse,
     /// Younger than the client accepts, or of unknown age.
     #[error("too young")]
     TooYoung,
@@ -63,6 +66,9 @@ pub fn next_step(
     let (Some(request), Some(client)) = (request, client) else {
         return Step::Finish(ActingContext::Myself);
     };
+    if request.hinted.is_some_and(|person| person != authenticated.person) {
+        return Step::Refuse(Refusal::SomebodyElse);
+    }
     if client
         .min_age
         .is_some_and(|years| !old_enough(authenticated, years, now))
@@ -106,7 +112,8 @@ fn answers(
     let method_accepted =
         client.is_none_or(|client| client.methods.is_empty() || client.methods.contains(&authenticated.method));
     let fresh_enough = request.is_none_or(|request| {
-        !request.prompt.contains(&Prompt::Login)
+        request.hinted.is_none_or(|person| person == authenticated.person)
+            && !request.prompt.contains(&Prompt::Login)
             && request.max_age.is_none_or(|seconds| {
                 now.signed_duration_since(authenticated.auth_time) <= TimeDelta::seconds(i64::from(seconds))
             })

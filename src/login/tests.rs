@@ -6,6 +6,7 @@ use domain::mandate::{Evidence, Holding, Mandate, MandateId, MandateKind, Mandat
 use domain::organisation::{Organisation, OrganisationId, OrganisationKind, OrganisationState};
 use protocol::oidc::authorize::{Destination, Pin, Prompt};
 use protocol::oidc::client::{ActingPolicy, Client, ClientAuthMethod};
+use protocol::oidc::parameters::Parameters;
 use std::collections::{BTreeMap, BTreeSet};
 
 const LIMITS: SessionLimits = SessionLimits {
@@ -43,7 +44,7 @@ fn client(acting: ActingPolicy) -> Client {
 fn request() -> AuthorizationRequest {
     AuthorizationRequest {
         client_id: "suap".into(),
-        destination: Destination::registered("https://portale.example.com/cb", None),
+        destination: destination(),
         scopes: BTreeSet::from(["openid".to_owned(), "organization".to_owned()]),
         pin: None,
         nonce: None,
@@ -52,7 +53,15 @@ fn request() -> AuthorizationRequest {
         max_age: None,
         level: Level::L2,
         ui_locales: Vec::new(),
+        hinted: None,
     }
+}
+
+/// Only the check of a request makes one.
+fn destination() -> Destination {
+    let query = "client_id=suap&redirect_uri=https%3A%2F%2Fportale.example.com%2Fcb";
+    let parameters = Parameters::parse(query).unwrap();
+    protocol::oidc::authorize::destination(&parameters, Some(&client(ActingPolicy::Either))).unwrap()
 }
 
 fn login(request: AuthorizationRequest) -> Login {

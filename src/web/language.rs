@@ -3,7 +3,6 @@
 
 use super::State;
 use super::browser::Cookies;
-use crate::login::Login;
 use crate::pages::{Frame, Language, LanguageWishes};
 use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::header::ACCEPT_LANGUAGE;
@@ -42,14 +41,11 @@ impl FromRequestParts<State> for Speaks {
 }
 
 impl Speaks {
-    /// The language of a page of `login`, or of no login.
-    pub fn language(&self, login: Option<&Login>) -> Language {
-        let ui_locales = login
-            .and_then(Login::request)
-            .map(|request| request.ui_locales.join(" "));
+    /// The language of a page.
+    pub fn language(&self) -> Language {
         let wishes = LanguageWishes {
             asked: self.asked.as_deref(),
-            ui_locales: ui_locales.as_deref(),
+            ui_locales: None,
             cookie: self.cookies.language.as_deref(),
             accept_language: self.accept.as_deref(),
         };
@@ -57,14 +53,23 @@ impl Speaks {
     }
 
     /// The frame of this very page.
-    pub fn frame(&self, login: Option<&Login>) -> Frame {
-        Frame::new(self.language(login), &self.address)
+    pub fn frame(&self) -> Frame {
+        Frame::new(self.language(), &self.address)
     }
 
     /// The frame of a page that answers a POST: its language links lead to `address`, where a GET
     /// shows something sensible.
-    pub fn frame_at(&self, login: Option<&Login>, address: &str) -> Frame {
-        Frame::new(self.language(login), address)
+    pub fn frame_at(&self, address: &str) -> Frame {
+        Frame::new(self.language(), address)
+    }
+
+    /// Remembers the language that a portal wishes for its login (`ui_locales`, OpenID Connect Core
+    /// §3.1.2.1). It goes into the cookie once, so that a click of the citizen counts more afterwards.
+    pub fn wish(&self, response: Response, ui_locales: &[String]) -> Response {
+        match ui_locales.iter().find_map(|tag| Language::from_tag(tag)) {
+            Some(language) => self.cookies.set_language(response, language.tag()),
+            None => response,
+        }
     }
 
     /// Remembers the language that was asked for just now.

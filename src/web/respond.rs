@@ -94,21 +94,21 @@ pub(super) fn server_error(error: &FlowError) -> Response {
 }
 
 /// Where a step leads.
-pub(super) fn go(state: &State, speaks: &Speaks, next: &Next, after: After, client: Option<&Client>) -> Response {
+pub(super) fn go(state: &State, speaks: &Speaks, next: &Next, after: After) -> Response {
     match next {
         Next::ChooseMethod(login) => see_other(&format!("/login?{}", query(&[("login", &login.0)]))),
         Next::ChooseActing(login) => see_other(&format!("/login/choose?{}", query(&[("login", &login.0)]))),
         Next::Account => see_other("/account"),
-        Next::Portal { url, .. } => match after {
+        Next::Portal { url, client } => match after {
             After::Link => see_other(url),
-            After::Form => returning_page(state, speaks, url, client),
+            After::Form => returning_page(state, speaks, url, Some(client)),
         },
     }
 }
 
 /// "Ti stiamo riportando al servizio".
 pub(super) fn returning_page(state: &State, speaks: &Speaks, url: &str, client: Option<&Client>) -> Response {
-    let frame = speaks.frame_at(None, "/login");
+    let frame = speaks.frame_at("/login");
     let service_name = client
         .map(|client| service_name(client, frame.language))
         .unwrap_or_default();
@@ -121,7 +121,7 @@ pub(super) fn returning_page(state: &State, speaks: &Speaks, url: &str, client: 
 
 /// The ways in.
 pub(super) fn login_page(state: &State, speaks: &Speaks, login: Option<&Login>, client: Option<&Client>) -> Response {
-    let frame = speaks.frame(login);
+    let frame = speaks.frame();
     let methods = page::methods(&state.deps, client);
     let shown = LoginPage {
         service_name: client.map(|client| service_name(client, frame.language)),
@@ -139,7 +139,7 @@ pub(super) fn login_page(state: &State, speaks: &Speaks, login: Option<&Login>, 
 
 /// The chooser.
 pub(super) fn chooser_page(state: &State, speaks: &Speaks, offer: &Offer, filter: &ChooserFilter) -> Response {
-    let frame = speaks.frame(Some(&offer.login)).signed_in(SignedIn {
+    let frame = speaks.frame().signed_in(SignedIn {
         name: format!("{} {}", offer.person.given_name, offer.person.family_name),
         account_href: Some("/account".to_owned()),
         logout_href: "/logout".to_owned(),
@@ -152,7 +152,7 @@ pub(super) fn chooser_page(state: &State, speaks: &Speaks, offer: &Offer, filter
 pub(super) fn account_page(state: &State, speaks: &Speaks, account: &Account) -> Response {
     let session = &account.session;
     let name = format!("{} {}", account.person.given_name, account.person.family_name);
-    let frame = speaks.frame(None).signed_in(SignedIn {
+    let frame = speaks.frame().signed_in(SignedIn {
         name: name.clone(),
         account_href: None,
         logout_href: "/logout".to_owned(),
@@ -191,7 +191,7 @@ pub(super) fn untrusted_page(state: &State, speaks: &Speaks, reason: &dyn std::f
         state,
         speaks,
         &ErrorPage::new(ErrorKind::UnknownService, Some(reference)),
-        &speaks.frame_at(None, "/login"),
+        &speaks.frame_at("/login"),
     )
 }
 
@@ -201,7 +201,7 @@ pub(super) fn closed_page(state: &State, speaks: &Speaks, closed: &Closed) -> Re
         Some(NotYours::Finished) => ErrorKind::AlreadyFinished,
         Some(NotYours::Expired | NotYours::OtherBrowser) | None => ErrorKind::LoginExpired,
     };
-    let frame = speaks.frame_at(None, "/login");
+    let frame = speaks.frame_at("/login");
     let mut shown = ErrorPage::new(kind, None);
     shown.service = closed
         .client
@@ -217,8 +217,8 @@ pub(super) fn closed_page(state: &State, speaks: &Speaks, closed: &Closed) -> Re
 
 /// Proved, but not let in: a conflict with the person on file, a blocked person.
 pub(super) fn not_admitted_page(state: &State, speaks: &Speaks, reference: &str) -> Response {
-    let shown = ErrorPage::new(ErrorKind::ResponseRefused, Some(reference.to_owned()));
-    error(state, speaks, &shown, &speaks.frame_at(None, "/login"))
+    let shown = ErrorPage::new(ErrorKind::NotAdmitted, Some(reference.to_owned()));
+    error(state, speaks, &shown, &speaks.frame_at("/login"))
 }
 
 /// A choice that was not offered; the same for one that does not exist.
@@ -226,7 +226,7 @@ pub(super) fn not_offered_page(state: &State, speaks: &Speaks, login: Option<&st
     let mut shown = ErrorPage::new(ErrorKind::ChoiceRefused, None);
     let address = format!("/login/choose?{}", query(&[("login", login.unwrap_or_default())]));
     shown.restart_href = Some(address.clone());
-    error(state, speaks, &shown, &speaks.frame_at(None, &address))
+    error(state, speaks, &shown, &speaks.frame_at(&address))
 }
 
 /// A Response that was not accepted: the citizen's words for SPID's codes, a reference for the rest.
@@ -234,7 +234,7 @@ pub(super) fn refused_response_page(state: &State, speaks: &Speaks, refused: &Re
     let client = refused.client.as_ref();
     let login = refused.login.as_ref().map(|login| login.0.as_str());
     let other_method = login.map_or_else(|| "/login".to_owned(), |l| format!("/login?{}", query(&[("login", l)])));
-    let frame = speaks.frame_at(None, &other_method);
+    let frame = speaks.frame_at(&other_method);
     let service = client.and_then(|client| service_link(client, frame.language));
     let Some(anomaly) = refused.anomaly.as_ref() else {
         let kind = if refused.malformed {
@@ -277,7 +277,7 @@ pub(super) fn confirm_logout_page(
     confirmation: &str,
     request: &str,
 ) -> Response {
-    let frame = speaks.frame_at(None, "/logout");
+    let frame = speaks.frame_at("/logout");
     let shown = LogoutConfirmPage {
         action: "/logout/confirm".to_owned(),
         request: format!("{confirmation}.{request}"),
@@ -297,7 +297,7 @@ pub(super) fn signed_out_page(
     client: Option<&Client>,
     issuer: Option<&str>,
 ) -> Response {
-    let frame = speaks.frame_at(None, "/login");
+    let frame = speaks.frame_at("/login");
     let shown = SignedOutPage {
         service: client.and_then(|client| service_link(client, frame.language)),
         identity_provider: issuer.map(|issuer| provider_name(state, issuer)),
@@ -311,7 +311,7 @@ pub(super) fn not_found_page(state: &State, speaks: &Speaks) -> Response {
         state,
         speaks,
         &ErrorPage::new(ErrorKind::NotFound, None),
-        &speaks.frame_at(None, "/login"),
+        &speaks.frame_at("/login"),
     )
 }
 
@@ -326,7 +326,7 @@ pub(super) async fn method_not_allowed(Extract(state): Extract<State>, speaks: S
         &state,
         &speaks,
         &ErrorPage::new(ErrorKind::MethodNotAllowed, None),
-        &speaks.frame_at(None, "/login"),
+        &speaks.frame_at("/login"),
     )
 }
 
@@ -343,7 +343,7 @@ pub(super) fn server_page(state: &State, speaks: &Speaks, failure: &FlowError) -
         state,
         speaks,
         &ErrorPage::new(kind, Some(reference)),
-        &speaks.frame_at(None, "/login"),
+        &speaks.frame_at("/login"),
     )
 }
 

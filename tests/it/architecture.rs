@@ -17,10 +17,16 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("config", &["domain", "protocol", "manifest"]),
     ("store", &["domain", "protocol", "login"]),
     ("outbound", &["domain", "protocol", "login"]),
-    ("flow", &["domain", "protocol", "login", "manifest", "config", "store", "outbound"]),
+    (
+        "flow",
+        &["domain", "protocol", "login", "manifest", "config", "store", "outbound"],
+    ),
     ("pages", &["domain", "protocol", "login"]),
     ("web", &["flow", "pages", "manifest", "login", "domain", "protocol"]),
-    ("jobs", &["flow", "pages", "store", "outbound", "login", "domain", "protocol"]),
+    (
+        "jobs",
+        &["flow", "pages", "store", "outbound", "login", "domain", "protocol"],
+    ),
     ("demo", &["flow", "login", "domain", "protocol"]),
     // Only cli/demo.rs may name the demo: `demo_has_no_branch_elsewhere`.
     ("cli", &["app", "config", "flow", "manifest", "demo"]),
@@ -72,6 +78,37 @@ fn nobody_reaches_past_the_arrows() {
 }
 
 #[test]
+fn the_map_at_the_top_of_the_house_says_the_same() {
+    let map = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
+    let rooms: BTreeSet<&str> = ARROWS
+        .iter()
+        .map(|(room, _)| *room)
+        .chain(["domain", "protocol"])
+        .collect();
+    let mut told: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for row in map
+        .lines()
+        .filter(|line| line.starts_with("//! ") && line.contains('→'))
+    {
+        let Some((from, to)) = row.trim_start_matches("//! ").split_once('→') else {
+            continue;
+        };
+        let to = to.split('(').next().unwrap();
+        let named: BTreeSet<String> = to
+            .split_whitespace()
+            .filter(|word| rooms.contains(word))
+            .map(str::to_owned)
+            .collect();
+        for room in from.split(',').map(str::trim).filter(|room| rooms.contains(room)) {
+            told.insert(room.to_owned(), named.clone());
+        }
+    }
+    let kept: BTreeMap<String, BTreeSet<String>> =
+        ARROWS.iter().map(|(room, to)| ((*room).to_owned(), set(to))).collect();
+    assert_eq!(told, kept);
+}
+
+#[test]
 fn the_table_has_no_cycle() {
     let table: BTreeMap<&str, &[&str]> = ARROWS.iter().copied().collect();
     fn visit<'a>(room: &'a str, table: &BTreeMap<&'a str, &'a [&'a str]>, path: &mut Vec<&'a str>) {
@@ -97,27 +134,42 @@ fn every_outside_crate_has_one_owner() {
             }
         }
     }
-    assert!(wrong.is_empty(), "crates outside their owners' rooms:\n{}", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "crates outside their owners' rooms:\n{}",
+        wrong.join("\n")
+    );
 }
 
 #[test]
 fn demo_has_no_branch_elsewhere() {
     for (room, file, text) in sources() {
         let in_demo = room == "demo" || file.ends_with("cli/demo.rs");
-        assert!(in_demo || !imports(&text).contains("demo"), "{} knows the demo", file.display());
+        assert!(
+            in_demo || !imports(&text).contains("demo"),
+            "{} knows the demo",
+            file.display()
+        );
     }
 }
 
 #[test]
 fn nobody_climbs_two_stairs_at_once() {
     for (_, file, text) in sources() {
-        assert!(!text.contains("super::super::"), "{}: write crate::… instead", file.display());
+        assert!(
+            !text.contains("super::super::"),
+            "{}: write crate::… instead",
+            file.display()
+        );
     }
 }
 
 #[test]
 fn the_check_bites() {
-    assert_eq!(imports("use crate::{store::Store, web::State};"), set(&["store", "web"]));
+    assert_eq!(
+        imports("use crate::{store::Store, web::State};"),
+        set(&["store", "web"])
+    );
     assert_eq!(imports("fn f() { crate::flow::begin() }"), set(&["flow"]));
     assert_eq!(imports("//! see [`crate::web`]\n// crate::web"), set(&[]));
     assert!(names_crate("let x = sqlx::query(\"\");", "sqlx"));
@@ -140,7 +192,13 @@ fn sources() -> Vec<(String, PathBuf, String)> {
                 folders.push(path);
             } else if path.extension().is_some_and(|e| e == "rs") {
                 let relative = path.strip_prefix(&root).unwrap().to_path_buf();
-                let room = relative.components().next().unwrap().as_os_str().to_string_lossy().replace(".rs", "");
+                let room = relative
+                    .components()
+                    .next()
+                    .unwrap()
+                    .as_os_str()
+                    .to_string_lossy()
+                    .replace(".rs", "");
                 if room != "lib" {
                     let text = without_comments(&fs::read_to_string(&path).unwrap());
                     found.push((room, relative, text));
@@ -153,7 +211,10 @@ fn sources() -> Vec<(String, PathBuf, String)> {
 }
 
 fn without_comments(text: &str) -> String {
-    text.lines().map(|line| if line.trim_start().starts_with("//") { "" } else { line }).collect::<Vec<_>>().join("\n")
+    text.lines()
+        .map(|line| if line.trim_start().starts_with("//") { "" } else { line })
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// The rooms that a text names: `crate::room` and `crate::{room::…, room}`.
@@ -189,7 +250,10 @@ fn imports(text: &str) -> BTreeSet<String> {
 }
 
 fn first_word(text: &str) -> String {
-    text.trim().chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect()
+    text.trim()
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+        .collect()
 }
 
 fn names_crate(text: &str, name: &str) -> bool {

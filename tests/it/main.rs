@@ -1,11 +1,15 @@
 //! The one integration binary.
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::string_slice,
     clippy::arithmetic_side_effects,
-    reason = "a test that cannot go on has failed; clippy forgives it only inside #[test] functions"
+    reason = "a test that cannot go on stops, and clippy forgives that only inside #[test] functions"
 )]
 
+mod architecture;
 mod harness;
 mod store;
+mod story;

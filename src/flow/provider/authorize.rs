@@ -6,6 +6,7 @@ use crate::login::{Login, LoginId, Purpose};
 use chrono::{DateTime, Utc};
 use protocol::oidc::authorize::{AuthorizationRequest, Refused, Untrusted, check, destination};
 use protocol::oidc::client::Client;
+use protocol::oidc::hint::Hint;
 use protocol::oidc::parameters::{ParameterError, Parameters};
 
 /// What became of an authorisation request.
@@ -28,11 +29,16 @@ pub enum Begun {
         next: Next,
         /// The secret of a new browser cookie, when the browser had none.
         new_browser: Option<String>,
-        /// The portal.
-        client: Option<Client>,
+        /// Languages that the portal wishes, best first.
+        ui_locales: Vec<String>,
     },
     /// A cross-site POST: no cookie came, so the same-site GET that follows binds the browser.
-    Stored(LoginId),
+    Stored {
+        /// The login.
+        login: LoginId,
+        /// Languages that the portal wishes, best first.
+        ui_locales: Vec<String>,
+    },
 }
 
 /// Begins a login from the query of a GET.
@@ -52,13 +58,14 @@ pub async fn begin(deps: &Deps, query: &str, browser: Browser) -> Result<Begun, 
             (protocol::oidc::hash_secret(&secret), Some(secret))
         }
     };
+    let ui_locales = request.ui_locales.clone();
     let mut login = new_login(deps, request, now);
     login.browser = Some(id);
-    let Advanced { next, client, .. } = advance(deps, login, Some(client), browser, now).await?;
+    let Advanced { next, .. } = advance(deps, login, Some(client), browser, now).await?;
     Ok(Begun::Goes {
         next,
         new_browser,
-        client,
+        ui_locales,
     })
 }
 
@@ -72,9 +79,13 @@ pub async fn begin_by_post(deps: &Deps, form: &str) -> Result<Begun, FlowError> 
         Ok(read) => read,
         Err(refusal) => return Ok(refusal),
     };
+    let ui_locales = request.ui_locales.clone();
     let login = new_login(deps, request, now);
     deps.store.brief.put_login(&login, now).await?;
-    Ok(Begun::Stored(login.id))
+    Ok(Begun::Stored {
+        login: login.id,
+        ui_locales,
+    })
 }
 
 async fn read(deps: &Deps, raw: &str) -> Result<Result<(Client, AuthorizationRequest), Begun>, FlowError> {
@@ -94,7 +105,14 @@ async fn read(deps: &Deps, raw: &str) -> Result<Result<(Client, AuthorizationReq
         return Ok(Err(Begun::Untrusted(Untrusted::UnknownClient)));
     };
     match check(&parameters, &client, &destination) {
-        Ok(request) => Ok(Ok((client, request))),
+        Ok(mut request) => {
+            request.hinted = parameters
+                .get("id_token_hint")
+                .and_then(|token| Hint::read(token, &deps.keyring.oidc, &deps.settings.issuer))
+                .filter(|hint| hint.client_id == client.id)
+                .map(|hint| hint.person);
+            Ok(Ok((client, request)))
+        }
         Err(refused) => {
             let url = destination.with_error(&deps.settings.issuer, refused.code);
             Ok(Err(Begun::Refused { url, refused }))

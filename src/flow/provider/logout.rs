@@ -9,6 +9,7 @@ use protocol::oidc::SecretHash;
 use protocol::oidc::client::Client;
 use protocol::oidc::logout::{LogoutRequest, Outcome, check};
 use protocol::oidc::parameters::Parameters;
+use url::form_urlencoded::Serializer;
 
 /// What the citizen sees.
 #[derive(Debug)]
@@ -35,7 +36,7 @@ pub enum Logout {
         client: Option<Client>,
         /// Who is signed in.
         name: String,
-        /// The request's parameters, to be sent back unchanged.
+        /// What the form sends back of the request: an address in doubt is left out.
         request: String,
     },
 }
@@ -68,7 +69,7 @@ pub async fn logout(deps: &Deps, raw: &str, confirmed: Option<&str>, browser: Br
                 confirmation: confirmation(&session.id),
                 client,
                 name: session.authenticated.display_name.clone(),
-                request: raw.to_owned(),
+                request: carried(&parameters, redirect.is_some()),
             });
         }
         end(deps, session, now).await?;
@@ -80,6 +81,20 @@ pub async fn logout(deps: &Deps, raw: &str, confirmed: Option<&str>, browser: Br
             issuer: session.map(|session| session.authenticated.issuer),
         },
     })
+}
+
+/// Of a request that is confirmed later, what leads back to a registered address; nothing else that a
+/// stranger sent stands in our page.
+fn carried(parameters: &Parameters, registered: bool) -> String {
+    let mut query = Serializer::new(String::new());
+    if registered {
+        for name in ["client_id", "post_logout_redirect_uri", "state"] {
+            if let Some(value) = parameters.get(name) {
+                query.append_pair(name, value);
+            }
+        }
+    }
+    query.finish()
 }
 
 /// The session, its grants and with them its access tokens end.

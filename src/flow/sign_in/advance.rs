@@ -115,7 +115,7 @@ pub async fn acting_options(
 
 fn refuse(deps: &Deps, login: &mut Login, client: &Client, refusal: Refusal) -> Next {
     let code = match refusal {
-        Refusal::LoginRequired => ErrorCode::LoginRequired,
+        Refusal::LoginRequired | Refusal::SomebodyElse => ErrorCode::LoginRequired,
         Refusal::InteractionRequired => ErrorCode::InteractionRequired,
         Refusal::NobodyToActFor | Refusal::TooYoung => ErrorCode::AccessDenied,
     };
@@ -125,5 +125,8 @@ fn refuse(deps: &Deps, login: &mut Login, client: &Client, refusal: Refusal) -> 
         .request()
         .map(|request| request.destination.with_error(&deps.settings.issuer, code))
         .unwrap_or_default();
-    Next::Portal { url }
+    Next::Portal {
+        url,
+        client: Box::new(client.clone()),
+    }
 }

@@ -42,12 +42,7 @@ pub enum Offered {
 #[derive(Debug)]
 pub enum Taken {
     /// Taken.
-    Goes {
-        /// Where.
-        next: Next,
-        /// The portal.
-        client: Option<Client>,
-    },
+    Goes(Next),
     /// Never offered: refused the same way whether it exists or not.
     NotOffered,
     /// The login cannot go on.
@@ -113,10 +108,7 @@ pub async fn take(
     };
     let mut login = open.login;
     let (Some(client), Some(authenticated)) = (open.client, login.authenticated.clone()) else {
-        return Ok(Taken::Goes {
-            next: Next::ChooseMethod(login.id),
-            client: None,
-        });
+        return Ok(Taken::Goes(Next::ChooseMethod(login.id)));
     };
     let options = acting_options(deps, &login, &client, now).await?;
     let Some(acting) = options.pick(choice) else {
@@ -140,8 +132,8 @@ pub async fn take(
     )
     .await?;
     login.acting = Some(acting);
-    let Advanced { next, client, .. } = advance(deps, login, Some(client), browser, now).await?;
-    Ok(Taken::Goes { next, client })
+    let Advanced { next, .. } = advance(deps, login, Some(client), browser, now).await?;
+    Ok(Taken::Goes(next))
 }
 
 async fn record(

@@ -69,7 +69,10 @@ pub async fn issue_code(
     if login.acting.is_some() || !authenticated.reused {
         deps.store.brief.put_login(login, now).await?;
     }
-    Ok(Next::Portal { url })
+    Ok(Next::Portal {
+        url,
+        client: Box::new(client.clone()),
+    })
 }
 
 fn issued(

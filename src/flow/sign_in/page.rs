@@ -22,7 +22,7 @@ pub struct Closed {
     /// Why; `None` when no such login is known at all.
     pub reason: Option<NotYours>,
     /// The relying party whose login it was.
-    pub client: Option<Client>,
+    pub client: Option<Box<Client>>,
 }
 
 /// One way in, as the login page offers it.
@@ -68,7 +68,7 @@ pub async fn open(
             tracing::info!(%reason, "login page refused");
             Ok(Err(Closed {
                 reason: Some(reason),
-                client,
+                client: client.map(Box::new),
             }))
         }
     }

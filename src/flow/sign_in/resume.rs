@@ -9,7 +9,6 @@ use crate::flow::{Browser, Deps, FlowError, Next};
 use crate::login::{Authenticated, Login, LoginId, NotYours};
 use chrono::{DateTime, Utc};
 use domain::person::{Identity, Person};
-use protocol::oidc::client::Client;
 use uuid::Uuid;
 
 /// Where a citizen is who comes back.
@@ -23,8 +22,6 @@ pub enum Resumed {
         new_session: Option<String>,
         /// The secret of a new browser cookie (a login that began with a cross-site POST).
         new_browser: Option<String>,
-        /// The portal.
-        client: Option<Client>,
     },
     /// The login cannot go on.
     Closed(Closed),
@@ -63,7 +60,7 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
             // The identity was taken by an earlier visit whose login then lost its memory.
             return Ok(Resumed::Closed(Closed {
                 reason: Some(NotYours::Expired),
-                client: open.client,
+                client: open.client.map(Box::new),
             }));
         };
         let (person, credential) = match recognise(deps, &identity, now).await? {
@@ -85,12 +82,11 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
         tx.commit().await?;
         new_session = Some(secret);
     }
-    let Advanced { next, client, .. } = advance(deps, login, open.client, browser, now).await?;
+    let Advanced { next, .. } = advance(deps, login, open.client, browser, now).await?;
     Ok(Resumed::Goes {
         next,
         new_session,
         new_browser: None,
-        client,
     })
 }
 
@@ -111,12 +107,11 @@ pub async fn resume_login(deps: &Deps, id: &str, browser: Browser) -> Result<Res
         Ok(open) => open,
         Err(closed) => return Ok(Resumed::Closed(closed)),
     };
-    let Advanced { next, client, .. } = advance(deps, open.login, open.client, browser, now).await?;
+    let Advanced { next, .. } = advance(deps, open.login, open.client, browser, now).await?;
     Ok(Resumed::Goes {
         next,
         new_session: None,
         new_browser,
-        client,
     })
 }
 

@@ -19,7 +19,7 @@ pub enum Answered {
     /// Consumed: the browser goes to `/login/continue` with this handle.
     Continue(String),
     /// Not accepted; the pending login is as it was.
-    Refused(RefusedResponse),
+    Refused(Box<RefusedResponse>),
 }
 
 /// A Response that was not accepted.
@@ -177,7 +177,7 @@ async fn refuse(
         None => None,
     };
     let request = login.as_ref().and_then(Login::request);
-    Ok(Answered::Refused(RefusedResponse {
+    Ok(Answered::Refused(Box::new(RefusedResponse {
         reference,
         anomaly,
         malformed,
@@ -191,7 +191,7 @@ async fn refuse(
                 .with_error(&deps.settings.issuer, ErrorCode::AccessDenied)
         }),
         at: now,
-    }))
+    })))
 }
 
 fn event(deps: &Deps, kind: EventKind, detail: String, reference: Option<String>, now: DateTime<Utc>) -> SecurityEvent {

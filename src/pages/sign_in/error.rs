@@ -17,6 +17,8 @@ pub enum ErrorKind {
     AlreadyFinished,
     /// The identity provider's answer was refused: forged, replayed, expired, for another request (403).
     ResponseRefused,
+    /// Proved, but not let in: what was proved contradicts the person on file, or the person is blocked (403).
+    NotAdmitted,
     /// The choice is not one that was offered (403).
     ChoiceRefused,
     /// No such page (404).
@@ -33,12 +35,13 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// All of them.
-    pub const ALL: [ErrorKind; 11] = [
+    pub const ALL: [ErrorKind; 12] = [
         ErrorKind::UnknownService,
         ErrorKind::BadRequest,
         ErrorKind::LoginExpired,
         ErrorKind::AlreadyFinished,
         ErrorKind::ResponseRefused,
+        ErrorKind::NotAdmitted,
         ErrorKind::ChoiceRefused,
         ErrorKind::NotFound,
         ErrorKind::MethodNotAllowed,
@@ -54,7 +57,7 @@ impl ErrorKind {
             | ErrorKind::BadRequest
             | ErrorKind::LoginExpired
             | ErrorKind::AlreadyFinished => 400,
-            ErrorKind::ResponseRefused | ErrorKind::ChoiceRefused => 403,
+            ErrorKind::ResponseRefused | ErrorKind::NotAdmitted | ErrorKind::ChoiceRefused => 403,
             ErrorKind::NotFound => 404,
             ErrorKind::MethodNotAllowed => 405,
             ErrorKind::TooLarge => 413,
@@ -119,6 +122,7 @@ impl Page for ErrorPage {
             ("login-expired-bare", ErrorPage::new(ErrorKind::LoginExpired, None)),
             ("already-finished", full(ErrorKind::AlreadyFinished)),
             ("response-refused", full(ErrorKind::ResponseRefused)),
+            ("not-admitted", full(ErrorKind::NotAdmitted)),
             ("choice-refused", full(ErrorKind::ChoiceRefused)),
             ("not-found", ErrorPage::new(ErrorKind::NotFound, None)),
             ("method-not-allowed", ErrorPage::new(ErrorKind::MethodNotAllowed, None)),

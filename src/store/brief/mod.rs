@@ -8,11 +8,14 @@ mod sqlite;
 
 use super::StoreError;
 use crate::login::{Login, LoginId, SamlRequest, Session};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use protocol::oidc::SecretHash;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+/// How long a login is remembered after nobody may go on with it.
+const LATECOMERS: TimeDelta = TimeDelta::days(1);
 
 /// What a valid access token stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,16 +102,20 @@ impl Brief {
         }
     }
 
-    /// Stores a login in flight until its `expires_at`, new or changed.
+    /// Stores a login in flight, new or changed, until a day after its `expires_at`: whoever comes late
+    /// is told which service to start again from ([`Login::admit`] judges the time).
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn put_login(&self, login: &Login, now: DateTime<Utc>) -> Result<(), StoreError> {
-        self.put(Kind::Login, login.id.0.as_bytes(), login, login.expires_at, now)
-            .await
+        let until = login
+            .expires_at
+            .checked_add_signed(LATECOMERS)
+            .unwrap_or(login.expires_at);
+        self.put(Kind::Login, login.id.0.as_bytes(), login, until, now).await
     }
 
-    /// The login of this name, unless it expired.
+    /// The login of this name, unless it is forgotten.
     ///
     /// # Errors
     /// [`StoreError`].

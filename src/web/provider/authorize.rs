@@ -3,6 +3,7 @@
 use crate::flow::provider::authorize::{Begun, begin, begin_by_post};
 use crate::web::State;
 use crate::web::browser::Cookies;
+use crate::web::form::query;
 use crate::web::language::Speaks;
 use crate::web::respond::{go, see_other, server_page, untrusted_page};
 use crate::web::view::After;
@@ -31,9 +32,9 @@ fn answer(state: &State, cookies: &Cookies, speaks: &Speaks, begun: Result<Begun
         Ok(Begun::Goes {
             next,
             new_browser,
-            client,
+            ui_locales,
         }) => {
-            let response = go(state, speaks, &next, After::Link, client.as_ref());
+            let response = speaks.wish(go(state, speaks, &next, After::Link), &ui_locales);
             match new_browser {
                 Some(secret) => cookies.set_browser(response, &secret),
                 None => response,
@@ -45,10 +46,10 @@ fn answer(state: &State, cookies: &Cookies, speaks: &Speaks, begun: Result<Begun
         }
         Ok(Begun::Untrusted(reason)) => untrusted_page(state, speaks, &reason),
         Ok(Begun::Unreadable(reason)) => untrusted_page(state, speaks, &reason),
-        Ok(Begun::Stored(login)) => see_other(&format!(
-            "/login/continue?{}",
-            crate::web::form::query(&[("login", &login.0)])
-        )),
+        Ok(Begun::Stored { login, ui_locales }) => {
+            let address = format!("/login/continue?{}", query(&[("login", &login.0)]));
+            speaks.wish(see_other(&address), &ui_locales)
+        }
         Err(error) => server_page(state, speaks, &error),
     }
 }

@@ -36,7 +36,7 @@ pub(crate) async fn get(
             };
             chooser_page(&state, &speaks, &offer, &filter)
         }
-        Ok(Offered::Goes(next)) => go(&state, &speaks, &next, After::Link, None),
+        Ok(Offered::Goes(next)) => go(&state, &speaks, &next, After::Link),
         Ok(Offered::Closed(closed)) => closed_page(&state, &speaks, &closed),
         Err(error) => server_page(&state, &speaks, &error),
     }
@@ -47,7 +47,7 @@ pub(crate) async fn post(Extract(state): Extract<State>, cookies: Cookies, speak
     let keep = field(&body, "usual").is_some();
     let login = field(&body, "login");
     match take(&state.deps, login.as_deref(), &choice, keep, cookies.browser).await {
-        Ok(Taken::Goes { next, client }) => go(&state, &speaks, &next, After::Form, client.as_ref()),
+        Ok(Taken::Goes(next)) => go(&state, &speaks, &next, After::Form),
         Ok(Taken::NotOffered) => not_offered_page(&state, &speaks, login.as_deref()),
         Ok(Taken::Closed(closed)) => closed_page(&state, &speaks, &closed),
         Err(error) => server_page(&state, &speaks, &error),

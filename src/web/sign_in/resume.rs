@@ -33,11 +33,10 @@ pub(crate) async fn get(
             next,
             new_session,
             new_browser,
-            client,
         }) => {
             // This navigation began with a form post of the identity provider's page, whose
             // `form-action` would stop a redirect to the portal.
-            let mut response = go(&state, &speaks, &next, After::Form, client.as_ref());
+            let mut response = go(&state, &speaks, &next, After::Form);
             if let Some(secret) = new_session {
                 response = cookies.set_session(response, &secret);
             }

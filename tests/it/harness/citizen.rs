@@ -62,7 +62,10 @@ impl Page {
 
     /// A query parameter of the address.
     pub fn parameter(&self, name: &str) -> Option<String> {
-        self.url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+        self.url
+            .query_pairs()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
     }
 
     /// Whether the citizen is at another site now.
@@ -75,7 +78,14 @@ impl Page {
 pub fn attribute(element: &str, name: &str) -> Option<String> {
     let from = element.find(&format!("{name}=\""))? + name.len() + 2;
     let value = element[from..].split('"').next()?;
-    Some(value.replace("&amp;", "&").replace("&quot;", "\"").replace("&#x2F;", "/").replace("&#x27;", "'").replace("&#39;", "'"))
+    Some(
+        value
+            .replace("&amp;", "&")
+            .replace("&quot;", "\"")
+            .replace("&#x2F;", "/")
+            .replace("&#x27;", "'")
+            .replace("&#39;", "'"),
+    )
 }
 
 impl Citizen {
@@ -86,32 +96,36 @@ impl Citizen {
 
     /// Types an address, or follows a link of a page on the same site.
     pub async fn open(&mut self, app: &TestApp, address: &str) -> Page {
-        self.navigate(app, app.absolute(address), Method::GET, None, false).await
+        self.navigate(app, app.absolute(address), Method::GET, None, false)
+            .await
     }
 
     /// Submits a form of a page of Varco.
     pub async fn submit(&mut self, app: &TestApp, address: &str, fields: &[(&str, &str)]) -> Page {
-        self.navigate(app, app.absolute(address), Method::POST, Some(encode(fields)), false).await
+        self.navigate(app, app.absolute(address), Method::POST, Some(encode(fields)), false)
+            .await
     }
 
     /// Is made to submit a form by a page of another site: Lax cookies stay home.
     pub async fn submit_from_elsewhere(&mut self, app: &TestApp, address: &str, fields: &[(&str, &str)]) -> Page {
-        self.navigate(app, app.absolute(address), Method::POST, Some(encode(fields)), true).await
+        self.navigate(app, app.absolute(address), Method::POST, Some(encode(fields)), true)
+            .await
     }
 
     /// The citizen's cookie `name`, whatever its prefix.
     pub fn cookie(&self, name: &str) -> Option<&str> {
-        self.cookies.iter().find(|(key, _)| key.ends_with(name)).map(|(_, (value, _))| value.as_str())
+        self.cookies
+            .iter()
+            .find(|(key, _)| key.ends_with(name))
+            .map(|(_, (value, _))| value.as_str())
     }
 
     /// The `Set-Cookie` attributes of cookie `name`.
     pub fn cookie_attributes(&self, name: &str) -> Option<&str> {
-        self.cookies.iter().find(|(key, _)| key.ends_with(name)).map(|(_, (_, attributes))| attributes.as_str())
-    }
-
-    /// Loses every cookie.
-    pub fn forget(&mut self) {
-        self.cookies.clear();
+        self.cookies
+            .iter()
+            .find(|(key, _)| key.ends_with(name))
+            .map(|(_, (_, attributes))| attributes.as_str())
     }
 
     async fn navigate(
@@ -124,10 +138,19 @@ impl Citizen {
     ) -> Page {
         for _ in 0..20 {
             if !app.is_ours(&url) {
-                return Page { url, status: StatusCode::OK, headers: HeaderMap::new(), body: String::new() };
+                return Page {
+                    url,
+                    status: StatusCode::OK,
+                    headers: HeaderMap::new(),
+                    body: String::new(),
+                };
             }
             let send_cookies = !cross_site || method == Method::GET;
-            let answer = app.router().oneshot(self.request(&url, &method, body.take(), send_cookies)).await.unwrap();
+            let answer = app
+                .router()
+                .oneshot(self.request(&url, &method, body.take(), send_cookies))
+                .await
+                .unwrap();
             self.keep_cookies(answer.headers());
             let status = answer.status();
             if let Some(location) = answer.headers().get(LOCATION).filter(|_| status.is_redirection()) {
@@ -137,7 +160,12 @@ impl Citizen {
             }
             let headers = answer.headers().clone();
             let bytes = axum::body::to_bytes(answer.into_body(), 4 << 20).await.unwrap();
-            let page = Page { url, status, headers, body: String::from_utf8_lossy(&bytes).into_owned() };
+            let page = Page {
+                url,
+                status,
+                headers,
+                body: String::from_utf8_lossy(&bytes).into_owned(),
+            };
             match refresh(&page.body) {
                 Some(target) => {
                     url = page.url.join(&target).unwrap();
@@ -156,7 +184,11 @@ impl Citizen {
         };
         let mut request = Request::builder().method(method).uri(path);
         if send_cookies && !self.cookies.is_empty() {
-            let header: Vec<String> = self.cookies.iter().map(|(name, (value, _))| format!("{name}={value}")).collect();
+            let header: Vec<String> = self
+                .cookies
+                .iter()
+                .map(|(name, (value, _))| format!("{name}={value}"))
+                .collect();
             request = request.header(COOKIE, header.join("; "));
         }
         if let Some(languages) = &self.languages {
@@ -176,7 +208,8 @@ impl Citizen {
             if value.is_empty() || attributes.contains("Max-Age=0") {
                 self.cookies.remove(name);
             } else {
-                self.cookies.insert(name.to_owned(), (value.to_owned(), attributes.to_owned()));
+                self.cookies
+                    .insert(name.to_owned(), (value.to_owned(), attributes.to_owned()));
             }
         }
     }
@@ -184,11 +217,16 @@ impl Citizen {
 
 /// A browser follows `<meta http-equiv="refresh" content="0; url=…">`.
 fn refresh(body: &str) -> Option<String> {
-    let element = body.split("<meta ").skip(1).find(|e| e.contains("http-equiv=\"refresh\""))?;
+    let element = body
+        .split("<meta ")
+        .skip(1)
+        .find(|e| e.contains("http-equiv=\"refresh\""))?;
     let content = attribute(element, "content")?;
     content.split_once("url=").map(|(_, url)| url.to_owned())
 }
 
 pub fn encode(fields: &[(&str, &str)]) -> String {
-    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+    url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish()
 }

@@ -28,7 +28,6 @@ pub struct Asked {
     pub id: String,
     pub acs_url: String,
     pub relay_state: String,
-    pub document: String,
     pub level: String,
     pub force_authn: bool,
 }
@@ -54,7 +53,11 @@ pub struct Answer {
 
 impl FakeIdp {
     pub fn new(key: &RsaKey, certificate: &[u8]) -> FakeIdp {
-        FakeIdp { key: key.clone(), certificate: certificate.to_vec(), entity_id: ENTITY_ID.to_owned() }
+        FakeIdp {
+            key: key.clone(),
+            certificate: certificate.to_vec(),
+            entity_id: ENTITY_ID.to_owned(),
+        }
     }
 
     /// Its metadata, as a registry would give it to us.
@@ -71,7 +74,9 @@ impl FakeIdp {
         let parameter = |name: &str| url.query_pairs().find(|(k, _)| k == name).map(|(_, v)| v.into_owned());
         let deflated = STANDARD.decode(parameter("SAMLRequest").expect("SAMLRequest")).unwrap();
         let mut document = String::new();
-        flate2::read::DeflateDecoder::new(deflated.as_slice()).read_to_string(&mut document).unwrap();
+        flate2::read::DeflateDecoder::new(deflated.as_slice())
+            .read_to_string(&mut document)
+            .unwrap();
         let attribute = |name: &str| super::citizen::attribute(&document, name);
         Asked {
             id: attribute(" ID").or_else(|| attribute("ID")).unwrap(),
@@ -83,7 +88,6 @@ impl FakeIdp {
                 .find(|uri| document.contains(uri.as_str()))
                 .unwrap(),
             force_authn: attribute("ForceAuthn").as_deref() == Some("true"),
-            document,
         }
     }
 
@@ -113,7 +117,11 @@ impl FakeIdp {
             if answer.sign_assertion { self.signed(&xml) } else { xml }
         });
         let response = response_xml(self, answer, &assertion.unwrap_or_default());
-        let signed = if answer.sign_response { self.signed(&response) } else { response };
+        let signed = if answer.sign_response {
+            self.signed(&response)
+        } else {
+            response
+        };
         STANDARD.encode((answer.tamper)(signed))
     }
 
@@ -141,7 +149,11 @@ fn assertion_xml(idp: &FakeIdp, a: &Answer) -> String {
         .iter()
         .map(|(name, value)| format!(r#"<saml:Attribute Name="{name}" NameFormat="urn:oasis:names:tc:SAML:2.0:attrname-format:basic"><saml:AttributeValue>{value}</saml:AttributeValue></saml:Attribute>"#))
         .collect();
-    let signature = if a.sign_assertion { idp.template(&a.assertion_id) } else { String::new() };
+    let signature = if a.sign_assertion {
+        idp.template(&a.assertion_id)
+    } else {
+        String::new()
+    };
     format!(
         r#"<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="{id}" IssueInstant="{now}" Version="2.0"><saml:Issuer Format="urn:oasis:names:tc:SAML:2.0:nameid-format:entity">{issuer}</saml:Issuer>{signature}<saml:Subject><saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:transient" NameQualifier="{issuer}">_transient</saml:NameID><saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"><saml:SubjectConfirmationData InResponseTo="{irt}" NotOnOrAfter="{after}" Recipient="{acs}"/></saml:SubjectConfirmation></saml:Subject><saml:Conditions NotBefore="{now}" NotOnOrAfter="{after}"><saml:AudienceRestriction><saml:Audience>{audience}</saml:Audience></saml:AudienceRestriction></saml:Conditions><saml:AuthnStatement AuthnInstant="{now}" SessionIndex="_session"><saml:AuthnContext><saml:AuthnContextClassRef>{level}</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement><saml:AttributeStatement>{attributes}</saml:AttributeStatement></saml:Assertion>"#,
         id = a.assertion_id,
@@ -162,7 +174,11 @@ fn response_xml(idp: &FakeIdp, a: &Answer, assertion: &str) -> String {
             r#"<samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Responder"><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:AuthnFailed"/></samlp:StatusCode><samlp:StatusMessage>ErrorCode nr{code:02}</samlp:StatusMessage>"#
         ),
     };
-    let signature = if a.sign_response { idp.template(&a.response_id) } else { String::new() };
+    let signature = if a.sign_response {
+        idp.template(&a.response_id)
+    } else {
+        String::new()
+    };
     format!(
         r#"<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="{id}" Version="2.0" IssueInstant="{now}" InResponseTo="{irt}" Destination="{acs}"><saml:Issuer xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" Format="urn:oasis:names:tc:SAML:2.0:nameid-format:entity">{issuer}</saml:Issuer>{signature}<samlp:Status>{status}</samlp:Status>{assertion}</samlp:Response>"#,
         id = a.response_id,

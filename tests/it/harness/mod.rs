@@ -60,8 +60,7 @@ fn certified(entity_id: &str) -> SamlKey {
         ipa_code: "c_x000".into(),
         locality: "Borgo".into(),
     };
-    let certificate =
-        x509::spid_certificate(&key, &subject, start(), start() + TimeDelta::days(365), [7; 16]).unwrap();
+    let certificate = x509::spid_certificate(&key, &subject, start(), start() + TimeDelta::days(365), [7; 16]).unwrap();
     SamlKey { key, certificate }
 }
 
@@ -79,6 +78,7 @@ pub struct TestApp {
     pub stranger: FakeIdp,
     state: web::State,
     stores: Option<(Stores, String, String)>,
+    seed: u64,
 }
 
 impl TestApp {
@@ -89,7 +89,11 @@ impl TestApp {
         let clock = Clock::fixed(start());
         let app = TestApp::build(store, clock, 1, Some((stores, database, brief)));
         let manifest: Manifest = toml::from_str(include_str!("manifest.toml")).unwrap();
-        let clients: Vec<_> = manifest.client.iter().map(|client| client.to_client(None).unwrap()).collect();
+        let clients: Vec<_> = manifest
+            .client
+            .iter()
+            .map(|client| client.to_client(None).unwrap())
+            .collect();
         apply_clients(&app.deps, &clients).await.unwrap();
         apply_manifest(&app.deps, &manifest).await.unwrap().unwrap();
         app
@@ -103,7 +107,10 @@ impl TestApp {
             store,
             clock: clock.clone(),
             random: Random::seeded(seed),
-            keyring: Keyring { oidc: vec![keys.oidc.clone()], spid: keys.spid.clone() },
+            keyring: Keyring {
+                oidc: vec![keys.oidc.clone()],
+                spid: keys.spid.clone(),
+            },
             settings: settings(),
             identity_providers: saml::metadata::identity_providers(&idp.metadata()).unwrap(),
             branding: Branding {
@@ -115,7 +122,15 @@ impl TestApp {
             },
         })
         .unwrap();
-        TestApp { deps: state.deps.clone(), clock, idp, stranger, state, stores }
+        TestApp {
+            deps: state.deps.clone(),
+            clock,
+            idp,
+            stranger,
+            state,
+            stores,
+            seed,
+        }
     }
 
     /// The process ends and another one starts over the same stores; nothing else is kept.
@@ -123,14 +138,15 @@ impl TestApp {
         let stores = self.stores.take().unwrap();
         self.deps.store.close().await;
         let store = Store::open(&stores.1, &stores.2).await.unwrap();
-        TestApp::build(store, self.clock.clone(), 2, Some(stores))
+        // Another process draws other numbers.
+        TestApp::build(store, self.clock.clone(), self.seed + 1, Some(stores))
     }
 
     /// Another node over the same stores.
     pub async fn another_node(&self) -> TestApp {
         let (_, database, brief) = self.stores.as_ref().unwrap();
         let store = Store::open(database, brief).await.unwrap();
-        TestApp::build(store, self.clock.clone(), 3, None)
+        TestApp::build(store, self.clock.clone(), self.seed + 100, None)
     }
 
     pub fn router(&self) -> axum::Router {
@@ -168,7 +184,9 @@ impl TestApp {
 
     /// From the login page to the identity provider.
     pub async fn pick_idp(&self, citizen: &mut Citizen, login: &Page) -> fake_idp::Asked {
-        let link = login.link("idp=").unwrap_or_else(|| panic!("no identity provider on {}\n{}", login.url, login.body));
+        let link = login
+            .link("idp=")
+            .unwrap_or_else(|| panic!("no identity provider on {}\n{}", login.url, login.body));
         let at_idp = citizen.open(self, &link).await;
         assert!(at_idp.elsewhere(self), "{}", at_idp.url);
         self.idp.read(&at_idp.url)
@@ -187,7 +205,10 @@ impl TestApp {
 
     /// The browser posts what the identity provider gave it.
     pub async fn post_answer(&self, citizen: &mut Citizen, asked: &fake_idp::Asked, saml_response: &str) -> Page {
-        let fields = [("SAMLResponse", saml_response), ("RelayState", asked.relay_state.as_str())];
+        let fields = [
+            ("SAMLResponse", saml_response),
+            ("RelayState", asked.relay_state.as_str()),
+        ];
         citizen.submit_from_elsewhere(self, "/saml/spid/acs", &fields).await
     }
 
@@ -203,7 +224,9 @@ impl TestApp {
             .option_before(text)
             .unwrap_or_else(|| panic!("no option {text} on {}\n{}", chooser.url, chooser.body));
         let login = chooser.field("login").unwrap();
-        citizen.submit(self, "/login/choose", &[("login", &login), ("acting", &value)]).await
+        citizen
+            .submit(self, "/login/choose", &[("login", &login), ("acting", &value)])
+            .await
     }
 }
 
@@ -214,10 +237,22 @@ fn settings() -> Settings {
             entity_id: SP_ENTITY_ID.to_owned(),
             acs_url: format!("{ISSUER}/saml/spid/acs"),
             slo_url: format!("{ISSUER}/saml/spid/slo"),
-            attributes: ["spidCode", "name", "familyName", "fiscalNumber", "dateOfBirth", "gender", "placeOfBirth", "email"]
-                .map(str::to_owned)
-                .to_vec(),
-            service_names: vec![("it".into(), "Servizi online".into()), ("en".into(), "Online services".into())],
+            attributes: [
+                "spidCode",
+                "name",
+                "familyName",
+                "fiscalNumber",
+                "dateOfBirth",
+                "gender",
+                "placeOfBirth",
+                "email",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+            service_names: vec![
+                ("it".into(), "Servizi online".into()),
+                ("en".into(), "Online services".into()),
+            ],
             organisation: vec![OrganisationName {
                 language: "it".into(),
                 name: "Ente di prova".into(),
@@ -231,16 +266,14 @@ fn settings() -> Settings {
             fiscal_code: None,
         },
         clock_skew: TimeDelta::seconds(60),
-        session: SessionLimits { idle: TimeDelta::minutes(30), absolute: TimeDelta::hours(8) },
+        session: SessionLimits {
+            idle: TimeDelta::minutes(30),
+            absolute: TimeDelta::hours(8),
+        },
         login_lifetime: TimeDelta::minutes(30),
         code_lifetime: TimeDelta::seconds(60),
         access_token_lifetime: TimeDelta::minutes(10),
     }
-}
-
-/// The keys of the service, for a relying party that wants to look inside.
-pub fn oidc_keys() -> Vec<RsaKey> {
-    vec![keys().oidc.clone()]
 }
 
 /// SHA-256 of a secret, as stores know it.

@@ -39,7 +39,12 @@ impl Portal {
             "anagrafe" => "openid profile email fiscal_number",
             _ => "openid profile",
         };
-        Portal { client_id, scope, state: format!("state-{client_id}"), nonce: format!("nonce-{client_id}") }
+        Portal {
+            client_id,
+            scope,
+            state: format!("state-{client_id}"),
+            nonce: format!("nonce-{client_id}"),
+        }
     }
 
     pub fn redirect_uri(&self) -> String {
@@ -67,7 +72,9 @@ impl Portal {
                 pairs.push(((*name).to_owned(), (*value).to_owned()));
             }
         }
-        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+        url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(pairs)
+            .finish()
     }
 
     /// The address of an authorisation request.
@@ -77,7 +84,12 @@ impl Portal {
 
     /// The code of an answer, once `state` and `iss` are what they should be.
     pub fn code(&self, page: &Page) -> String {
-        assert!(page.url.as_str().starts_with(&self.redirect_uri()), "not at the portal: {}\n{}", page.url, page.body);
+        assert!(
+            page.url.as_str().starts_with(&self.redirect_uri()),
+            "not at the portal: {}\n{}",
+            page.url,
+            page.body
+        );
         assert_eq!(page.parameter("state").as_deref(), Some(self.state.as_str()));
         assert_eq!(page.parameter("iss").as_deref(), Some(ISSUER));
         assert_eq!(page.parameter("error"), None, "{}", page.url);
@@ -86,10 +98,16 @@ impl Portal {
 
     /// The error of an answer, once `state` and `iss` are what they should be.
     pub fn error(&self, page: &Page) -> String {
-        assert!(page.url.as_str().starts_with(&self.redirect_uri()), "not at the portal: {}\n{}", page.url, page.body);
+        assert!(
+            page.url.as_str().starts_with(&self.redirect_uri()),
+            "not at the portal: {}\n{}",
+            page.url,
+            page.body
+        );
         assert_eq!(page.parameter("state").as_deref(), Some(self.state.as_str()));
         assert_eq!(page.parameter("iss").as_deref(), Some(ISSUER));
-        page.parameter("error").unwrap_or_else(|| panic!("no error: {}", page.url))
+        page.parameter("error")
+            .unwrap_or_else(|| panic!("no error: {}", page.url))
     }
 
     fn secret(&self) -> String {
@@ -139,7 +157,12 @@ impl Portal {
         let (_, jwks) = json(app, Request::get("/jwks").body(Body::empty()).unwrap()).await;
         let header = id_token.split('.').next().unwrap();
         let header: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).unwrap()).unwrap();
-        let key = jwks["keys"].as_array().unwrap().iter().find(|key| key["kid"] == header["kid"]).unwrap();
+        let key = jwks["keys"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|key| key["kid"] == header["kid"])
+            .unwrap();
         let key = Jwk::from_bytes(key.to_string().as_bytes()).unwrap();
         let verifier = RS256.verifier_from_jwk(&key).unwrap();
         let (payload, _) = josekit::jws::deserialize_compact(id_token, &verifier).unwrap();
@@ -148,7 +171,10 @@ impl Portal {
         assert_eq!(claims["aud"], self.client_id);
         assert_eq!(claims["nonce"], self.nonce.as_str());
         let now = app.now().timestamp();
-        assert!(claims["exp"].as_i64().unwrap() > now && claims["iat"].as_i64().unwrap() <= now, "{claims}");
+        assert!(
+            claims["exp"].as_i64().unwrap() > now && claims["iat"].as_i64().unwrap() <= now,
+            "{claims}"
+        );
         claims
     }
 

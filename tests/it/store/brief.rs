@@ -39,7 +39,7 @@ async fn a_login_for_a_portal_comes_back_whole() {
             "scopes": ["openid"], "pin": "acme-srl", "nonce": null, "code_challenge": null,
             "prompt": ["select_account"], "max_age": 0, "level": "l2", "ui_locales": ["de", "it"]
         } },
-        "created_at": now(), "expires_at": now() + TimeDelta::minutes(30),
+        "created_at": now(), "expires_at": now() + TimeDelta::minutes(30), "finished": false,
         "authenticated": null, "acting": "myself"
     }))
     .unwrap();
@@ -72,7 +72,17 @@ async fn every_kind_expires_at_its_instant_and_not_before() {
     );
     assert_eq!(store.brief.access_token(&[1; 32], before).await.unwrap(), Some(token));
 
-    assert_eq!(store.brief.login(&login("l1"), end).await.unwrap(), None);
+    // A login is remembered a day longer, for whoever comes late.
+    let forgotten = end + TimeDelta::days(1);
+    assert!(
+        store
+            .brief
+            .login(&login("l1"), forgotten - TimeDelta::microseconds(1))
+            .await
+            .unwrap()
+            .is_some()
+    );
+    assert_eq!(store.brief.login(&login("l1"), forgotten).await.unwrap(), None);
     assert_eq!(store.brief.session(&[7; 32], end).await.unwrap(), None);
     assert_eq!(store.brief.saml_request("_r", end).await.unwrap(), None);
     assert_eq!(store.brief.access_token(&[1; 32], end).await.unwrap(), None);

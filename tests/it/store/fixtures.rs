@@ -130,6 +130,7 @@ pub fn client(client_id: &str) -> Client {
     Client {
         id: client_id.into(),
         name: "Sportello unico".into(),
+        uri: Some("https://portale.example.it/".into()),
         names: [("en".to_owned(), "One-stop shop".to_owned())].into(),
         redirect_uris: ["https://suap.example.it/cb?x=1".to_owned()].into(),
         post_logout_redirect_uris: ["https://suap.example.it/".to_owned()].into(),
@@ -241,7 +242,8 @@ pub fn authenticated() -> Authenticated {
 pub fn login_in_flight(name: &str) -> Login {
     Login {
         id: login(name),
-        browser: [9; 32],
+        browser: Some([9; 32]),
+        finished: false,
         purpose: Purpose::Account { level: Level::L2 },
         created_at: now(),
         expires_at: now() + TimeDelta::minutes(30),

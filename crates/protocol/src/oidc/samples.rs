@@ -31,6 +31,7 @@ pub(crate) fn client() -> Client {
     Client {
         id: "suap".to_owned(),
         name: "Sportello unico".to_owned(),
+        uri: None,
         names: BTreeMap::new(),
         redirect_uris: set("https://suap.example.it/cb https://suap.example.it/cb?tenant=1"),
         post_logout_redirect_uris: set("https://suap.example.it/bye https://suap.example.it/bye?lang=it"),

@@ -14,7 +14,7 @@ pub use scope::SCOPES;
 use super::client::Client;
 use super::error;
 use super::parameters::Parameters;
-use domain::person::Level;
+use domain::person::{Level, PersonId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -59,6 +59,10 @@ pub struct AuthorizationRequest {
     pub level: Level,
     /// Wanted languages, best first (`ui_locales`).
     pub ui_locales: Vec<String>,
+    /// The person whom an `id_token_hint` of ours names: nobody else may answer without being asked
+    /// (OpenID Connect Core §3.1.2.2). Filled by whoever holds the keys.
+    #[serde(default)]
+    pub hinted: Option<PersonId>,
 }
 
 /// Phase 2: the redirect URI is trusted, the client learns what is wrong. The list is the order; the
@@ -93,6 +97,7 @@ pub fn check(
         max_age,
         level,
         ui_locales: checks::ui_locales(parameters),
+        hinted: None,
     })
 }
 

@@ -1,0 +1,103 @@
+//! Signing out (RP-Initiated Logout 1.0).
+
+use crate::harness::portal::Tokens;
+use crate::harness::{Citizen, PROVALDI, Portal, TestApp};
+use domain::audit::EventKind;
+use http::StatusCode;
+
+async fn signed_in() -> (TestApp, Citizen, Portal, Tokens) {
+    let app = TestApp::start().await;
+    let (mut citizen, portal) = (Citizen::new(), Portal::new("anagrafe"));
+    let back = app.sign_in(&mut citizen, &portal, &PROVALDI).await;
+    let tokens = portal.exchange(&app, &portal.code(&back)).await;
+    (app, citizen, portal, tokens)
+}
+
+fn logout(pairs: &[(&str, &str)]) -> String {
+    format!("/logout?{}", crate::harness::citizen::encode(pairs))
+}
+
+#[tokio::test]
+async fn a_portal_signs_its_citizen_out_and_gets_the_browser_back() {
+    let (app, mut citizen, portal, tokens) = signed_in().await;
+    let address = logout(&[
+        ("id_token_hint", &tokens.id_token),
+        ("post_logout_redirect_uri", "https://anagrafe.example.com/bye"),
+        ("state", "s p"),
+    ]);
+    let back = citizen.open(&app, &address).await;
+    assert_eq!(back.url.as_str(), "https://anagrafe.example.com/bye?state=s+p");
+    assert!(citizen.cookie("varco_session").is_none());
+    assert_eq!(app.count(EventKind::SessionEnded).await, 1);
+    // With the session its tokens end.
+    assert_eq!(
+        portal.userinfo(&app, &tokens.access_token).await.0,
+        StatusCode::UNAUTHORIZED
+    );
+    let login = citizen.open(&app, &portal.authorize(&[])).await;
+    assert!(login.link("idp=").is_some());
+}
+
+#[tokio::test]
+async fn an_address_that_is_not_registered_is_never_gone_to_42() {
+    let (app, mut citizen, _, tokens) = signed_in().await;
+    for evil in [
+        "https://evil.example/",
+        "https://anagrafe.example.com/bye/",
+        "javascript:alert(1)",
+    ] {
+        let address = logout(&[("id_token_hint", &tokens.id_token), ("post_logout_redirect_uri", evil)]);
+        let page = citizen.open(&app, &address).await;
+        assert!(app.is_ours(&page.url), "{evil} → {}", page.url);
+        assert!(!page.body.contains("evil.example"));
+    }
+}
+
+#[tokio::test]
+async fn without_a_hint_the_citizen_is_asked_first_42() {
+    let (app, mut citizen, portal, _) = signed_in().await;
+    let page = citizen.open(&app, "/logout").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(citizen.cookie("varco_session").is_some(), "still signed in");
+    let request = page.field("request").unwrap();
+    let gone = citizen.submit(&app, "/logout/confirm", &[("request", &request)]).await;
+    assert_eq!(gone.status, StatusCode::OK);
+    assert!(citizen.cookie("varco_session").is_none());
+    let login = citizen.open(&app, &portal.authorize(&[])).await;
+    assert!(login.link("idp=").is_some());
+}
+
+#[tokio::test]
+async fn a_confirmation_that_our_page_did_not_give_is_asked_again_41() {
+    let (app, mut citizen, _, _) = signed_in().await;
+    for forged in ["", "x.", "0000.id_token_hint="] {
+        citizen.submit(&app, "/logout/confirm", &[("request", forged)]).await;
+        assert!(citizen.cookie("varco_session").is_some(), "{forged}");
+    }
+    assert_eq!(app.count(EventKind::SessionEnded).await, 0);
+}
+
+#[tokio::test]
+async fn a_hint_of_somebody_else_or_forged_signs_nobody_out_unasked_42() {
+    let (app, mut citizen, portal, tokens) = signed_in().await;
+    let mut other = Citizen::new();
+    let back = app.sign_in(&mut other, &portal, &crate::harness::CAMPIONELLI).await;
+    let others = portal.exchange(&app, &portal.code(&back)).await.id_token;
+    let (head, _) = tokens.id_token.rsplit_once('.').unwrap();
+    for hint in [others, format!("{head}.AAAA"), "rubbish".to_owned()] {
+        let page = citizen.open(&app, &logout(&[("id_token_hint", &hint)])).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(citizen.cookie("varco_session").is_some());
+    }
+}
+
+#[tokio::test]
+async fn signing_out_twice_is_no_error() {
+    let (app, mut citizen, _, tokens) = signed_in().await;
+    for _ in 0..2 {
+        let page = citizen
+            .open(&app, &logout(&[("id_token_hint", &tokens.id_token)]))
+            .await;
+        assert_eq!(page.status, StatusCode::OK);
+    }
+}

@@ -1,0 +1,14 @@
+//! Stories: what citizens and portals do, and what strangers try. Each test changes one thing and bears
+//! the number of the attack it tries (`docs/SECURITY.md`).
+
+mod account;
+mod answers;
+mod codes;
+mod languages;
+mod logout;
+mod outsiders;
+mod portals;
+mod secrecy;
+mod sessions;
+mod snapshots;
+mod way;
