@@ -1,6 +1,9 @@
 //! The composition root: from a configuration to a running service. The only file that knows
 //! everything.
 
+pub mod listener;
+
+use self::listener::Patience;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::flow::administration::apply::apply_clients;
@@ -141,24 +144,10 @@ impl App {
         tracing::info!(address = %self.address, issuer = %self.state.deps.settings.issuer, "ready");
         jobs::start(&self.state.deps.store, &self.state.deps.clock);
         let store = self.state.deps.store.clone();
-        let served = serve_router(listener, web::router(self.state), stop).await;
+        listener::serve(listener, web::router(self.state), Patience::default(), stop).await;
         store.close().await;
-        served.map_err(|error| StartError::Listen(self.address, error))
+        Ok(())
     }
-}
-
-/// Serves any router on a listener of ours, until `stop` is done.
-async fn serve_router(
-    listener: TcpListener,
-    router: axum::Router,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    use axum::serve::ListenerExt as _;
-    // Answers are small and the browser waits: nothing is gained by waiting for more to send.
-    let listener = listener.tap_io(|stream| {
-        let _ = stream.set_nodelay(true);
-    });
-    axum::serve(listener, router).with_graceful_shutdown(stop).await
 }
 
 /// Serves a router beside the service, until `stop` is done.
@@ -171,7 +160,7 @@ pub async fn serve_beside(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), StartError> {
     let listener = listen(address).await?;
-    tokio::spawn(serve_router(listener, router, stop));
+    tokio::spawn(listener::serve(listener, router, Patience::default(), stop));
     Ok(())
 }
 

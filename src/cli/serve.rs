@@ -49,7 +49,8 @@ pub(super) fn start_log(config: &Config) {
         LogFormat::Text => telemetry::LogFormat::Text,
         LogFormat::Json => telemetry::LogFormat::Json,
     };
-    telemetry::start(format, config.log.level.as_str());
+    // What libraries tell at their lower levels (SQL text among it) is nobody's business in production.
+    telemetry::start(format, &format!("warn,varco={}", config.log.level.as_str()));
 }
 
 /// Everything runs on it.

@@ -102,4 +102,9 @@ pub enum Next {
     },
     /// To the account page.
     Account,
+    /// Nowhere: the portal has its answer and used it.
+    Finished {
+        /// The portal, to start again from.
+        client: Box<Client>,
+    },
 }

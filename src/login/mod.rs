@@ -15,7 +15,7 @@ mod step;
 mod tests;
 
 pub use acting::{ActingChoice, ActingOption, ActingOptions, Unusable};
-pub use session::{Session, SessionLimits};
+pub use session::{Session, SessionLimits, SessionRules};
 pub use step::{Refusal, Step, next_step};
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -81,7 +81,7 @@ pub struct Login {
     pub browser: Option<SecretHash>,
     /// What it is for.
     pub purpose: Purpose,
-    /// When it began; a session is "new enough" for `prompt=login` only when it is younger.
+    /// When it began.
     pub created_at: DateTime<Utc>,
     /// When nobody may go on with it. The store keeps it a day longer, so that a late page can say
     /// where to start again.

@@ -15,6 +15,15 @@ pub struct SessionLimits {
     pub absolute: TimeDelta,
 }
 
+/// When a session answers for a login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionRules<'s> {
+    /// How long it lasts.
+    pub limits: SessionLimits,
+    /// entityID of the service provider record that a new authentication would be made to.
+    pub service_provider: &'s str,
+}
+
 /// A browser session. Stored under the hash of its cookie.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
@@ -49,9 +58,14 @@ impl Session {
         now < self.expires_at(limits)
     }
 
-    /// Whether it may be used for a new authorisation at all. Level 3 never is: each use of a card
-    /// or certificate is its own proof (`DESIGN` §3).
-    pub fn reusable(&self) -> bool {
-        self.authenticated.level < Level::L3
+    /// Whether it may be used for a new authorisation at all, under the service provider record of now.
+    /// Level 3 never is: each use of a card or certificate is its own proof. Level 2 is only for the
+    /// record it was proved to (`DESIGN` §3).
+    pub fn reusable(&self, service_provider: &str) -> bool {
+        match self.authenticated.level {
+            Level::L1 => true,
+            Level::L2 => self.service_provider == service_provider,
+            Level::L3 => false,
+        }
     }
 }

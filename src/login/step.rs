@@ -1,6 +1,6 @@
 //! What is missing? Asked again after every step; the only notion of "where we are".
 
-use super::{ActingOptions, Authenticated, Login, Session, SessionLimits};
+use super::{ActingOptions, Authenticated, Login, Session, SessionRules};
 use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
 use protocol::oidc::authorize::{AuthorizationRequest, Prompt};
 use protocol::oidc::client::Client;
@@ -52,13 +52,18 @@ pub fn next_step(
     client: Option<&Client>,
     session: Option<&Session>,
     options: Option<&ActingOptions>,
-    limits: SessionLimits,
+    rules: SessionRules<'_>,
     now: DateTime<Utc>,
 ) -> Step {
     let request = login.request();
-    let Some(authenticated) = login.authenticated.as_ref().filter(|a| a.level >= login.wanted_level()) else {
+    let accepted = |method| client.is_none_or(|client| client.accepts(method));
+    let Some(authenticated) = login
+        .authenticated
+        .as_ref()
+        .filter(|a| a.level >= login.wanted_level() && accepted(a.method))
+    else {
         return match session {
-            Some(session) if answers(login, request, client, session, limits, now) => Step::ReuseSession,
+            Some(session) if answers(login, request, client, session, rules, now) => Step::ReuseSession,
             _ if silent(request) => Step::Refuse(Refusal::LoginRequired),
             _ => Step::ChooseMethod,
         };
@@ -105,21 +110,23 @@ fn answers(
     request: Option<&AuthorizationRequest>,
     client: Option<&Client>,
     session: &Session,
-    limits: SessionLimits,
+    rules: SessionRules<'_>,
     now: DateTime<Utc>,
 ) -> bool {
     let authenticated = &session.authenticated;
-    let method_accepted =
-        client.is_none_or(|client| client.methods.is_empty() || client.methods.contains(&authenticated.method));
+    let method_accepted = client.is_none_or(|client| client.accepts(authenticated.method));
     let fresh_enough = request.is_none_or(|request| {
         request.hinted.is_none_or(|person| person == authenticated.person)
             && !request.prompt.contains(&Prompt::Login)
             && request.max_age.is_none_or(|seconds| {
-                now.signed_duration_since(authenticated.auth_time) <= TimeDelta::seconds(i64::from(seconds))
+                // Zero means what prompt=login means, even in the same instant, or when the identity
+                // provider's clock is ahead of ours.
+                seconds > 0
+                    && now.signed_duration_since(authenticated.auth_time) <= TimeDelta::seconds(i64::from(seconds))
             })
     });
-    session.alive(limits, now)
-        && session.reusable()
+    session.alive(rules.limits, now)
+        && session.reusable(rules.service_provider)
         && authenticated.level >= login.wanted_level()
         && method_accepted
         && fresh_enough

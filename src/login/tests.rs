@@ -9,9 +9,12 @@ use protocol::oidc::client::{ActingPolicy, Client, ClientAuthMethod};
 use protocol::oidc::parameters::Parameters;
 use std::collections::{BTreeMap, BTreeSet};
 
-const LIMITS: SessionLimits = SessionLimits {
-    idle: TimeDelta::minutes(30),
-    absolute: TimeDelta::hours(8),
+const RULES: SessionRules<'_> = SessionRules {
+    limits: SessionLimits {
+        idle: TimeDelta::minutes(30),
+        absolute: TimeDelta::hours(8),
+    },
+    service_provider: "https://login.ente.example.it",
 };
 
 fn now() -> DateTime<Utc> {
@@ -134,7 +137,7 @@ fn holding(n: u128) -> Holding {
 }
 
 fn step(login: &Login, client: &Client, session: Option<&Session>, options: Option<&ActingOptions>) -> Step {
-    next_step(login, Some(client), session, options, LIMITS, now())
+    next_step(login, Some(client), session, options, RULES, now())
 }
 
 #[test]
@@ -161,6 +164,18 @@ fn level_3_is_never_reused() {
         step(&login(request()), &client(ActingPolicy::Either), Some(&session), None),
         Step::ChooseMethod
     );
+}
+
+#[test]
+fn level_2_is_reused_only_for_the_record_it_was_proved_to() {
+    for (level, wanted) in [(Level::L1, Step::ReuseSession), (Level::L2, Step::ChooseMethod)] {
+        let mut request = request();
+        request.level = Level::L1;
+        let mut session = session(level);
+        session.service_provider = "https://another.ente.example.it".into();
+        let got = step(&login(request), &client(ActingPolicy::Either), Some(&session), None);
+        assert_eq!(got, wanted, "{level:?}");
+    }
 }
 
 #[test]
@@ -207,6 +222,23 @@ fn max_age_forces_a_new_authentication_on_the_far_side_of_the_edge_43() {
 }
 
 #[test]
+fn max_age_0_forces_a_new_authentication_even_from_a_clock_that_is_ahead_43() {
+    let mut request = request();
+    request.max_age = Some(0);
+    for ahead in [0, 30] {
+        let mut session = session(Level::L2);
+        session.authenticated.auth_time = now() + TimeDelta::seconds(ahead);
+        let got = step(
+            &login(request.clone()),
+            &client(ActingPolicy::Either),
+            Some(&session),
+            None,
+        );
+        assert_eq!(got, Step::ChooseMethod, "{ahead}");
+    }
+}
+
+#[test]
 fn an_idle_or_old_session_does_not_answer() {
     let mut idle = session(Level::L2);
     idle.last_used_at = now() - TimeDelta::minutes(30);
@@ -228,6 +260,15 @@ fn a_method_the_client_does_not_accept_does_not_answer() {
         step(&login(request()), &client, Some(&session(Level::L2)), None),
         Step::ChooseMethod
     );
+}
+
+#[test]
+fn a_method_the_client_does_not_accept_is_no_proof_for_it() {
+    let mut client = client(ActingPolicy::Myself);
+    client.methods.insert(Method::Cie);
+    let mut login = login(request());
+    login.authenticated = Some(authenticated(Level::L3));
+    assert_eq!(step(&login, &client, None, None), Step::ChooseMethod);
 }
 
 #[test]

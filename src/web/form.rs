@@ -1,7 +1,28 @@
 //! Forms and queries as text: what a stranger sent, decoded once, never trusted.
 
+use super::State;
+use super::language::Speaks;
+use super::respond::unreadable_page;
+use axum::extract::{FromRequest, FromRequestParts as _, Request};
 use axum::http::header::{CONTENT_TYPE, HeaderMap};
+use axum::response::Response;
 use url::form_urlencoded;
+
+/// The body of a form that a browser sends; one that is too long or no text gets a page.
+pub(super) struct Body(pub String);
+
+impl FromRequest<State> for Body {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &State) -> Result<Body, Response> {
+        let (mut parts, body) = request.into_parts();
+        let Ok(speaks) = Speaks::from_request_parts(&mut parts, state).await;
+        String::from_request(Request::from_parts(parts, body), state)
+            .await
+            .map(Body)
+            .map_err(|rejection| unreadable_page(state, &speaks, rejection.status()))
+    }
+}
 
 /// Whether a body says it is a form.
 pub(super) fn is_form(headers: &HeaderMap) -> bool {

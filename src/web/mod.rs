@@ -8,6 +8,7 @@ mod form;
 mod health;
 mod language;
 mod provider;
+mod request_log;
 mod respond;
 mod routes;
 mod saml;

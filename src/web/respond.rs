@@ -103,6 +103,13 @@ pub(super) fn go(state: &State, speaks: &Speaks, next: &Next, after: After) -> R
             After::Link => see_other(url),
             After::Form => returning_page(state, speaks, url, Some(client)),
         },
+        Next::Finished { client } => {
+            let closed = Closed {
+                reason: Some(NotYours::Finished),
+                client: Some(client.clone()),
+            };
+            closed_page(state, speaks, &closed)
+        }
     }
 }
 
@@ -303,6 +310,19 @@ pub(super) fn signed_out_page(
         identity_provider: issuer.map(|issuer| provider_name(state, issuer)),
     };
     page(state, speaks, StatusCode::OK, &frame, &shown)
+}
+
+/// A body that is too long, or no text.
+pub(super) fn unreadable_page(state: &State, speaks: &Speaks, status: StatusCode) -> Response {
+    let reference = state.deps.random.reference();
+    tracing::warn!(status = status.as_u16(), %reference, "request body refused");
+    let kind = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => ErrorKind::TooLarge,
+        _ => ErrorKind::BadRequest,
+    };
+    let mut shown = ErrorPage::new(kind, Some(reference));
+    shown.restart_href = Some("/login".to_owned());
+    error(state, speaks, &shown, &speaks.frame_at("/login"))
 }
 
 /// 404 for people.

@@ -50,5 +50,6 @@ pub fn router(state: State) -> Router {
         .merge(pages)
         .layer(CatchPanicLayer::custom(super::respond::panicked))
         .layer(middleware::from_fn_with_state(state.clone(), security::every_header))
+        .layer(middleware::from_fn(super::request_log::line))
         .with_state(state)
 }

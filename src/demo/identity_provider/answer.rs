@@ -26,6 +26,21 @@ pub(super) const ERRORS: [(u8, &str); 7] = [
     (30, "tipo di identità non ammesso"),
 ];
 
+/// The errors that a wrong request causes, told to the service provider (the same table). Codes 2–7 and
+/// 10 never reach it: the person reads them here.
+pub(super) const TECHNICAL: [(u8, &str); 10] = [
+    (8, "richiesta non conforme a SAML"),
+    (9, "versione errata"),
+    (11, "ID errato"),
+    (12, "contesto di autenticazione errato"),
+    (13, "IssueInstant errato"),
+    (14, "Destination errata"),
+    (15, "IsPassive non ammesso"),
+    (16, "indirizzo di risposta errato"),
+    (17, "NameIDPolicy errata"),
+    (18, "insieme di attributi sconosciuto"),
+];
+
 /// What is the same in every answer.
 pub(super) struct Envelope<'a> {
     pub entity_id: &'a str,

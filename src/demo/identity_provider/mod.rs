@@ -247,7 +247,7 @@ async fn answer(State(provider): State<Arc<IdentityProvider>>, Form(form): Form<
     let envelope = provider.envelope();
     let known_error = form
         .error
-        .filter(|code| answer::ERRORS.iter().any(|(known, _)| known == code));
+        .filter(|code| answer::ERRORS.iter().chain(&answer::TECHNICAL).any(|(known, _)| known == code));
     let response = match (known_error, form.person.as_deref().and_then(DemoPerson::find)) {
         (Some(code), _) => envelope.error(
             &Addressee {

@@ -1,6 +1,6 @@
 //! The pages of the test identity provider. Each says that it is a test.
 
-use super::answer::ERRORS;
+use super::answer::{ERRORS, TECHNICAL};
 use super::request::{Arrival, Fault, Request};
 use crate::demo::page::{Page, escape, hidden};
 use crate::demo::people::PEOPLE;
@@ -74,20 +74,28 @@ pub(super) fn choose(request: &Request, arrival: &Arrival) -> Response {
             code = person.fiscal_number,
         );
     }
-    body.push_str("</ul>\n<h2>Rispondi con un errore</h2>\n<p>Il servizio riceve l'errore SPID e lo spiega alla persona.</p>\n<ul class=\"actions\">\n");
-    for (code, meaning) in ERRORS {
+    body.push_str("</ul>\n<h2>Rispondi con un errore</h2>\n<p>Il servizio riceve l'errore SPID e lo spiega alla persona.</p>\n");
+    error_buttons(&mut body, &ERRORS);
+    body.push_str("<details><summary>Errori tecnici, di chi gestisce il servizio</summary>\n");
+    error_buttons(&mut body, &TECHNICAL);
+    body.push_str("</details>\n</form>\n<details><summary>Che cosa riceverà il servizio</summary>\n<ul>\n");
+    for name in &request.attributes {
+        let _ = writeln!(body, "<li class=\"mono\">{}</li>", escape(name));
+    }
+    body.push_str("</ul></details>");
+    page(StatusCode::OK, "Chi vuoi essere?", body)
+}
+
+fn error_buttons(body: &mut String, errors: &[(u8, &str)]) {
+    body.push_str("<ul class=\"actions\">\n");
+    for (code, meaning) in errors {
         let _ = writeln!(
             body,
             "<li><button class=\"quiet\" type=\"submit\" name=\"error\" value=\"{code}\">nr{code}: {}</button></li>",
             escape(meaning)
         );
     }
-    body.push_str("</ul>\n</form>\n<details><summary>Che cosa riceverà il servizio</summary>\n<ul>\n");
-    for name in &request.attributes {
-        let _ = writeln!(body, "<li class=\"mono\">{}</li>", escape(name));
-    }
-    body.push_str("</ul></details>");
-    page(StatusCode::OK, "Chi vuoi essere?", body)
+    body.push_str("</ul>\n");
 }
 
 /// The request, carried in the page: this identity provider remembers nothing.

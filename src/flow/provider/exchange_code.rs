@@ -84,8 +84,7 @@ pub async fn exchange_code(
         return Ok(Err(Refused::because(&Reason::NotInForce)));
     };
     if !redeem(deps, &grant, now).await? {
-        end_reused(deps, &grant, now).await?;
-        return Ok(Err(Refused::because(&Reason::Reused)));
+        return Ok(Err(Refused::because(&lost(deps, &grant, now).await?)));
     }
     issue(deps, &client, &grant, &person, holding.as_ref(), now)
         .await
@@ -139,6 +138,18 @@ async fn redeem(deps: &Deps, grant: &Grant, now: DateTime<Utc>) -> Result<bool, 
     tx.record(&event(deps, EventKind::CodeRedeemed, grant, now)).await?;
     tx.commit().await?;
     Ok(true)
+}
+
+/// Why somebody else was faster: the same code, another code in its place, or the end of the grant.
+async fn lost(deps: &Deps, grant: &Grant, now: DateTime<Utc>) -> Result<Reason, FlowError> {
+    let Some(now_on_file) = deps.store.grant_by_code(&grant.code.hash).await? else {
+        return Ok(Reason::UnknownCode);
+    };
+    if now_on_file.code.redeemed_at.is_none() {
+        return Ok(Reason::Ended);
+    }
+    end_reused(deps, grant, now).await?;
+    Ok(Reason::Reused)
 }
 
 /// A code that comes a second time was stolen once: whatever the first use got is worth nothing now.

@@ -2,9 +2,6 @@
 
 use crate::flow::sign_in::session;
 use crate::flow::{Browser, Deps, FlowError};
-use crate::login::Session;
-use chrono::{DateTime, Utc};
-use domain::audit::{EventKind, SecurityEvent};
 use protocol::oidc::SecretHash;
 use protocol::oidc::client::Client;
 use protocol::oidc::logout::{LogoutRequest, Outcome, check};
@@ -47,7 +44,7 @@ pub enum Logout {
 /// [`FlowError`] when a store fails.
 pub async fn logout(deps: &Deps, raw: &str, confirmed: Option<&str>, browser: Browser) -> Result<Logout, FlowError> {
     let now = deps.clock.now();
-    let session = session::current(deps, browser, now).await?;
+    let session = session::live(deps, browser, now).await?;
     let parameters = Parameters::parse(raw).unwrap_or_default();
     let request = LogoutRequest::read(&parameters, &deps.keyring.oidc, &deps.settings.issuer);
     let client = match request.client_id() {
@@ -72,7 +69,7 @@ pub async fn logout(deps: &Deps, raw: &str, confirmed: Option<&str>, browser: Br
                 request: carried(&parameters, redirect.is_some()),
             });
         }
-        end(deps, session, now).await?;
+        session::end(deps, session, now).await?;
     }
     Ok(match redirect {
         Some(url) => Logout::Return { url, client },
@@ -95,27 +92,6 @@ fn carried(parameters: &Parameters, registered: bool) -> String {
         }
     }
     query.finish()
-}
-
-/// The session, its grants and with them its access tokens end.
-async fn end(deps: &Deps, session: &Session, now: DateTime<Utc>) -> Result<(), FlowError> {
-    deps.store.brief.remove_session(&session.id).await?;
-    let mut tx = deps.store.begin().await?;
-    tx.end_grants_of_session(&session.id, now).await?;
-    tx.record(&SecurityEvent {
-        id: deps.random.uuid(now),
-        at: now,
-        kind: EventKind::SessionEnded,
-        person: Some(session.authenticated.person),
-        client: None,
-        organisation: None,
-        mandate: None,
-        detail: Some(session.authenticated.register_entry.clone()),
-        reference: None,
-    })
-    .await?;
-    tx.commit().await?;
-    Ok(())
 }
 
 /// Proof that a form came from our page in this session: derived from the session's stored name,

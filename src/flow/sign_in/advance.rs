@@ -2,7 +2,7 @@
 
 use super::{finish, session};
 use crate::flow::{Browser, Deps, FlowError, Next};
-use crate::login::{ActingOptions, Login, Refusal, Session, Step, next_step};
+use crate::login::{ActingOptions, Login, Refusal, Session, SessionRules, Step, next_step};
 use chrono::{DateTime, Utc};
 use protocol::oidc::client::Client;
 use protocol::oidc::error::ErrorCode;
@@ -39,7 +39,10 @@ pub async fn advance(
             client.as_ref(),
             session.as_ref(),
             options.as_ref(),
-            deps.settings.session,
+            SessionRules {
+                limits: deps.settings.session,
+                service_provider: &deps.settings.spid.entity_id,
+            },
             now,
         );
         let next = match (step, &client) {

@@ -102,7 +102,7 @@ pub async fn take(
     browser: Browser,
 ) -> Result<Taken, FlowError> {
     let now = deps.clock.now();
-    let open = match page::open(deps, id, browser, now).await? {
+    let open = match page::reopen(deps, id, browser, now).await? {
         Ok(open) => open,
         Err(closed) => return Ok(Taken::Closed(closed)),
     };
@@ -116,21 +116,22 @@ pub async fn take(
         record(deps, EventKind::ActingRefused, authenticated.person, &client, None, now).await?;
         return Ok(Taken::NotOffered);
     };
+    let again = login.acting == Some(acting);
+    if login.finished && !again {
+        return Ok(Taken::Goes(Next::Finished {
+            client: Box::new(client),
+        }));
+    }
     if keep {
         let mut tx = deps.store.begin().await?;
         tx.set_usual_choice(authenticated.person, &client.id, Some(acting), now)
             .await?;
         tx.commit().await?;
     }
-    record(
-        deps,
-        EventKind::ActingChosen,
-        authenticated.person,
-        &client,
-        Some(acting),
-        now,
-    )
-    .await?;
+    if !again {
+        let person = authenticated.person;
+        record(deps, EventKind::ActingChosen, person, &client, Some(acting), now).await?;
+    }
     login.acting = Some(acting);
     let Advanced { next, .. } = advance(deps, login, Some(client), browser, now).await?;
     Ok(Taken::Goes(next))

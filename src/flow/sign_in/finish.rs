@@ -8,11 +8,11 @@ use domain::mandate::MandateId;
 use domain::organisation::OrganisationId;
 use protocol::oidc::claims;
 use protocol::oidc::client::Client;
-use protocol::oidc::error::ErrorCode;
 use protocol::oidc::grant::{ActingContext, Code, Grant};
 
-/// Freezes the outcome in a grant and hands out its code. One durable write decides: a login that
-/// already finished elsewhere (second click, two nodes) gets no second code.
+/// Freezes the outcome in a grant and hands out its code. One durable write decides who is first; who
+/// comes second (second click, reload, two nodes) gets a code in the place of the first, as long as
+/// nobody used that one.
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
@@ -49,21 +49,13 @@ pub async fn issue_code(
             challenge: request.code_challenge.clone(),
         },
     };
-    let mut tx = deps.store.begin().await?;
-    let won = tx.insert_grant(&grant, &login.id, &authenticated.session).await?;
-    if won {
-        tx.record(&issued(deps, &grant, authenticated, options, now)).await?;
-        tx.commit().await?;
-    } else {
-        tracing::info!(client = %client.id, "login finished twice");
+    if !write(deps, &grant, login, authenticated, options, now).await? {
+        tracing::info!(client = %client.id, "login finished before");
+        return Ok(Next::Finished {
+            client: Box::new(client.clone()),
+        });
     }
-    let url = if won {
-        request.destination.with_code(&deps.settings.issuer, &secret)
-    } else {
-        request
-            .destination
-            .with_error(&deps.settings.issuer, ErrorCode::InvalidRequest)
-    };
+    let url = request.destination.with_code(&deps.settings.issuer, &secret);
     // A login that never stopped was never stored; one that did leaves a marker for the back button.
     login.finished = true;
     if login.acting.is_some() || !authenticated.reused {
@@ -75,8 +67,33 @@ pub async fn issue_code(
     })
 }
 
+/// `false`: the login's first code was used, or was for something else.
+async fn write(
+    deps: &Deps,
+    grant: &Grant,
+    login: &Login,
+    authenticated: &Authenticated,
+    options: Option<&ActingOptions>,
+    now: DateTime<Utc>,
+) -> Result<bool, FlowError> {
+    let mut tx = deps.store.begin().await?;
+    let kind = if tx.insert_grant(grant, &login.id, &authenticated.session).await? {
+        EventKind::CodeIssued
+    } else if tx.replace_code(grant, &login.id, &authenticated.session).await? {
+        EventKind::CodeReplaced
+    } else {
+        tx.rollback().await?;
+        return Ok(false);
+    };
+    tx.record(&issued(deps, kind, grant, authenticated, options, now))
+        .await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
 fn issued(
     deps: &Deps,
+    kind: EventKind,
     grant: &Grant,
     authenticated: &Authenticated,
     options: Option<&ActingOptions>,
@@ -86,7 +103,7 @@ fn issued(
     SecurityEvent {
         id: deps.random.uuid(now),
         at: now,
-        kind: EventKind::CodeIssued,
+        kind,
         person: Some(grant.person),
         client: Some(grant.client_id.clone()),
         organisation,

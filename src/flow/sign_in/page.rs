@@ -51,44 +51,101 @@ pub async fn open(
     browser: Browser,
     now: DateTime<Utc>,
 ) -> Result<Result<Open, Closed>, FlowError> {
+    let opened = reopen(deps, id, browser, now).await?;
+    Ok(opened.and_then(|open| match open.login.finished {
+        false => Ok(open),
+        true => Err(closed(NotYours::Finished, open.client)),
+    }))
+}
+
+/// As [`open`], for the steps that may finish a login: a second click or a reload makes the browser drop
+/// the first answer, so one that finished is let through for the same person, and [`super::finish`]
+/// decides whether that answer can be given again.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub async fn reopen(
+    deps: &Deps,
+    id: Option<&str>,
+    browser: Browser,
+    now: DateTime<Utc>,
+) -> Result<Result<Open, Closed>, FlowError> {
     let login = match id {
         Some(id) => deps.store.brief.login(&LoginId(id.to_owned()), now).await?,
         None => None,
     };
-    let Some(login) = login else {
+    let Some(mut login) = login else {
         return Ok(Err(Closed {
             reason: None,
             client: None,
         }));
     };
     let client = client_of(deps, &login).await?;
+    if login.request().is_some() && client.is_none() {
+        tracing::info!("login of a client that is disabled or gone");
+        return Ok(Err(Closed {
+            reason: None,
+            client: None,
+        }));
+    }
     match login.admit(browser.id, now) {
-        Ok(()) => Ok(Ok(Open { login, client })),
-        Err(reason) => {
-            tracing::info!(%reason, "login page refused");
-            Ok(Err(Closed {
-                reason: Some(reason),
-                client: client.map(Box::new),
-            }))
-        }
+        Ok(()) => {}
+        Err(NotYours::Finished) if login.authenticated.is_some() => {}
+        Err(reason) => return Ok(Err(closed(reason, client))),
+    }
+    forget_signed_out(deps, &mut login, browser, now).await?;
+    if login.finished && login.authenticated.is_none() {
+        return Ok(Err(closed(NotYours::Finished, client)));
+    }
+    Ok(Ok(Open { login, client }))
+}
+
+fn closed(reason: NotYours, client: Option<Client>) -> Closed {
+    tracing::info!(%reason, "login page refused");
+    Closed {
+        reason: Some(reason),
+        client: client.map(Box::new),
     }
 }
 
-/// The relying party that a login is for.
+/// A login outlives the session of its person only as the wish to sign in.
+async fn forget_signed_out(
+    deps: &Deps,
+    login: &mut Login,
+    browser: Browser,
+    now: DateTime<Utc>,
+) -> Result<(), FlowError> {
+    if let Some(authenticated) = &login.authenticated
+        && !session::goes_on(deps, authenticated, browser, now).await?
+    {
+        login.authenticated = None;
+        login.acting = None;
+    }
+    Ok(())
+}
+
+/// The relying party that a login is for, unless it was disabled meanwhile (attack 47).
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
 pub async fn client_of(deps: &Deps, login: &Login) -> Result<Option<Client>, FlowError> {
     match login.request() {
-        Some(request) => Ok(deps.store.client(&request.client_id).await?),
+        Some(request) => {
+            let client = deps.store.client(&request.client_id).await?;
+            Ok(client.filter(|client| !client.disabled))
+        }
         None => Ok(None),
     }
 }
 
+/// Whether somebody may come to `client` (or to the account page) by `method`.
+pub fn accepts(client: Option<&Client>, method: Method) -> bool {
+    client.is_none_or(|client| client.accepts(method))
+}
+
 /// What the login page of `client` offers now.
 pub fn methods(deps: &Deps, client: Option<&Client>) -> Methods {
-    let accepted = |method| client.is_none_or(|c| c.methods.is_empty() || c.methods.contains(&method));
-    let spid = accepted(Method::Spid).then(|| {
+    let spid = accepts(client, Method::Spid).then(|| {
         let mut providers: Vec<OfferedProvider> = deps
             .identity_providers
             .values()

@@ -44,7 +44,7 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
             client: None,
         }));
     };
-    let open = match page::open(deps, Some(&answer.login.0), browser, now).await? {
+    let open = match page::reopen(deps, Some(&answer.login.0), browser, now).await? {
         Ok(open) => open,
         Err(closed) => return Ok(Resumed::Closed(closed)),
     };
@@ -56,8 +56,8 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
         .as_ref()
         .is_none_or(|a| a.register_entry != answer.request_id)
     {
-        let Some(identity) = answer.identity else {
-            // The identity was taken by an earlier visit whose login then lost its memory.
+        let Some(identity) = answer.identity.filter(|_| !login.finished) else {
+            // The identity was taken by an earlier visit, or came too late.
             return Ok(Resumed::Closed(Closed {
                 reason: Some(NotYours::Expired),
                 client: open.client.map(Box::new),
@@ -103,7 +103,7 @@ pub async fn resume_login(deps: &Deps, id: &str, browser: Browser) -> Result<Res
     {
         new_browser = bind(deps, login, &mut browser, now).await?;
     }
-    let open = match page::open(deps, Some(id), browser, now).await? {
+    let open = match page::reopen(deps, Some(id), browser, now).await? {
         Ok(open) => open,
         Err(closed) => return Ok(Resumed::Closed(closed)),
     };

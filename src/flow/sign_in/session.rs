@@ -3,6 +3,8 @@
 use crate::flow::{Browser, Deps, FlowError};
 use crate::login::{Authenticated, Session};
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::audit::{EventKind, SecurityEvent};
+use domain::person::PersonId;
 use protocol::oidc::SecretHash;
 
 /// The live session of this browser, if any, of a person who may still sign in.
@@ -10,11 +12,48 @@ use protocol::oidc::SecretHash;
 /// # Errors
 /// [`FlowError`] when a store fails.
 pub async fn current(deps: &Deps, browser: Browser, now: DateTime<Utc>) -> Result<Option<Session>, FlowError> {
+    let Some(session) = live(deps, browser, now).await? else {
+        return Ok(None);
+    };
+    let person = deps.store.person(session.authenticated.person).await?;
+    Ok(person.filter(|person| !person.blocked).map(|_| session))
+}
+
+/// The live session of this browser, if any, whoever it is of: whoever was blocked may still sign out.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub async fn live(deps: &Deps, browser: Browser, now: DateTime<Utc>) -> Result<Option<Session>, FlowError> {
     let Some(id) = browser.session else {
         return Ok(None);
     };
     let session = deps.store.brief.session(&id, now).await?;
     Ok(session.filter(|session| session.alive(deps.settings.session, now)))
+}
+
+/// Whether what a login knows about its person still holds: the session it began or reused goes on, or
+/// this browser is signed in as the same person again (another tab). After a logout neither is so, and
+/// whoever sits down next must not go on with a page that was left open.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub async fn goes_on(
+    deps: &Deps,
+    authenticated: &Authenticated,
+    browser: Browser,
+    now: DateTime<Utc>,
+) -> Result<bool, FlowError> {
+    let began = Browser {
+        session: Some(authenticated.session),
+        ..browser
+    };
+    for place in [began, browser] {
+        let session = current(deps, place, now).await?;
+        if session.is_some_and(|session| session.authenticated.person == authenticated.person) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Remembers that a session was used, to the minute.
@@ -35,7 +74,8 @@ pub async fn touch(deps: &Deps, session: &Session, now: DateTime<Utc>) -> Result
 }
 
 /// Starts a session with a fresh id (never one that the browser brought: attack 40), in place of
-/// the one it had.
+/// the one it had. What the same person was given in that one goes on in the new, so that signing out
+/// ends all of it; what somebody else was given ends.
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
@@ -47,7 +87,7 @@ pub async fn start(
     now: DateTime<Utc>,
 ) -> Result<(), FlowError> {
     if let Some(old) = replaced {
-        deps.store.brief.remove_session(&old).await?;
+        replace(deps, old, id, authenticated.person, now).await?;
     }
     let session = Session {
         id,
@@ -60,5 +100,48 @@ pub async fn start(
         .brief
         .put_session(&session, session.expires_at(deps.settings.session), now)
         .await?;
+    Ok(())
+}
+
+async fn replace(
+    deps: &Deps,
+    old: SecretHash,
+    new: SecretHash,
+    person: PersonId,
+    now: DateTime<Utc>,
+) -> Result<(), FlowError> {
+    let Some(session) = deps.store.brief.session(&old, now).await? else {
+        return Ok(());
+    };
+    if session.authenticated.person != person {
+        return end(deps, &session, now).await;
+    }
+    let mut tx = deps.store.begin().await?;
+    tx.move_grants(&old, &new).await?;
+    tx.commit().await?;
+    Ok(deps.store.brief.remove_session(&old).await?)
+}
+
+/// The session, its grants and with them its access tokens end.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub async fn end(deps: &Deps, session: &Session, now: DateTime<Utc>) -> Result<(), FlowError> {
+    deps.store.brief.remove_session(&session.id).await?;
+    let mut tx = deps.store.begin().await?;
+    tx.end_grants_of_session(&session.id, now).await?;
+    tx.record(&SecurityEvent {
+        id: deps.random.uuid(now),
+        at: now,
+        kind: EventKind::SessionEnded,
+        person: Some(session.authenticated.person),
+        client: None,
+        organisation: None,
+        mandate: None,
+        detail: Some(session.authenticated.register_entry.clone()),
+        reference: None,
+    })
+    .await?;
+    tx.commit().await?;
     Ok(())
 }

@@ -176,7 +176,7 @@ async fn refuse(
         Some(login) => page::client_of(deps, login).await?,
         None => None,
     };
-    let request = login.as_ref().and_then(Login::request);
+    let request = login.as_ref().filter(|_| client.is_some()).and_then(Login::request);
     Ok(Answered::Refused(Box::new(RefusedResponse {
         reference,
         anomaly,
@@ -184,12 +184,12 @@ async fn refuse(
         provider: pending.map(|p| p.identity_provider.clone()),
         level: pending.map(|p| p.level),
         login: pending.map(|p| p.login.clone()),
-        client,
         back_to_service: request.map(|request| {
             request
                 .destination
                 .with_error(&deps.settings.issuer, ErrorCode::AccessDenied)
         }),
+        client,
         at: now,
     })))
 }

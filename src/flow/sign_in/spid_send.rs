@@ -4,7 +4,7 @@ use super::page::{self, Closed};
 use crate::flow::{Browser, Deps, FlowError};
 use crate::login::{Login, LoginId, Purpose, SamlRequest};
 use chrono::{DateTime, Utc};
-use domain::person::Level;
+use domain::person::{Level, Method};
 use protocol::oidc::authorize::Prompt;
 use protocol::saml::authn_request::AuthnRequest;
 use protocol::saml::{IdentityProvider, bindings};
@@ -21,7 +21,7 @@ pub enum Sent {
     },
     /// The login cannot go on.
     Closed(Closed),
-    /// Not an identity provider that we know, or not one that we can reach by HTTP-Redirect.
+    /// Not an identity provider that we know, that we can reach by HTTP-Redirect, and that the portal accepts.
     UnknownProvider,
 }
 
@@ -47,6 +47,8 @@ pub async fn send(
     };
     let (login, new_browser) = match id {
         Some(id) => match page::open(deps, Some(id), browser, now).await? {
+            // The login page does not offer it; an address can be typed.
+            Ok(open) if !page::accepts(open.client.as_ref(), Method::Spid) => return Ok(Sent::UnknownProvider),
             Ok(open) => (open.login, None),
             Err(closed) => return Ok(Sent::Closed(closed)),
         },

@@ -175,6 +175,39 @@ impl Tx {
         Ok(rows > 0)
     }
 
+    /// Puts the code of `grant` in the place of one that nobody used yet: `login` ended in the same
+    /// outcome a moment ago, and the browser dropped that answer (second click, reload, crash). Only one
+    /// code is ever valid, and none longer than the first. The grant moves to the browser session with this
+    /// hash.
+    ///
+    /// `false`: the first code was used, expired or ended, or was for something else; nothing was written.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the code is not new.
+    pub async fn replace_code(
+        &mut self,
+        grant: &Grant,
+        login: &LoginId,
+        session: &SecretHash,
+    ) -> Result<bool, StoreError> {
+        let rows = changed!(
+            self,
+            TABLE,
+            sqlx::query(
+                "UPDATE login_grant SET code_hash = $2, session_hash = $3 \
+                 WHERE login_id = $1 AND person = $4 AND mandate IS NOT DISTINCT FROM $5 \
+                 AND redeemed_at IS NULL AND ended_at IS NULL AND code_expires_at > $6"
+            )
+            .bind(&login.0)
+            .bind(grant.code.hash.as_slice())
+            .bind(session.as_slice())
+            .bind(grant.person.0)
+            .bind(mandate_of(grant.acting))
+            .bind(micros(grant.created_at))
+        )?;
+        Ok(rows > 0)
+    }
+
     /// Marks the code as used. Of all who try, one is told `true`; never for a grant that ended.
     ///
     /// Expiry, client, redirect URI and PKCE were checked before, on the grant as read.
@@ -208,6 +241,20 @@ impl Tx {
                 .bind(micros(now))
         )?;
         Ok(rows > 0)
+    }
+
+    /// Hands the grants of one browser session over to the one that takes its place.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn move_grants(&mut self, from: &SecretHash, to: &SecretHash) -> Result<u64, StoreError> {
+        changed!(
+            self,
+            TABLE,
+            sqlx::query("UPDATE login_grant SET session_hash = $2 WHERE session_hash = $1 AND ended_at IS NULL")
+                .bind(from.as_slice())
+                .bind(to.as_slice())
+        )
     }
 
     /// Ends every grant that was given in a browser session, and says how many.

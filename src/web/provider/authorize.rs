@@ -3,7 +3,7 @@
 use crate::flow::provider::authorize::{Begun, begin, begin_by_post};
 use crate::web::State;
 use crate::web::browser::Cookies;
-use crate::web::form::query;
+use crate::web::form::{Body, query};
 use crate::web::language::Speaks;
 use crate::web::respond::{go, see_other, server_page, untrusted_page};
 use crate::web::view::After;
@@ -22,7 +22,12 @@ pub(crate) async fn get(
 
 /// The sender may be another site, so no cookie comes: the request is stored, and a same-site GET
 /// goes on with it.
-pub(crate) async fn post(Extract(state): Extract<State>, cookies: Cookies, speaks: Speaks, body: String) -> Response {
+pub(crate) async fn post(
+    Extract(state): Extract<State>,
+    cookies: Cookies,
+    speaks: Speaks,
+    Body(body): Body,
+) -> Response {
     let begun = begin_by_post(&state.deps, &body).await;
     answer(&state, &cookies, &speaks, begun)
 }

@@ -4,7 +4,7 @@
 use crate::flow::provider::logout::{Logout, logout};
 use crate::web::State;
 use crate::web::browser::Cookies;
-use crate::web::form::field;
+use crate::web::form::{Body, field, query};
 use crate::web::language::Speaks;
 use crate::web::respond::{confirm_logout_page, see_other, server_page, signed_out_page};
 use crate::web::view::After;
@@ -20,8 +20,29 @@ pub(crate) async fn get(
     run(&state, &cookies, &speaks, &query.unwrap_or_default(), None, After::Link).await
 }
 
-pub(crate) async fn post(Extract(state): Extract<State>, cookies: Cookies, speaks: Speaks, body: String) -> Response {
+/// The sender may be another site, so no cookie comes and nobody would be signed out: a same-site GET
+/// goes on with the request.
+pub(crate) async fn post(
+    Extract(state): Extract<State>,
+    cookies: Cookies,
+    speaks: Speaks,
+    Body(body): Body,
+) -> Response {
+    if cookies.browser.session.is_none() && !request(&body).is_empty() {
+        return see_other(&format!("/logout?{}", request(&body)));
+    }
     run(&state, &cookies, &speaks, &body, None, After::Form).await
+}
+
+/// The parameters of a request that mean something (RP-Initiated Logout 1.0 §2), encoded anew.
+fn request(body: &str) -> String {
+    const KNOWN: [&str; 4] = ["id_token_hint", "client_id", "post_logout_redirect_uri", "state"];
+    let fields = KNOWN.map(|name| (name, field(body, name)));
+    let present: Vec<(&str, &str)> = fields
+        .iter()
+        .filter_map(|(name, value)| Some((*name, value.as_deref()?)))
+        .collect();
+    query(&present)
 }
 
 /// Our own form: the original request and the proof that the page was ours.
@@ -29,7 +50,7 @@ pub(crate) async fn confirm(
     Extract(state): Extract<State>,
     cookies: Cookies,
     speaks: Speaks,
-    body: String,
+    Body(body): Body,
 ) -> Response {
     let answer = field(&body, "request").unwrap_or_default();
     let (confirmation, request) = answer.split_once('.').unwrap_or_default();

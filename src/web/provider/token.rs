@@ -6,6 +6,7 @@ use crate::web::form::is_form;
 use crate::web::respond::{oauth_error, server_error};
 use axum::Json;
 use axum::extract::State as Extract;
+use axum::extract::rejection::StringRejection;
 use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, HeaderValue};
 use axum::response::{IntoResponse as _, Response};
@@ -22,10 +23,17 @@ struct TokenResponse {
     scope: String,
 }
 
-pub(crate) async fn post(Extract(state): Extract<State>, headers: HeaderMap, body: String) -> Response {
+pub(crate) async fn post(
+    Extract(state): Extract<State>,
+    headers: HeaderMap,
+    body: Result<String, StringRejection>,
+) -> Response {
     if !is_form(&headers) {
         return oauth_error(&refused(ErrorCode::InvalidRequest, "content type"));
     }
+    let Ok(body) = body else {
+        return oauth_error(&refused(ErrorCode::InvalidRequest, "body too long or no text"));
+    };
     let authorization = match authorization(&headers) {
         Ok(authorization) => authorization,
         Err(refused) => return oauth_error(&refused),

@@ -6,9 +6,19 @@ use crate::web::form::{field, query};
 use crate::web::language::Speaks;
 use crate::web::respond::{refused_response_page, see_other, server_page};
 use axum::extract::State as Extract;
+use axum::extract::rejection::StringRejection;
 use axum::response::Response;
 
-pub(crate) async fn post(Extract(state): Extract<State>, speaks: Speaks, body: String) -> Response {
+pub(crate) async fn post(
+    Extract(state): Extract<State>,
+    speaks: Speaks,
+    body: Result<String, StringRejection>,
+) -> Response {
+    // Too long, or no text: a malformed answer like any other.
+    let body = body.unwrap_or_else(|rejection| {
+        tracing::warn!(status = rejection.status().as_u16(), "saml response not read");
+        String::new()
+    });
     let saml_response = field(&body, "SAMLResponse").unwrap_or_default();
     let relay_state = field(&body, "RelayState");
     match receive(&state.deps, &saml_response, relay_state.as_deref()).await {

@@ -4,35 +4,27 @@ use crate::flow::sign_in::choose::{Offered, Taken, offer, take};
 use crate::login::ActingChoice;
 use crate::web::State;
 use crate::web::browser::Cookies;
-use crate::web::form::field;
+use crate::web::form::{Body, field};
 use crate::web::language::Speaks;
 use crate::web::respond::{chooser_page, closed_page, go, not_offered_page, server_page};
 use crate::web::view::{After, ChooserFilter};
-use axum::extract::{Query, State as Extract};
+use axum::extract::{RawQuery, State as Extract};
 use axum::response::Response;
-use serde::Deserialize;
 
-#[derive(Deserialize)]
-pub(crate) struct Asked {
-    /// The login this page is of.
-    login: Option<String>,
-    /// Search words.
-    q: Option<String>,
-    /// Only this kind of mandate.
-    role: Option<String>,
-}
-
+/// `login` is the login that the page is of, `q` are search words, `role` is one kind of mandate.
 pub(crate) async fn get(
     Extract(state): Extract<State>,
     cookies: Cookies,
     speaks: Speaks,
-    Query(asked): Query<Asked>,
+    RawQuery(query): RawQuery,
 ) -> Response {
-    match offer(&state.deps, asked.login.as_deref(), cookies.browser).await {
+    let query = query.unwrap_or_default();
+    let login = field(&query, "login");
+    match offer(&state.deps, login.as_deref(), cookies.browser).await {
         Ok(Offered::Choose(offer)) => {
             let filter = ChooserFilter {
-                query: asked.q,
-                role: asked.role,
+                query: field(&query, "q"),
+                role: field(&query, "role"),
             };
             chooser_page(&state, &speaks, &offer, &filter)
         }
@@ -42,7 +34,12 @@ pub(crate) async fn get(
     }
 }
 
-pub(crate) async fn post(Extract(state): Extract<State>, cookies: Cookies, speaks: Speaks, body: String) -> Response {
+pub(crate) async fn post(
+    Extract(state): Extract<State>,
+    cookies: Cookies,
+    speaks: Speaks,
+    Body(body): Body,
+) -> Response {
     let choice = ActingChoice(field(&body, "acting").unwrap_or_default());
     let keep = field(&body, "usual").is_some();
     let login = field(&body, "login");

@@ -3,26 +3,21 @@
 use crate::flow::sign_in::page;
 use crate::web::State;
 use crate::web::browser::Cookies;
+use crate::web::form::field;
 use crate::web::language::Speaks;
 use crate::web::respond::{closed_page, login_page, server_page};
-use axum::extract::{Query, State as Extract};
+use axum::extract::{RawQuery, State as Extract};
 use axum::response::Response;
-use serde::Deserialize;
-
-#[derive(Deserialize)]
-pub(crate) struct Asked {
-    /// The login this page is of.
-    login: Option<String>,
-}
 
 pub(crate) async fn get(
     Extract(state): Extract<State>,
     cookies: Cookies,
     speaks: Speaks,
-    Query(asked): Query<Asked>,
+    RawQuery(query): RawQuery,
 ) -> Response {
     let now = state.deps.clock.now();
-    match asked.login.as_deref() {
+    let id = field(&query.unwrap_or_default(), "login");
+    match id.as_deref() {
         // Without a login it is the door to one's own account.
         None => login_page(&state, &speaks, None, None),
         Some(id) => match page::open(&state.deps, Some(id), cookies.browser, now).await {

@@ -3,30 +3,31 @@
 use crate::flow::sign_in::resume::{Resumed, resume, resume_login};
 use crate::web::State;
 use crate::web::browser::Cookies;
+use crate::web::form::field;
 use crate::web::language::Speaks;
 use crate::web::respond::{closed_page, go, not_admitted_page, server_page};
 use crate::web::view::After;
-use axum::extract::{Query, State as Extract};
+use axum::extract::{RawQuery, State as Extract};
 use axum::response::Response;
-use serde::Deserialize;
-
-#[derive(Deserialize)]
-pub(crate) struct Asked {
-    /// The handle that the ACS gave.
-    answer: Option<String>,
-    /// Or the login to go on with.
-    login: Option<String>,
-}
 
 pub(crate) async fn get(
     Extract(state): Extract<State>,
     cookies: Cookies,
     speaks: Speaks,
-    Query(asked): Query<Asked>,
+    RawQuery(query): RawQuery,
 ) -> Response {
-    let resumed = match &asked.answer {
-        Some(handle) => resume(&state.deps, handle, cookies.browser).await,
-        None => resume_login(&state.deps, asked.login.as_deref().unwrap_or_default(), cookies.browser).await,
+    let query = query.unwrap_or_default();
+    // The handle that the ACS gave, or the login to go on with.
+    let resumed = match field(&query, "answer") {
+        Some(handle) => resume(&state.deps, &handle, cookies.browser).await,
+        None => {
+            resume_login(
+                &state.deps,
+                &field(&query, "login").unwrap_or_default(),
+                cookies.browser,
+            )
+            .await
+        }
     };
     match resumed {
         Ok(Resumed::Goes {

@@ -4,32 +4,26 @@
 use crate::flow::sign_in::spid_send::{Sent, send};
 use crate::web::State;
 use crate::web::browser::Cookies;
+use crate::web::form::field;
 use crate::web::language::Speaks;
 use crate::web::respond::{closed_page, found, not_found_page, server_page};
-use axum::extract::{Query, State as Extract};
+use axum::extract::{RawQuery, State as Extract};
 use axum::response::Response;
 use domain::person::Level;
-use serde::Deserialize;
 
-#[derive(Deserialize)]
-pub(crate) struct Asked {
-    /// entityID of the identity provider.
-    idp: Option<String>,
-    /// The login to go on with; without one, a login begins that ends on the account page.
-    login: Option<String>,
-    /// For a login without a portal: 1, 2 or 3.
-    level: Option<u8>,
-}
-
+/// `idp` is the entityID of the identity provider, `login` the login to go on with; without one, a login
+/// begins that ends on the account page, at `level` 1, 2 or 3.
 pub(crate) async fn get(
     Extract(state): Extract<State>,
     cookies: Cookies,
     speaks: Speaks,
-    Query(asked): Query<Asked>,
+    RawQuery(query): RawQuery,
 ) -> Response {
-    let level = asked.level.and_then(Level::from_number);
-    let entity_id = asked.idp.unwrap_or_default();
-    match send(&state.deps, asked.login.as_deref(), &entity_id, level, cookies.browser).await {
+    let query = query.unwrap_or_default();
+    let level = field(&query, "level").and_then(|level| Level::from_number(level.parse().ok()?));
+    let entity_id = field(&query, "idp").unwrap_or_default();
+    let login = field(&query, "login");
+    match send(&state.deps, login.as_deref(), &entity_id, level, cookies.browser).await {
         Ok(Sent::Away { url, new_browser }) => {
             let response = found(&url);
             match new_browser {

@@ -176,6 +176,30 @@ impl TestApp {
         self.events().await.iter().filter(|event| event.kind == kind).count()
     }
 
+    /// An administrator disables a portal.
+    pub async fn disable(&self, portal: &Portal) {
+        self.change_client(portal, |client| client.disabled = true).await;
+    }
+
+    /// An administrator changes a portal's registration.
+    pub async fn change_client(&self, portal: &Portal, change: impl FnOnce(&mut oidc::client::Client)) {
+        let mut client = self.deps.store.client(portal.client_id).await.unwrap().unwrap();
+        change(&mut client);
+        let mut tx = self.deps.store.begin().await.unwrap();
+        tx.upsert_client(&client).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// An official blocks a person.
+    pub async fn block(&self, person: &Person) {
+        let number = domain::italy::FiscalNumber::parse(person.fiscal_number).unwrap();
+        let mut person = self.deps.store.person_by_fiscal_number(&number).await.unwrap().unwrap();
+        person.blocked = true;
+        let mut tx = self.deps.store.begin().await.unwrap();
+        tx.upsert_person(&person).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// The citizen goes to a portal, chooses SPID and stands before the identity provider.
     pub async fn to_idp(&self, citizen: &mut Citizen, portal: &Portal) -> fake_idp::Asked {
         let login = citizen.open(self, &portal.authorize(&[])).await;

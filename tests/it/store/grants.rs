@@ -59,6 +59,38 @@ async fn of_32_posts_of_the_same_choice_one_finishes_the_login() {
 }
 
 #[tokio::test]
+async fn only_a_code_that_nobody_used_gives_way_to_another() {
+    let (_stores, store) = with_mario().await;
+    let replace = async |code: u8, change: fn(&mut Grant)| {
+        let mut other = grant(200, code);
+        change(&mut other);
+        let mut tx = store.begin().await.unwrap();
+        let replaced = tx.replace_code(&other, &login("l1"), &[8; 32]).await.unwrap();
+        tx.commit().await.unwrap();
+        replaced
+    };
+    give(&store, &grant(100, 1), &login("l1")).await;
+    assert!(
+        !replace(2, |other| other.created_at = other.code.expires_at).await,
+        "too late"
+    );
+    assert!(
+        !replace(2, |other| other.person = PersonId(id(999))).await,
+        "somebody else"
+    );
+    assert!(
+        !replace(2, |other| other.acting = ActingContext::Myself).await,
+        "for another"
+    );
+    assert!(replace(2, |_| {}).await);
+    assert!(!redeem(&store, [1; 32]).await);
+    assert!(redeem(&store, [2; 32]).await);
+    assert!(!replace(3, |_| {}).await, "used");
+    let kept = store.grant_by_code(&[2; 32]).await.unwrap().unwrap();
+    assert_eq!(kept.id, id(100), "the grant is the first one's");
+}
+
+#[tokio::test]
 async fn an_ended_grant_redeems_no_code() {
     let (_stores, store) = with_mario().await;
     give(&store, &grant(100, 1), &login("l1")).await;

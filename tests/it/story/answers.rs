@@ -209,7 +209,9 @@ async fn what_is_no_answer_at_all_9() {
     let page = citizen
         .submit_from_elsewhere(&app, "/saml/spid/acs", &[("SAMLResponse", &huge)])
         .await;
-    assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+    assert!(page.body.contains("<html lang=\"it\""), "a page: {}", page.body);
+    assert!(page.link("/login").is_some(), "with a way back");
 }
 
 #[tokio::test]

@@ -101,3 +101,72 @@ async fn signing_out_twice_is_no_error() {
         assert_eq!(page.status, StatusCode::OK);
     }
 }
+
+#[tokio::test]
+async fn after_signing_out_the_back_button_finishes_nobodys_login_32_40() {
+    let app = TestApp::start().await;
+    let (mut citizen, portal) = (Citizen::new(), Portal::new("fatture"));
+    let chooser = app.sign_in(&mut citizen, &portal, &PROVALDI).await;
+    // "Esci", in the header of the chooser.
+    let question = citizen.open(&app, "/logout").await;
+    let request = question.field("request").unwrap();
+    citizen.submit(&app, "/logout/confirm", &[("request", &request)]).await;
+    // The next one at this computer goes back to the open page.
+    let page = app.choose(&mut citizen, &chooser, "ACME SRL").await;
+    assert_eq!(page.url.path(), "/login", "{}", page.url);
+    let page = citizen.open(&app, chooser.url.as_str()).await;
+    assert_eq!(page.url.path(), "/login", "{}", page.url);
+    assert_eq!(app.count(EventKind::CodeIssued).await, 0);
+    assert_eq!(app.count(EventKind::ActingChosen).await, 0);
+    // And may sign in there as himself.
+    let asked = app.pick_idp(&mut citizen, &page).await;
+    let back = app.come_back(&mut citizen, &asked, &crate::harness::CAMPIONELLI).await;
+    assert_eq!(portal.error(&back), "access_denied");
+}
+
+#[tokio::test]
+async fn a_portal_that_posts_its_request_signs_its_citizen_out_as_well() {
+    let (app, mut citizen, portal, tokens) = signed_in().await;
+    let fields = [
+        ("id_token_hint", tokens.id_token.as_str()),
+        ("post_logout_redirect_uri", "https://anagrafe.example.com/bye"),
+        ("state", "s p"),
+    ];
+    let back = citizen.submit_from_elsewhere(&app, "/logout", &fields).await;
+    assert_eq!(back.url.as_str(), "https://anagrafe.example.com/bye?state=s+p");
+    assert!(citizen.cookie("varco_session").is_none());
+    assert_eq!(app.count(EventKind::SessionEnded).await, 1);
+    assert_eq!(
+        portal.userinfo(&app, &tokens.access_token).await.0,
+        StatusCode::UNAUTHORIZED
+    );
+}
+
+#[tokio::test]
+async fn signing_in_again_does_not_let_earlier_tokens_escape_the_logout() {
+    let (app, mut citizen, portal, tokens) = signed_in().await;
+    let login = citizen.open(&app, &portal.authorize(&[("prompt", "login")])).await;
+    let asked = app.pick_idp(&mut citizen, &login).await;
+    app.come_back(&mut citizen, &asked, &PROVALDI).await;
+    assert_eq!(portal.userinfo(&app, &tokens.access_token).await.0, StatusCode::OK);
+    citizen
+        .open(&app, &logout(&[("id_token_hint", &tokens.id_token)]))
+        .await;
+    assert_eq!(
+        portal.userinfo(&app, &tokens.access_token).await.0,
+        StatusCode::UNAUTHORIZED
+    );
+}
+
+#[tokio::test]
+async fn somebody_elses_login_in_this_browser_ends_what_was_open_before() {
+    let (app, mut citizen, portal, tokens) = signed_in().await;
+    let login = citizen.open(&app, &portal.authorize(&[("prompt", "login")])).await;
+    let asked = app.pick_idp(&mut citizen, &login).await;
+    app.come_back(&mut citizen, &asked, &crate::harness::CAMPIONELLI).await;
+    assert_eq!(
+        portal.userinfo(&app, &tokens.access_token).await.0,
+        StatusCode::UNAUTHORIZED
+    );
+    assert_eq!(app.count(EventKind::SessionEnded).await, 1);
+}

@@ -4,6 +4,7 @@
 mod account;
 mod answers;
 mod codes;
+mod connections;
 mod languages;
 mod logout;
 mod outsiders;

@@ -1,7 +1,10 @@
 //! What portals ask wrongly, and strangers who pretend to be one.
 
 use crate::harness::{Citizen, PROVALDI, Page, Portal, TestApp};
+use domain::audit::EventKind;
+use domain::person::Method;
 use http::StatusCode;
+use std::collections::BTreeSet;
 
 async fn open(app: &TestApp, changes: &[(&str, &str)]) -> Page {
     Citizen::new()
@@ -151,4 +154,58 @@ async fn wrong_paths_and_methods_get_a_page_of_ours() {
         .submit(&app, "/login/choose", &[("acting", &"a".repeat(100_000))])
         .await;
     assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(page.body.contains("<html lang=\"it\""), "{}", page.body);
+    for address in [
+        "/login?login=a&login=b",
+        "/login/choose?login=a&login=b",
+        "/login/continue?answer=a&answer=b",
+        "/login/spid?level=high",
+        "/login/spid?level=2&level=3",
+    ] {
+        let page = citizen.open(&app, address).await;
+        assert!(page.body.contains("<html lang=\"it\""), "{address}: {}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn a_token_request_that_cannot_be_read_is_answered_in_the_protocols_words() {
+    let app = TestApp::start().await;
+    let (status, body) = Portal::new("fatture").token(&app, &"a".repeat(100_000), &[]).await;
+    assert_eq!(
+        (status, body["error"].as_str()),
+        (StatusCode::BAD_REQUEST, Some("invalid_request"))
+    );
+}
+
+#[tokio::test]
+async fn a_portal_disabled_while_its_citizens_sign_in_gets_nobody_47() {
+    let app = TestApp::start().await;
+    let portal = Portal::new("fatture");
+    let (mut choosing, mut away) = (Citizen::new(), Citizen::new());
+    let chooser = app.sign_in(&mut choosing, &portal, &PROVALDI).await;
+    let asked = app.to_idp(&mut away, &portal).await;
+    app.disable(&portal).await;
+    let page = app.choose(&mut choosing, &chooser, "ACME SRL").await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST, "{}", page.url);
+    let page = app.come_back(&mut away, &asked, &PROVALDI).await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST, "{}", page.url);
+    assert!(away.cookie("varco_session").is_none(), "nobody is signed in");
+    assert_eq!(app.count(EventKind::CodeIssued).await, 0);
+}
+
+#[tokio::test]
+async fn a_portal_that_does_not_accept_spid_gets_nobody_by_spid_whatever_address_is_typed() {
+    let app = TestApp::start().await;
+    let (mut early, mut typing, portal) = (Citizen::new(), Citizen::new(), Portal::new("anagrafe"));
+    // Already away when the portal changed its mind.
+    let asked = app.to_idp(&mut early, &portal).await;
+    app.change_client(&portal, |client| client.methods = BTreeSet::from([Method::Cie]))
+        .await;
+    let page = app.come_back(&mut early, &asked, &PROVALDI).await;
+    assert_eq!(page.url.path(), "/login", "{}", page.url);
+    let login = typing.open(&app, &portal.authorize(&[])).await;
+    let id = login.parameter("login").unwrap();
+    let typed = format!("/login/spid?idp=https%3A%2F%2Fidp.example.org&login={id}");
+    let page = typing.open(&app, &typed).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND, "{}", page.url);
 }

@@ -140,3 +140,23 @@ async fn an_id_token_hint_about_somebody_else_is_no_sign_in() {
         .await;
     portal.code(&back);
 }
+
+#[tokio::test]
+async fn a_session_of_somebody_who_was_blocked_opens_nothing_47() {
+    let (app, mut citizen) = signed_in().await;
+    let (mut choosing, organisations) = (Citizen::new(), Portal::new("fatture"));
+    let chooser = app.sign_in(&mut choosing, &organisations, &PROVALDI).await;
+    app.block(&PROVALDI).await;
+    let portal = Portal::new("anagrafe");
+    let login = citizen.open(&app, &portal.authorize(&[])).await;
+    assert!(login.link("idp=").is_some(), "a new login is asked: {}", login.url);
+    let account = citizen.open(&app, "/account").await;
+    assert_eq!(account.url.path(), "/login");
+    let page = app.choose(&mut choosing, &chooser, "ACME SRL").await;
+    assert_eq!(page.url.path(), "/login", "{}", page.url);
+    // Signing out is still possible.
+    let page = citizen.open(&app, "/logout").await;
+    let request = page.field("request").expect("the question");
+    citizen.submit(&app, "/logout/confirm", &[("request", &request)]).await;
+    assert!(citizen.cookie("varco_session").is_none());
+}

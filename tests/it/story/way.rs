@@ -153,14 +153,102 @@ async fn the_back_button_after_the_end_says_so_and_gives_no_second_code() {
     let (mut citizen, portal) = (Citizen::new(), Portal::new("fatture"));
     let chooser = app.sign_in(&mut citizen, &portal, &PROVALDI).await;
     let back = app.choose(&mut citizen, &chooser, "ACME SRL").await;
-    portal.code(&back);
+    let tokens = portal.exchange(&app, &portal.code(&back)).await;
     let again = app.choose(&mut citizen, &chooser, "ACME SRL").await;
     assert_eq!(again.status, StatusCode::BAD_REQUEST);
+    assert_eq!(
+        portal.userinfo(&app, &tokens.access_token).await.0,
+        StatusCode::OK,
+        "what the portal got stays good"
+    );
     assert!(
         again.body.contains("https://fatture.example.com/"),
         "a way to start again"
     );
     assert_eq!(app.count(EventKind::CodeIssued).await, 1);
+}
+
+#[tokio::test]
+async fn a_second_click_on_continue_reaches_the_portal_with_the_only_code_that_counts_34() {
+    let app = TestApp::start().await;
+    let (mut citizen, portal) = (Citizen::new(), Portal::new("fatture"));
+    let chooser = app.sign_in(&mut citizen, &portal, &PROVALDI).await;
+    // The browser drops the first answer.
+    let first = portal.code(&app.choose(&mut citizen, &chooser, "ACME SRL").await);
+    let second = portal.code(&app.choose(&mut citizen, &chooser, "ACME SRL").await);
+    let (status, body) = portal.token(&app, &first, &[]).await;
+    assert_eq!(
+        (status, body["error"].as_str()),
+        (StatusCode::BAD_REQUEST, Some("invalid_grant"))
+    );
+    portal.exchange(&app, &second).await;
+    assert_eq!(app.count(EventKind::CodeIssued).await, 1);
+    assert_eq!(app.count(EventKind::CodeReplaced).await, 1);
+    assert_eq!(app.count(EventKind::ActingChosen).await, 1);
+}
+
+#[tokio::test]
+async fn going_back_to_choose_another_organisation_is_a_new_login_58() {
+    let app = TestApp::start().await;
+    let (mut citizen, portal) = (Citizen::new(), Portal::new("fatture"));
+    let chooser = app.sign_in(&mut citizen, &portal, &PROVALDI).await;
+    let code = portal.code(&app.choose(&mut citizen, &chooser, "ACME SRL").await);
+    let page = app.choose(&mut citizen, &chooser, "Comune di Borgo Alto").await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+    let tokens = portal.exchange(&app, &code).await;
+    assert!(tokens.claims["organization"].get("acme-srl").is_some());
+}
+
+#[tokio::test]
+async fn a_second_click_comes_too_late_after_the_minute_of_the_first_code() {
+    let app = TestApp::start().await;
+    let (mut citizen, portal) = (Citizen::new(), Portal::new("fatture"));
+    let chooser = app.sign_in(&mut citizen, &portal, &PROVALDI).await;
+    portal.code(&app.choose(&mut citizen, &chooser, "ACME SRL").await);
+    app.clock.advance(TimeDelta::seconds(60));
+    let page = app.choose(&mut citizen, &chooser, "ACME SRL").await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn a_reload_while_coming_back_reaches_the_portal_too_68() {
+    let app = TestApp::start().await;
+    let (mut citizen, portal) = (Citizen::new(), Portal::new("anagrafe"));
+    let asked = app.to_idp(&mut citizen, &portal).await;
+    let dropped = portal.code(&app.come_back(&mut citizen, &asked, &PROVALDI).await);
+    let address = format!("/login/continue?answer={}", asked.id);
+    let code = portal.code(&citizen.open(&app, &address).await);
+    assert_eq!(portal.token(&app, &dropped, &[]).await.0, StatusCode::BAD_REQUEST);
+    portal.exchange(&app, &code).await;
+    // Once the portal was there, it is over.
+    let page = citizen.open(&app, &address).await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+    // And never for another browser.
+    let page = Citizen::new().open(&app, &address).await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_simultaneous_clicks_one_code_is_left_34() {
+    let app = std::sync::Arc::new(TestApp::start().await);
+    let (mut citizen, portal) = (Citizen::new(), Portal::new("fatture"));
+    let chooser = app.sign_in(&mut citizen, &portal, &PROVALDI).await;
+    let mut clicks = Vec::new();
+    for _ in 0..10 {
+        let (app, mut citizen, chooser) = (app.clone(), citizen.clone(), chooser.clone());
+        clicks.push(tokio::spawn(async move {
+            app.choose(&mut citizen, &chooser, "ACME SRL").await
+        }));
+    }
+    let mut codes = Vec::new();
+    for click in clicks {
+        codes.push(portal.code(&click.await.unwrap()));
+    }
+    let mut good = 0;
+    for code in codes {
+        good += usize::from(portal.token(&app, &code, &[]).await.0 == StatusCode::OK);
+    }
+    assert_eq!(good, 1);
 }
 
 #[tokio::test]

@@ -70,3 +70,10 @@ pub struct Client {
     /// Nobody signs in at a disabled client, and its grants are dead.
     pub disabled: bool,
 }
+
+impl Client {
+    /// Whether somebody who signs in by `method` is accepted; no list means any.
+    pub fn accepts(&self, method: Method) -> bool {
+        self.methods.is_empty() || self.methods.contains(&method)
+    }
+}

@@ -1,0 +1,111 @@
+//! Connections, with bounds: a client that is slow on purpose, or never goes away, holds nothing for
+//! long (Slowloris), and stopping the service waits for nobody without end.
+
+use axum::Router;
+use axum::http::StatusCode;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::time::{sleep, timeout};
+use tower_http::timeout::TimeoutLayer;
+
+/// Most connections at one time; whoever comes next waits in the kernel's queue.
+const CONNECTIONS: u32 = 4096;
+/// Largest head of a request (target and fields together), bytes: four times the parameters that are read.
+const HEAD_LIMIT: usize = 64 * 1024;
+/// Pause when the system has no file left for another connection.
+const OUT_OF_FILES: Duration = Duration::from_millis(200);
+
+/// How long a client may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// To send the head of a request, from the end of the one before.
+    pub head: Duration,
+    /// For one request, from the end of its head to the beginning of the answer, body included.
+    pub exchange: Duration,
+    /// For a connection with all its requests; the next one opens another.
+    pub connection: Duration,
+    /// To finish what is in flight when the connection or the service is about to end.
+    pub end: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Patience {
+            head: Duration::from_secs(20),
+            exchange: Duration::from_secs(30),
+            connection: Duration::from_secs(600),
+            end: Duration::from_secs(20),
+        }
+    }
+}
+
+/// Serves `router` until `stop` is done, then finishes what is in flight.
+pub async fn serve(listener: TcpListener, router: Router, patience: Patience, stop: impl Future<Output = ()>) {
+    let router = router.layer(TimeoutLayer::with_status_code(
+        StatusCode::REQUEST_TIMEOUT,
+        patience.exchange,
+    ));
+    let places = Arc::new(Semaphore::new(CONNECTIONS as usize));
+    let (stopping, stopped) = watch::channel(());
+    let mut stop = pin!(stop);
+    loop {
+        let accepted = tokio::select! {
+            () = &mut stop => break,
+            accepted = accept(&listener, &places) => accepted,
+        };
+        let Some((stream, place)) = accepted else { continue };
+        let (router, stopped) = (router.clone(), stopped.clone());
+        tokio::spawn(async move {
+            connection(stream, router, patience, stopped).await;
+            drop(place);
+        });
+    }
+    drop(listener);
+    drop(stopping);
+    if timeout(patience.end, places.acquire_many(CONNECTIONS)).await.is_err() {
+        tracing::warn!("stopped with requests in flight");
+    }
+}
+
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+    let place = places.clone().acquire_owned().await.ok()?;
+    match listener.accept().await {
+        Ok((stream, _)) => {
+            // Answers are small and the browser waits: nothing is gained by waiting for more to send.
+            let _ = stream.set_nodelay(true);
+            Some((stream, place))
+        }
+        Err(error) => {
+            tracing::warn!(%error, "connection not accepted");
+            sleep(OUT_OF_FILES).await;
+            None
+        }
+    }
+}
+
+async fn connection(stream: TcpStream, router: Router, patience: Patience, mut stopped: watch::Receiver<()>) {
+    let mut served = pin!(
+        http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(patience.head)
+            .max_header_size(HEAD_LIMIT)
+            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+    );
+    tokio::select! {
+        // What a client does wrong on the wire is its own affair.
+        _ = served.as_mut() => return,
+        _ = stopped.changed() => {}
+        () = sleep(patience.connection) => {}
+    }
+    served.as_mut().graceful_shutdown();
+    let _ = timeout(patience.end, served).await;
+}
