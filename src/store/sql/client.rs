@@ -12,7 +12,7 @@ const TABLE: &str = "client";
 macro_rules! clients {
     ($tail:literal) => {
         concat!(
-            "SELECT id, name, names, redirect_uris, post_logout_redirect_uris, auth_method, secret_hashes, ",
+            "SELECT id, name, names, uri, redirect_uris, post_logout_redirect_uris, auth_method, secret_hashes, ",
             "require_pkce, scopes, acting, min_level, methods, roles, min_evidence, min_age, ",
             "claims_in_id_token, disabled, uri FROM client ",
             $tail

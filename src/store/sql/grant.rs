@@ -142,17 +142,15 @@ impl Tx {
     ) -> Result<bool, StoreError> {
         let scopes = json(&grant.scopes)?;
         let amr = json(&grant.amr)?;
-        let rows = changed!(
+        returned!(
             self,
             TABLE,
-            sqlx::query(
-                "INSERT INTO login_grant (id, login_id, session_hash, client_id, person, credential, mandate, \
+            "INSERT INTO login_grant (id, login_id, session_hash, client_id, person, credential, mandate, \
                  scopes, acr, amr, auth_time, nonce, created_at, ended_at, code_hash, code_expires_at, \
                  redeemed_at, redirect_uri, challenge) \
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) \
-                 ON CONFLICT (login_id) DO NOTHING"
-            )
-            .bind(grant.id)
+                 ON CONFLICT (login_id) DO NOTHING RETURNING id",
+            query => query.bind(grant.id)
             .bind(&login.0)
             .bind(session.as_slice())
             .bind(&grant.client_id)
@@ -171,8 +169,7 @@ impl Tx {
             .bind(grant.code.redeemed_at.map(micros))
             .bind(&grant.code.redirect_uri)
             .bind(grant.code.challenge.as_deref())
-        )?;
-        Ok(rows > 0)
+        )
     }
 
     /// Puts the code of `grant` in the place of one that nobody used yet: `login` ended in the same
@@ -215,17 +212,13 @@ impl Tx {
     /// # Errors
     /// [`StoreError`].
     pub async fn redeem_code(&mut self, code: &SecretHash, now: DateTime<Utc>) -> Result<bool, StoreError> {
-        let rows = changed!(
+        returned!(
             self,
             TABLE,
-            sqlx::query(
-                "UPDATE login_grant SET redeemed_at = $2 \
-                 WHERE code_hash = $1 AND redeemed_at IS NULL AND ended_at IS NULL"
-            )
-            .bind(code.as_slice())
-            .bind(micros(now))
-        )?;
-        Ok(rows > 0)
+            "UPDATE login_grant SET redeemed_at = $2 \
+             WHERE code_hash = $1 AND redeemed_at IS NULL AND ended_at IS NULL RETURNING id",
+            query => query.bind(code.as_slice()).bind(micros(now))
+        )
     }
 
     /// Ends a grant: its code, tokens and refreshes are dead. `false` when it was already.

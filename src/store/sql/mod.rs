@@ -1,6 +1,6 @@
 //! The durable store: one SQL text for both engines, one file per table (or per pair that is always read together).
 //!
-//! Reads are methods of [`Store`](super::Store), writes of [`Tx`]. The three macros run the same statement on
+//! Reads are methods of [`Store`](super::Store), writes of [`Tx`]. The macros run the same statement on
 //! whichever engine there is; nothing else knows which one it is.
 
 /// Reads outside a transaction: `read!(store, "table", connection => statement)`.
@@ -24,7 +24,7 @@ macro_rules! read {
 macro_rules! within {
     ($tx:expr, $table:expr, $connection:ident => $statement:expr) => {
         match &mut $tx.engine {
-            crate::store::sql::Engine::Sqlite(tx) => match tx.connection() {
+            crate::store::sql::Engine::Sqlite(tx) => match tx.connection().await {
                 Ok($connection) => $statement.await,
                 Err(error) => Err(error),
             },
@@ -41,12 +41,39 @@ macro_rules! within {
 macro_rules! changed {
     ($tx:expr, $table:expr, $statement:expr) => {
         match &mut $tx.engine {
-            crate::store::sql::Engine::Sqlite(tx) => match tx.connection() {
+            crate::store::sql::Engine::Sqlite(tx) => match tx.connection().await {
                 Ok(connection) => $statement.execute(connection).await.map(|done| done.rows_affected()),
                 Err(error) => Err(error),
             },
             crate::store::sql::Engine::Postgres(tx) => {
                 $statement.execute(&mut **tx).await.map(|done| done.rows_affected())
+            }
+        }
+        .map_err(|error| crate::store::StoreError::from_sql($table, error))
+    };
+}
+
+/// Whether a statement that ends in `RETURNING` changed a row, inside a transaction, best as its first statement:
+/// `returned!(tx, "table", "SQL", query => query.bind(…))`.
+///
+/// Reads to the end: SQLite looks at foreign keys after the last row, and an answer taken before would hide it.
+macro_rules! returned {
+    ($tx:expr, $table:expr, $sql:literal, $query:ident => $bound:expr) => {
+        match &mut $tx.engine {
+            crate::store::sql::Engine::Sqlite(tx) => match tx.opening() {
+                Ok((connection, fresh)) => {
+                    let $query = sqlx::query(if fresh {
+                        concat!("BEGIN IMMEDIATE; ", $sql)
+                    } else {
+                        $sql
+                    });
+                    $bound.fetch_all(connection).await.map(|rows| !rows.is_empty())
+                }
+                Err(error) => Err(error),
+            },
+            crate::store::sql::Engine::Postgres(tx) => {
+                let $query = sqlx::query($sql);
+                $bound.fetch_all(&mut **tx).await.map(|rows| !rows.is_empty())
             }
         }
         .map_err(|error| crate::store::StoreError::from_sql($table, error))
@@ -71,6 +98,7 @@ pub use person::Inserted;
 pub use saml::SamlAnswer;
 
 use super::StoreError;
+use domain::audit::SecurityEvent;
 use sqlite::{SqliteFile, SqliteTx};
 use sqlx::{PgPool, Postgres, Transaction};
 
@@ -85,6 +113,8 @@ pub(super) enum Pools {
 #[derive(Debug)]
 pub struct Tx {
     engine: Engine,
+    /// Recorded, and written by the commit.
+    events: Vec<SecurityEvent>,
 }
 
 #[derive(Debug)]
@@ -111,7 +141,10 @@ impl Pools {
             Pools::Postgres(pool) => pool.begin().await.map(Engine::Postgres),
         };
         let engine = engine.map_err(|error| StoreError::from_sql("(begin)", error))?;
-        Ok(Tx { engine })
+        Ok(Tx {
+            engine,
+            events: Vec::new(),
+        })
     }
 
     pub(super) async fn ping(&self) -> Result<(), StoreError> {
@@ -135,7 +168,14 @@ impl Tx {
     ///
     /// # Errors
     /// When the engine could not write it; then nothing of it happened.
-    pub async fn commit(self) -> Result<(), StoreError> {
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        let last = self.events.pop();
+        for event in std::mem::take(&mut self.events) {
+            self.write(&event).await?;
+        }
+        if let Some(event) = last {
+            return self.write_and_commit(&event).await;
+        }
         match self.engine {
             Engine::Sqlite(tx) => tx.commit().await,
             Engine::Postgres(tx) => tx.commit().await,

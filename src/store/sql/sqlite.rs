@@ -38,9 +38,13 @@ pub(in crate::store) struct SqliteFile {
 }
 
 /// A transaction on the writer, undone when it is dropped.
+///
+/// A statement costs a wake-up of the connection's thread and one of the caller, more than most statements cost
+/// themselves. So BEGIN travels with the first statement and COMMIT with the last, where these are ready for it.
 #[derive(Debug)]
 pub(super) struct SqliteTx {
     writer: Option<Held>,
+    begun: bool,
 }
 
 /// Opens the durable store: FULL, so that a commit that was answered survives a power cut.
@@ -124,30 +128,51 @@ impl SqliteFile {
         }
     }
 
+    /// Keeps every other writer of this process out; BEGIN is sent with the first statement.
     pub(super) async fn begin(&self) -> Result<SqliteTx, sqlx::Error> {
-        // Made before BEGIN is sent: should the caller be gone before the answer, dropping it undoes the BEGIN.
-        let mut tx = SqliteTx {
+        Ok(SqliteTx {
             writer: Some(self.writer().await?),
-        };
-        // IMMEDIATE: a transaction that begins by reading could not become the writer later.
-        run(tx.connection()?, "BEGIN IMMEDIATE").await?;
-        Ok(tx)
+            begun: false,
+        })
     }
 }
 
 impl SqliteTx {
-    pub(super) fn connection(&mut self) -> Result<&mut SqliteConnection, sqlx::Error> {
-        self.writer.as_deref_mut().ok_or(sqlx::Error::PoolClosed)
+    /// For a statement that needs a transaction around it.
+    pub(super) async fn connection(&mut self) -> Result<&mut SqliteConnection, sqlx::Error> {
+        let (connection, fresh) = self.opening()?;
+        if fresh {
+            // IMMEDIATE: a transaction that begins by reading could not become the writer later.
+            run(connection, "BEGIN IMMEDIATE").await?;
+        }
+        Ok(connection)
+    }
+
+    /// For a statement that brings its own BEGIN when it is the first (`true`).
+    pub(super) fn opening(&mut self) -> Result<(&mut SqliteConnection, bool), sqlx::Error> {
+        // Remembered before BEGIN is sent: should the caller be gone before the answer, dropping undoes it.
+        let fresh = !std::mem::replace(&mut self.begun, true);
+        let connection = self.writer.as_deref_mut().ok_or(sqlx::Error::PoolClosed)?;
+        Ok((connection, fresh))
+    }
+
+    /// The last statement brought its own COMMIT.
+    pub(super) fn committed(mut self) {
+        self.writer = None;
     }
 
     pub(super) async fn commit(mut self) -> Result<(), sqlx::Error> {
-        run(self.connection()?, "COMMIT").await?;
-        self.writer = None;
-        Ok(())
+        self.end("COMMIT").await
     }
 
     pub(super) async fn rollback(mut self) -> Result<(), sqlx::Error> {
-        run(self.connection()?, "ROLLBACK").await?;
+        self.end("ROLLBACK").await
+    }
+
+    async fn end(&mut self, statement: &'static str) -> Result<(), sqlx::Error> {
+        if self.begun {
+            run(self.opening()?.0, statement).await?;
+        }
         self.writer = None;
         Ok(())
     }
@@ -157,7 +182,8 @@ impl Drop for SqliteTx {
     fn drop(&mut self) {
         // The next writer gets the connection when this is done. Without a runtime the process is ending, the
         // connection closes, and SQLite undoes the transaction by itself.
-        if let (Some(mut writer), Ok(runtime)) = (self.writer.take(), tokio::runtime::Handle::try_current()) {
+        let writer = self.writer.take().filter(|_| self.begun);
+        if let (Some(mut writer), Ok(runtime)) = (writer, tokio::runtime::Handle::try_current()) {
             runtime.spawn(async move {
                 // Refused when there is nothing to undo: the BEGIN failed, or the COMMIT had arrived.
                 let _undone = run(&mut writer, "ROLLBACK").await;
