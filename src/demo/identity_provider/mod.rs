@@ -245,9 +245,12 @@ async fn answer(State(provider): State<Arc<IdentityProvider>>, Form(form): Form<
         Err(page) => return page,
     };
     let envelope = provider.envelope();
-    let known_error = form
-        .error
-        .filter(|code| answer::ERRORS.iter().chain(&answer::TECHNICAL).any(|(known, _)| known == code));
+    let known_error = form.error.filter(|code| {
+        answer::ERRORS
+            .iter()
+            .chain(&answer::TECHNICAL)
+            .any(|(known, _)| known == code)
+    });
     let response = match (known_error, form.person.as_deref().and_then(DemoPerson::find)) {
         (Some(code), _) => envelope.error(
             &Addressee {

@@ -74,7 +74,9 @@ pub(super) fn choose(request: &Request, arrival: &Arrival) -> Response {
             code = person.fiscal_number,
         );
     }
-    body.push_str("</ul>\n<h2>Rispondi con un errore</h2>\n<p>Il servizio riceve l'errore SPID e lo spiega alla persona.</p>\n");
+    body.push_str(
+        "</ul>\n<h2>Rispondi con un errore</h2>\n<p>Il servizio riceve l'errore SPID e lo spiega alla persona.</p>\n",
+    );
     error_buttons(&mut body, &ERRORS);
     body.push_str("<details><summary>Errori tecnici, di chi gestisce il servizio</summary>\n");
     error_buttons(&mut body, &TECHNICAL);

@@ -226,7 +226,8 @@ async fn seat(options: &SqliteConnectOptions) -> Result<Seat, StoreError> {
 /// SQLITE_BUSY, with its extended codes.
 fn is_locked(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(|error| error.code());
-    code.and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 5)
+    code.and_then(|code| code.parse::<u32>().ok())
+        .is_some_and(|code| code & 0xff == 5)
 }
 
 fn options(which: &'static str, url: &str) -> Result<SqliteConnectOptions, StoreError> {

@@ -1,0 +1,120 @@
+//! The pages that citizens see when all is well.
+
+use super::{provider_name, render};
+use crate::flow::sign_in::choose::Offer;
+use crate::flow::sign_in::page::{self, Account};
+use crate::login::Login;
+use crate::pages::{AccountPage, LoginPage, LogoutConfirmPage, ReturningPage, SignedIn, SignedOutPage};
+use crate::web::State;
+use crate::web::language::Speaks;
+use crate::web::view::{ChooserFilter, chooser, provider_link, service_link, service_name};
+use axum::http::StatusCode;
+use axum::response::Response;
+use protocol::oidc::client::Client;
+
+/// "Ti stiamo riportando al servizio".
+pub(in crate::web) fn returning_page(state: &State, speaks: &Speaks, url: &str, client: Option<&Client>) -> Response {
+    let frame = speaks.frame_at("/login");
+    let service_name = client
+        .map(|client| service_name(client, frame.language))
+        .unwrap_or_default();
+    let shown = ReturningPage {
+        target: url.to_owned(),
+        service_name,
+    };
+    render(state, speaks, StatusCode::OK, &frame, &shown)
+}
+
+/// The ways in.
+pub(in crate::web) fn login_page(
+    state: &State,
+    speaks: &Speaks,
+    login: Option<&Login>,
+    client: Option<&Client>,
+) -> Response {
+    let frame = speaks.frame();
+    let methods = page::methods(&state.deps, client);
+    let shown = LoginPage {
+        service_name: client.map(|client| service_name(client, frame.language)),
+        level: login.map_or(2, |login| login.wanted_level().number()),
+        spid: methods.spid.map(|providers| {
+            providers
+                .iter()
+                .map(|p| provider_link(p, login.map(|l| &l.id)))
+                .collect()
+        }),
+        ..LoginPage::default()
+    };
+    render(state, speaks, StatusCode::OK, &frame, &shown)
+}
+
+/// The chooser.
+pub(in crate::web) fn chooser_page(state: &State, speaks: &Speaks, offer: &Offer, filter: &ChooserFilter) -> Response {
+    let frame = speaks.frame().signed_in(SignedIn {
+        name: format!("{} {}", offer.person.given_name, offer.person.family_name),
+        account_href: Some("/account".to_owned()),
+        logout_href: "/logout".to_owned(),
+    });
+    let shown = chooser(offer, filter, frame.language, state.deps.clock.now());
+    render(state, speaks, StatusCode::OK, &frame, &shown)
+}
+
+/// One's own page.
+pub(in crate::web) fn account_page(state: &State, speaks: &Speaks, account: &Account) -> Response {
+    let session = &account.session;
+    let name = format!("{} {}", account.person.given_name, account.person.family_name);
+    let frame = speaks.frame().signed_in(SignedIn {
+        name: name.clone(),
+        account_href: None,
+        logout_href: "/logout".to_owned(),
+    });
+    let shown = AccountPage {
+        name,
+        fiscal_code: account.person.fiscal_number.as_ref().map(|n| n.as_str().to_owned()),
+        date_of_birth: account.person.date_of_birth,
+        verified_at: account.person.verified_at,
+        method: session.authenticated.method,
+        level: session.authenticated.level.number(),
+        identity_provider: provider_name(state, &session.authenticated.issuer),
+        since: session.created_at,
+        logout_href: "/logout".to_owned(),
+    };
+    render(state, speaks, StatusCode::OK, &frame, &shown)
+}
+
+/// "Vuoi uscire?"
+pub(in crate::web) fn confirm_logout_page(
+    state: &State,
+    speaks: &Speaks,
+    client: Option<&Client>,
+    name: &str,
+    confirmation: &str,
+    request: &str,
+) -> Response {
+    let frame = speaks.frame_at("/logout");
+    let shown = LogoutConfirmPage {
+        action: "/logout/confirm".to_owned(),
+        request: format!("{confirmation}.{request}"),
+        service_name: client.map(|client| service_name(client, frame.language)),
+        name: name.to_owned(),
+        stay_href: client
+            .and_then(|client| client.uri.clone())
+            .unwrap_or_else(|| "/account".to_owned()),
+    };
+    render(state, speaks, StatusCode::OK, &frame, &shown)
+}
+
+/// "Sei uscito".
+pub(in crate::web) fn signed_out_page(
+    state: &State,
+    speaks: &Speaks,
+    client: Option<&Client>,
+    issuer: Option<&str>,
+) -> Response {
+    let frame = speaks.frame_at("/login");
+    let shown = SignedOutPage {
+        service: client.and_then(|client| service_link(client, frame.language)),
+        identity_provider: issuer.map(|issuer| provider_name(state, issuer)),
+    };
+    render(state, speaks, StatusCode::OK, &frame, &shown)
+}
