@@ -42,6 +42,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// Outside crate → who may name it.
 const OWNERS: &[(&str, &[&str])] = &[
     ("axum", &["web", "demo", "app"]),
+    ("hyper", &["app"]),
+    ("hyper_util", &["app"]),
     ("axum_extra", &["web", "demo"]),
     ("tower", &["web", "demo", "app"]),
     ("tower_http", &["web", "demo", "app"]),
