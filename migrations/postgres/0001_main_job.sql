@@ -138,7 +138,7 @@ CREATE TABLE login_grant (
     redirect_uri TEXT NOT NULL,
     challenge TEXT
 );
-COMMENT ON TABLE login_grant IS 'What was authorised for a client, with its authorisation code. Frozen but for redeemed_at and ended_at.';
+COMMENT ON TABLE login_grant IS 'What was authorised for a client, with its authorisation code. Person, acting context and scopes are frozen; an unused code may give way to another.';
 COMMENT ON COLUMN login_grant.login_id IS 'The login that ended in it: a login finishes once.';
 COMMENT ON COLUMN login_grant.session_hash IS 'SHA-256 of the browser session''s cookie.';
 COMMENT ON COLUMN login_grant.mandate IS 'NULL: the person for himself.';

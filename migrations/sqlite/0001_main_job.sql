@@ -118,7 +118,7 @@ CREATE TABLE client (
     disabled INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- What was authorised for a client, with its authorisation code. Frozen but for redeemed_at and ended_at.
+-- What was authorised for a client, with its authorisation code. Person, acting context and scopes are frozen; an unused code may give way to another.
 CREATE TABLE login_grant (
     id BLOB NOT NULL PRIMARY KEY,
     -- The login that ended in it: a login finishes once.

@@ -12,12 +12,14 @@ use crate::clock::Clock;
 use crate::login::{LoginId, SessionLimits};
 use crate::random::Random;
 use crate::store::{Store, StoreError};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::audit::{EventKind, SecurityEvent};
 use protocol::keyring::{KeyError, Keyring};
 use protocol::oidc::SecretHash;
 use protocol::oidc::client::Client;
 use protocol::saml::{IdentityProvider, ServiceProvider};
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 /// What every story may use. Cheap to clone.
@@ -35,6 +37,13 @@ pub struct Deps {
     pub settings: Arc<Settings>,
     /// SPID identity providers by entityID.
     pub identity_providers: Arc<BTreeMap<String, IdentityProvider>>,
+}
+
+impl Deps {
+    /// A security event of `now` under a new id, to be filled in.
+    fn event(&self, kind: EventKind, now: DateTime<Utc>) -> SecurityEvent {
+        SecurityEvent::new(kind, self.random.uuid(now), now)
+    }
 }
 
 /// What the operator decided, as far as stories need it.
@@ -87,7 +96,7 @@ impl FlowError {
 }
 
 /// Where a citizen goes after a step.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Next {
     /// To the login page.
     ChooseMethod(LoginId),
@@ -107,4 +116,20 @@ pub enum Next {
         /// The portal, to start again from.
         client: Box<Client>,
     },
+}
+
+impl fmt::Debug for Next {
+    /// Where to, without the address: it carries the code.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Next::ChooseMethod(login) => f.debug_tuple("ChooseMethod").field(login).finish(),
+            Next::ChooseActing(login) => f.debug_tuple("ChooseActing").field(login).finish(),
+            Next::Portal { client, .. } => f
+                .debug_struct("Portal")
+                .field("client", &client.id)
+                .finish_non_exhaustive(),
+            Next::Account => f.write_str("Account"),
+            Next::Finished { .. } => f.write_str("Finished"),
+        }
+    }
 }

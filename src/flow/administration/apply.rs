@@ -130,14 +130,7 @@ pub async fn apply_manifest(deps: &Deps, manifest: &Manifest) -> Result<Result<A
 
 fn event(deps: &Deps, now: DateTime<Utc>, detail: String) -> SecurityEvent {
     SecurityEvent {
-        id: deps.random.uuid(now),
-        at: now,
-        kind: EventKind::ConfigurationApplied,
-        person: None,
-        client: None,
-        organisation: None,
-        mandate: None,
         detail: Some(detail),
-        reference: None,
+        ..deps.event(EventKind::ConfigurationApplied, now)
     }
 }

@@ -14,6 +14,7 @@ use protocol::oidc::grant::{self, ActingContext, Grant, Reason, authorization_co
 use protocol::oidc::parameters::Parameters;
 use protocol::oidc::{claims, hash_secret, tokens};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// Why a client gets no tokens: the RFC's word, and the reason for the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +35,7 @@ impl Refused {
 }
 
 /// What the client gets.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub struct Tokens {
     /// Opaque, 256 bits.
     pub access_token: String,
@@ -44,6 +45,16 @@ pub struct Tokens {
     pub id_token: String,
     /// Granted scopes, blank separated.
     pub scope: String,
+}
+
+impl fmt::Debug for Tokens {
+    /// Never the tokens.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tokens")
+            .field("expires_in", &self.expires_in)
+            .field("scope", &self.scope)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Exchanges a code.
@@ -227,17 +238,12 @@ pub async fn attributes(deps: &Deps, grant: &Grant) -> Result<BTreeMap<String, S
 
 fn event(deps: &Deps, kind: EventKind, grant: &Grant, now: DateTime<Utc>) -> SecurityEvent {
     SecurityEvent {
-        id: deps.random.uuid(now),
-        at: now,
-        kind,
         person: Some(grant.person),
         client: Some(grant.client_id.clone()),
-        organisation: None,
         mandate: match grant.acting {
             ActingContext::Mandate(id) => Some(id),
             ActingContext::Myself => None,
         },
-        detail: None,
-        reference: None,
+        ..deps.event(kind, now)
     }
 }

@@ -155,15 +155,10 @@ pub(super) async fn record(
     };
     let mut tx = deps.store.begin().await?;
     tx.record(&SecurityEvent {
-        id: deps.random.uuid(now),
-        at: now,
-        kind,
         person: Some(person),
         client: Some(client.id.clone()),
-        organisation: None,
         mandate,
-        detail: None,
-        reference: None,
+        ..deps.event(kind, now)
     })
     .await?;
     tx.commit().await?;

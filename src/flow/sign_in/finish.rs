@@ -101,9 +101,6 @@ fn issued(
 ) -> SecurityEvent {
     let (mandate, organisation) = names(grant.acting, options);
     SecurityEvent {
-        id: deps.random.uuid(now),
-        at: now,
-        kind,
         person: Some(grant.person),
         client: Some(grant.client_id.clone()),
         organisation,
@@ -114,7 +111,7 @@ fn issued(
             if authenticated.reused { "session-of" } else { "login" },
             authenticated.register_entry
         )),
-        reference: None,
+        ..deps.event(kind, now)
     }
 }
 

@@ -134,14 +134,8 @@ async fn confirm(
 
 fn event(deps: &Deps, kind: EventKind, person: PersonId, reference: Option<&str>, now: DateTime<Utc>) -> SecurityEvent {
     SecurityEvent {
-        id: deps.random.uuid(now),
-        at: now,
-        kind,
         person: Some(person),
-        client: None,
-        organisation: None,
-        mandate: None,
-        detail: None,
         reference: reference.map(str::to_owned),
+        ..deps.event(kind, now)
     }
 }

@@ -142,15 +142,9 @@ async fn bind(
 /// Who it was that the register entry is about.
 fn started(deps: &Deps, person: PersonId, register_entry: &str, now: DateTime<Utc>) -> SecurityEvent {
     SecurityEvent {
-        id: deps.random.uuid(now),
-        at: now,
-        kind: EventKind::SessionStarted,
         person: Some(person),
-        client: None,
-        organisation: None,
-        mandate: None,
         detail: Some(register_entry.to_owned()),
-        reference: None,
+        ..deps.event(EventKind::SessionStarted, now)
     }
 }
 

@@ -132,15 +132,9 @@ pub async fn end(deps: &Deps, session: &Session, now: DateTime<Utc>) -> Result<(
     let mut tx = deps.store.begin().await?;
     tx.end_grants_of_session(&session.id, now).await?;
     tx.record(&SecurityEvent {
-        id: deps.random.uuid(now),
-        at: now,
-        kind: EventKind::SessionEnded,
         person: Some(session.authenticated.person),
-        client: None,
-        organisation: None,
-        mandate: None,
         detail: Some(session.authenticated.register_entry.clone()),
-        reference: None,
+        ..deps.event(EventKind::SessionEnded, now)
     })
     .await?;
     tx.commit().await?;

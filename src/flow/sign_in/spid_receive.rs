@@ -196,14 +196,8 @@ async fn refuse(
 
 fn event(deps: &Deps, kind: EventKind, detail: String, reference: Option<String>, now: DateTime<Utc>) -> SecurityEvent {
     SecurityEvent {
-        id: deps.random.uuid(now),
-        at: now,
-        kind,
-        person: None,
-        client: None,
-        organisation: None,
-        mandate: None,
         detail: Some(detail),
         reference,
+        ..deps.event(kind, now)
     }
 }

@@ -70,3 +70,20 @@ pub struct SecurityEvent {
     /// Reference shown to the citizen on an error page, when one was.
     pub reference: Option<String>,
 }
+
+impl SecurityEvent {
+    /// An event that so far concerns nobody.
+    pub fn new(kind: EventKind, id: Uuid, at: DateTime<Utc>) -> SecurityEvent {
+        SecurityEvent {
+            id,
+            at,
+            kind,
+            person: None,
+            client: None,
+            organisation: None,
+            mandate: None,
+            detail: None,
+            reference: None,
+        }
+    }
+}
