@@ -35,6 +35,9 @@ local-enrol = Noch kein Konto? Registrieren
 
 chooser-title = Für wen möchten Sie handeln?
 chooser-lead = Sie melden sich bei <strong>{ $service }</strong> an. Wählen Sie das Profil, mit dem Sie fortfahren möchten: Sie können es jederzeit wechseln.
+chooser-nobody-title = Sie können für keine Organisation handeln
+chooser-nobody-lead = Sie melden sich bei <strong>{ $service }</strong> an, aber Ihre Profile können jetzt nicht verwendet werden: Der Grund steht jeweils daneben.
+chooser-leave = Zurück zu { $service }
 chooser-legend = Profil, mit dem Sie fortfahren
 chooser-yourself = Für Sie selbst
 chooser-personal = Persönliches Konto

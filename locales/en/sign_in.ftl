@@ -35,6 +35,9 @@ local-enrol = No account yet? Register
 
 chooser-title = For whom do you want to act?
 chooser-lead = You are signing in to <strong>{ $service }</strong>. Choose the profile to continue with: you can change it at any time.
+chooser-nobody-title = There is no organisation you can act for
+chooser-nobody-lead = You are signing in to <strong>{ $service }</strong>, but your profiles cannot be used now: the reason is beside each of them.
+chooser-leave = Back to { $service }
 chooser-legend = Profile to continue with
 chooser-yourself = For yourself
 chooser-personal = Personal account

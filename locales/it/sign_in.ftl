@@ -35,6 +35,9 @@ local-enrol = Non hai un account? Registrati
 
 chooser-title = Per conto di chi vuoi operare?
 chooser-lead = Stai accedendo a <strong>{ $service }</strong>. Scegli il profilo con cui continuare: potrai cambiarlo in ogni momento.
+chooser-nobody-title = Non puoi operare per nessuna organizzazione
+chooser-nobody-lead = Stai accedendo a <strong>{ $service }</strong>, ma i tuoi profili non si possono usare adesso: accanto a ciascuno trovi il motivo.
+chooser-leave = Torna a { $service }
 chooser-legend = Profilo con cui continuare
 chooser-yourself = Per te
 chooser-personal = Account personale

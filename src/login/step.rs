@@ -94,10 +94,18 @@ fn choose(login: &Login, request: &AuthorizationRequest, options: &ActingOptions
     let asks_again = request.prompt.contains(&Prompt::SelectAccount);
     match options.only() {
         Some(acting) if !asks_again => Step::Finish(acting),
+        // Mandates that cannot be used say why, on the page; the portal alone would only learn that it cannot be.
+        None if options.count() == 0 && explains(request, options) => Step::ChooseActing,
         _ if options.count() == 0 => Step::Refuse(Refusal::NobodyToActFor),
         _ if silent(Some(request)) => Step::Refuse(Refusal::InteractionRequired),
         _ => Step::ChooseActing,
     }
+}
+
+/// Whether there is something to tell the person who can act for nobody. Of a pinned organisation nothing
+/// is told: the answer is the same as for one that does not exist.
+fn explains(request: &AuthorizationRequest, options: &ActingOptions) -> bool {
+    !options.unusable.is_empty() && request.pin.is_none() && !silent(Some(request))
 }
 
 fn silent(request: Option<&AuthorizationRequest>) -> bool {

@@ -335,6 +335,25 @@ fn nobody_to_act_for_is_told_to_the_portal() {
 }
 
 #[test]
+fn somebody_whose_mandates_all_ended_reads_why_unless_the_portal_wants_silence_or_pins() {
+    let organisation = client(ActingPolicy::Organisation);
+    let mut expired = holding(1);
+    expired.mandate.valid_until = now();
+    assert_eq!(
+        with_options(&organisation, request(), vec![expired.clone()]),
+        Step::ChooseActing
+    );
+    let mut silent = request();
+    silent.prompt.insert(Prompt::None);
+    let mut pinned = request();
+    pinned.pin = Some(Pin("org-1".to_owned()));
+    for request in [silent, pinned] {
+        let step = with_options(&organisation, request, vec![expired.clone()]);
+        assert_eq!(step, Step::Refuse(Refusal::NobodyToActFor));
+    }
+}
+
+#[test]
 fn a_pin_of_an_organisation_that_is_not_mine_looks_like_an_unknown_one_56() {
     let organisation = client(ActingPolicy::Organisation);
     for pin in ["org-2", "nowhere", "00000000-0000-0000-0000-000000000002"] {

@@ -103,6 +103,7 @@ pub(super) fn chooser(offer: &Offer, filter: &ChooserFilter, language: Language,
         }),
         total,
         problem: None,
+        leave_href: (offer.options.count() == 0).then(|| offer.leave.clone()),
         now,
     }
 }

@@ -67,6 +67,22 @@ async fn somebody_who_acts_for_nobody_is_sent_back_with_access_denied() {
 }
 
 #[tokio::test]
+async fn somebody_whose_mandates_ended_reads_why_and_goes_back() {
+    let app = TestApp::start().await;
+    let (mut citizen, portal) = (Citizen::new(), Portal::new("fatture"));
+    app.clock.advance(TimeDelta::try_days(3 * 365).unwrap());
+    let page = app.sign_in(&mut citizen, &portal, &PROVALDI).await;
+    assert!(
+        page.body.contains("Non puoi operare per nessuna organizzazione"),
+        "{}",
+        page.body
+    );
+    assert!(page.body.contains("ACME SRL") && page.option_before("ACME SRL").as_deref() == Some(""));
+    let back = citizen.open(&app, &page.link("error=access_denied").unwrap()).await;
+    assert_eq!(portal.error(&back), "access_denied");
+}
+
+#[tokio::test]
 async fn the_same_fiscal_number_is_the_same_person_at_every_portal_and_login() {
     let app = TestApp::start().await;
     let mut subjects = Vec::new();

@@ -32,6 +32,8 @@ pub struct ChooserPage {
     pub search: Option<Search>,
     /// How many mandates there are, found or not, usable or not.
     pub total: usize,
+    /// Nothing can be picked: where the way back to the service leads.
+    pub leave_href: Option<String>,
     /// The page comes back because something was wrong with the answer.
     pub problem: Option<ChooserProblem>,
     /// When the page is made; "usato ieri" is counted from here.

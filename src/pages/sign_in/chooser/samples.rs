@@ -28,6 +28,7 @@ pub fn all() -> Vec<(&'static str, ChooserPage)> {
     };
     vec![
         ("nothing-found", nothing_found(&many)),
+        ("nothing-usable", nothing_usable(&many)),
         ("many", many),
         ("few", few),
         ("organisations-only", organisations_only),
@@ -142,6 +143,7 @@ fn many() -> ChooserPage {
             filtered: false,
         }),
         problem: None,
+        leave_href: None,
         now: at(NOW),
     }
 }
@@ -179,6 +181,17 @@ fn nothing_found(all: &ChooserPage) -> ChooserPage {
             filtered: true,
             ..search
         }),
+        ..all.clone()
+    }
+}
+
+fn nothing_usable(all: &ChooserPage) -> ChooserPage {
+    ChooserPage {
+        myself: false,
+        options: Vec::new(),
+        search: None,
+        total: all.unusable.len(),
+        leave_href: Some("https://portale.example.it/callback?error=access_denied".into()),
         ..all.clone()
     }
 }
