@@ -1,9 +1,9 @@
 //! `/authorize`: from a portal's request to the first thing the citizen has to do.
 
 use crate::flow::sign_in::advance::{Advanced, advance};
+use crate::flow::sign_in::begin::{begin as begin_login, bind};
 use crate::flow::{Browser, Deps, FlowError, Next};
-use crate::login::{Login, LoginId, Purpose};
-use chrono::{DateTime, Utc};
+use crate::login::{LoginId, Purpose};
 use protocol::oidc::authorize::{AuthorizationRequest, Refused, Untrusted, check, destination};
 use protocol::oidc::client::Client;
 use protocol::oidc::hint::Hint;
@@ -45,22 +45,15 @@ pub enum Begun {
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
-pub async fn begin(deps: &Deps, query: &str, browser: Browser) -> Result<Begun, FlowError> {
+pub async fn begin(deps: &Deps, query: &str, mut browser: Browser) -> Result<Begun, FlowError> {
     let now = deps.clock.now();
     let (client, request) = match read(deps, query).await? {
         Ok(read) => read,
         Err(refusal) => return Ok(refusal),
     };
-    let (id, new_browser) = match browser.id {
-        Some(id) => (id, None),
-        None => {
-            let secret = deps.random.secret();
-            (protocol::oidc::hash_secret(&secret), Some(secret))
-        }
-    };
     let ui_locales = request.ui_locales.clone();
-    let mut login = new_login(deps, request, now);
-    login.browser = Some(id);
+    let mut login = begin_login(deps, Purpose::Portal(Box::new(request)), now);
+    let new_browser = bind(deps, &mut login, &mut browser);
     let Advanced { next, .. } = advance(deps, login, Some(client), browser, now).await?;
     Ok(Begun::Goes {
         next,
@@ -80,7 +73,7 @@ pub async fn begin_by_post(deps: &Deps, form: &str) -> Result<Begun, FlowError> 
         Err(refusal) => return Ok(refusal),
     };
     let ui_locales = request.ui_locales.clone();
-    let login = new_login(deps, request, now);
+    let login = begin_login(deps, Purpose::Portal(Box::new(request)), now);
     deps.store.brief.put_login(&login, now).await?;
     Ok(Begun::Stored {
         login: login.id,
@@ -117,18 +110,5 @@ async fn read(deps: &Deps, raw: &str) -> Result<Result<(Client, AuthorizationReq
             let url = destination.with_error(&deps.settings.issuer, refused.code);
             Ok(Err(Begun::Refused { url, refused }))
         }
-    }
-}
-
-fn new_login(deps: &Deps, request: AuthorizationRequest, now: DateTime<Utc>) -> Login {
-    Login {
-        id: LoginId(deps.random.name()),
-        browser: None,
-        purpose: Purpose::Portal(Box::new(request)),
-        created_at: now,
-        expires_at: now.checked_add_signed(deps.settings.login_lifetime).unwrap_or(now),
-        finished: false,
-        authenticated: None,
-        acting: None,
     }
 }

@@ -10,6 +10,7 @@
 //! [`advance`] asks after each of them what is missing.
 
 pub mod advance;
+pub mod begin;
 pub mod choose;
 pub mod finish;
 pub mod page;

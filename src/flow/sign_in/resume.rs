@@ -2,11 +2,12 @@
 //! nobody is signed in. Every method rejoins here.
 
 use super::advance::{Advanced, advance};
+use super::begin::bind;
 use super::page::{self, Closed};
 use super::person::{Recognised, recognise};
 use super::session;
 use crate::flow::{Browser, Deps, FlowError, Next};
-use crate::login::{Authenticated, Login, LoginId, NotYours};
+use crate::login::{Authenticated, LoginId, NotYours};
 use chrono::{DateTime, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use domain::person::{Identity, Person, PersonId};
@@ -107,10 +108,11 @@ pub async fn resume_login(deps: &Deps, id: &str, browser: Browser) -> Result<Res
     let now = deps.clock.now();
     let mut new_browser = None;
     let mut browser = browser;
-    if let Some(login) = deps.store.brief.login(&LoginId(id.to_owned()), now).await?
+    if let Some(mut login) = deps.store.brief.login(&LoginId(id.to_owned()), now).await?
         && login.browser.is_none()
     {
-        new_browser = bind(deps, login, &mut browser, now).await?;
+        new_browser = bind(deps, &mut login, &mut browser);
+        deps.store.brief.put_login(&login, now).await?;
     }
     let open = match page::reopen(deps, Some(id), browser, now).await? {
         Ok(open) => open,
@@ -122,21 +124,6 @@ pub async fn resume_login(deps: &Deps, id: &str, browser: Browser) -> Result<Res
         new_session: None,
         new_browser,
     })
-}
-
-async fn bind(
-    deps: &Deps,
-    mut login: Login,
-    browser: &mut Browser,
-    now: DateTime<Utc>,
-) -> Result<Option<String>, FlowError> {
-    let secret = browser.id.is_none().then(|| deps.random.secret());
-    if let Some(secret) = &secret {
-        browser.id = Some(protocol::oidc::hash_secret(secret));
-    }
-    login.browser = browser.id;
-    deps.store.brief.put_login(&login, now).await?;
-    Ok(secret)
 }
 
 /// Who it was that the register entry is about.

@@ -1,8 +1,9 @@
 //! Off to the identity provider: a signed AuthnRequest by HTTP-Redirect.
 
+use super::begin::{begin, bind};
 use super::page::{self, Closed};
 use crate::flow::{Browser, Deps, FlowError};
-use crate::login::{Login, LoginId, Purpose, SamlRequest};
+use crate::login::{Login, Purpose, SamlRequest};
 use chrono::{DateTime, Utc};
 use domain::person::{Level, Method};
 use protocol::oidc::authorize::Prompt;
@@ -61,26 +62,11 @@ pub async fn send(
 async fn begin_for_account(
     deps: &Deps,
     level: Level,
-    browser: Browser,
+    mut browser: Browser,
     now: DateTime<Utc>,
 ) -> Result<(Login, Option<String>), FlowError> {
-    let (id, new_browser) = match browser.id {
-        Some(id) => (id, None),
-        None => {
-            let secret = deps.random.secret();
-            (protocol::oidc::hash_secret(&secret), Some(secret))
-        }
-    };
-    let login = Login {
-        id: LoginId(deps.random.name()),
-        browser: Some(id),
-        purpose: Purpose::Account { level },
-        created_at: now,
-        expires_at: now.checked_add_signed(deps.settings.login_lifetime).unwrap_or(now),
-        finished: false,
-        authenticated: None,
-        acting: None,
-    };
+    let mut login = begin(deps, Purpose::Account { level }, now);
+    let new_browser = bind(deps, &mut login, &mut browser);
     deps.store.brief.put_login(&login, now).await?;
     Ok((login, new_browser))
 }
