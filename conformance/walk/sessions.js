@@ -5,7 +5,7 @@ import {
   ACME, IL_PONTE, PEOPLE, choose, claimsOf, enter, expectChooser, expectLogin, expectOrganisation, expectPerson, expectPortal,
   expectSelf, knock, signIn,
 } from '../lib/journey.js';
-import { chooser } from './selectors.js';
+import { chooser, logout } from './selectors.js';
 
 export async function walkSessions(world) {
   const { demo, watch } = world;
@@ -70,4 +70,20 @@ export async function walkSessions(world) {
     assert.ok((await citizen.text()).includes(PEOPLE.giulia.given));
     await watch.look(citizen, 'account', 'desktop');
   });
+
+  for (const size of ['desktop', 'phone']) {
+    await world.check(`who leaves Varco itself is asked first, ${size}`, async () => {
+      const citizen = await world.browser({ size });
+      await enter(citizen, demo, 'citizen', PEOPLE.giulia);
+      await citizen.open(`${demo.issuer}/logout`);
+      await citizen.settle();
+      await watch.look(citizen, 'logout-confirm', size);
+      await citizen.click(logout.confirm);
+      await citizen.settle();
+      await watch.look(citizen, 'varco-signed-out', size);
+      await citizen.open(`${demo.issuer}/account`);
+      await citizen.settle();
+      assert.equal(new URL(citizen.url()).pathname, '/login');
+    });
+  }
 }
