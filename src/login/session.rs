@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::person::Level;
 use protocol::oidc::SecretHash;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// How long a session lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct SessionRules<'s> {
     pub limits: SessionLimits,
     /// entityID of the service provider record that a new authentication would be made to.
     pub service_provider: &'s str,
+    /// What that record asks for now.
+    pub attributes: &'s [String],
 }
 
 /// A browser session. Stored under the hash of its cookie.
@@ -33,6 +36,9 @@ pub struct Session {
     pub authenticated: Authenticated,
     /// entityID of the service provider record that was used: another record is another service (SPID §7).
     pub service_provider: String,
+    /// The attributes that the person agreed to release then.
+    #[serde(default)]
+    pub released: BTreeSet<String>,
     /// When it began.
     pub created_at: DateTime<Utc>,
     /// When it was last used (kept to the minute: a write at each request would cost more than it tells).
@@ -60,11 +66,14 @@ impl Session {
 
     /// Whether it may be used for a new authorisation at all, under the service provider record of now.
     /// Level 3 never is: each use of a card or certificate is its own proof. Level 2 is only for the
-    /// record it was proved to (`DESIGN` §3).
-    pub fn reusable(&self, service_provider: &str) -> bool {
+    /// record it was proved to, and for attributes that were released then (`DESIGN` §3).
+    pub fn reusable(&self, rules: SessionRules<'_>) -> bool {
         match self.authenticated.level {
             Level::L1 => true,
-            Level::L2 => self.service_provider == service_provider,
+            Level::L2 => {
+                self.service_provider == rules.service_provider
+                    && rules.attributes.iter().all(|name| self.released.contains(name))
+            }
             Level::L3 => false,
         }
     }

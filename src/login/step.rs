@@ -134,7 +134,7 @@ fn answers(
             })
     });
     session.alive(rules.limits, now)
-        && session.reusable(rules.service_provider)
+        && session.reusable(rules)
         && authenticated.level >= login.wanted_level()
         && method_accepted
         && fresh_enough

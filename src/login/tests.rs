@@ -15,6 +15,7 @@ const RULES: SessionRules<'_> = SessionRules {
         absolute: TimeDelta::hours(8),
     },
     service_provider: "https://login.ente.example.it",
+    attributes: &[],
 };
 
 fn now() -> DateTime<Utc> {
@@ -101,6 +102,7 @@ fn session(level: Level) -> Session {
         id: [2; 32],
         authenticated: authenticated(level),
         service_provider: "https://login.ente.example.it".into(),
+        released: BTreeSet::from(["fiscalNumber".to_owned()]),
         created_at: now() - TimeDelta::minutes(10),
         last_used_at: now() - TimeDelta::minutes(5),
     }
@@ -185,6 +187,24 @@ fn a_session_below_the_wanted_level_does_not_answer() {
         step(&login(request()), &client(ActingPolicy::Either), Some(&session), None),
         Step::ChooseMethod
     );
+}
+
+#[test]
+fn at_level_2_only_attributes_that_were_released_then_are_released_again() {
+    let login = login(request());
+    let client = client(ActingPolicy::Either);
+    for (level, asked, wanted) in [
+        (Level::L2, vec!["fiscalNumber"], Step::ReuseSession),
+        (Level::L2, vec!["fiscalNumber", "email"], Step::ChooseMethod),
+    ] {
+        let attributes: Vec<String> = asked.into_iter().map(str::to_owned).collect();
+        let rules = SessionRules {
+            attributes: &attributes,
+            ..RULES
+        };
+        let got = next_step(&login, Some(&client), Some(&session(level)), None, rules, now());
+        assert_eq!(got, wanted, "{attributes:?}");
+    }
 }
 
 #[test]

@@ -43,6 +43,7 @@ pub async fn advance(
             SessionRules {
                 limits: deps.settings.session,
                 service_provider: &deps.settings.spid.entity_id,
+                attributes: &deps.settings.spid.attributes,
             },
             now,
         );

@@ -1,5 +1,6 @@
 //! What citizens walk through between `/authorize` and the code, in the order of the steps.
 //!
+//! 0. [`begin`] — a login, bound to its browser
 //! 1. [`page`] — which methods are offered
 //! 2. [`spid_send`] — off to the identity provider
 //! 3. [`spid_receive`] — its answer, posted across sites

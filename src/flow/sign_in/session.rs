@@ -94,6 +94,8 @@ pub async fn start(
         id,
         authenticated,
         service_provider: deps.settings.spid.entity_id.clone(),
+        // An answer that lacked one of them was refused.
+        released: deps.settings.spid.attributes.iter().cloned().collect(),
         created_at: now,
         last_used_at: now,
     };

@@ -257,6 +257,7 @@ pub fn session() -> Session {
         id: [7; 32],
         authenticated: authenticated(),
         service_provider: "https://login.example.it/saml/spid".into(),
+        released: ["fiscalNumber".to_owned()].into(),
         created_at: now(),
         last_used_at: now(),
     }
