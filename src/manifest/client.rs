@@ -145,6 +145,7 @@ impl Client {
             min_evidence: self.min_evidence,
             min_age: self.min_age,
             claims_in_id_token: self.claims_in_id_token,
+            metadata: registered::ClientMetadata::default(),
             disabled: false,
         })
     }
