@@ -92,10 +92,10 @@ pub async fn start(
     }
     let session = Session {
         id,
+        // An answer that lacked an attribute that was asked was refused.
+        released: authenticated.attributes.keys().cloned().collect(),
         authenticated,
         service_provider: deps.settings.spid.entity_id.clone(),
-        // An answer that lacked one of them was refused.
-        released: deps.settings.spid.attributes.iter().cloned().collect(),
         created_at: now,
         last_used_at: now,
     };

@@ -14,7 +14,7 @@ pub use portal::Portal;
 use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use protocol::keyring::{Keyring, RsaKey, SamlKey};
-use protocol::saml::{self, OrganisationName, ServiceProvider, bindings};
+use protocol::saml::{self, AttributeSet, OrganisationName, Role, ServiceProvider, bindings};
 use protocol::{oidc, x509};
 use std::sync::OnceLock;
 use stores::Stores;
@@ -254,6 +254,18 @@ impl TestApp {
     }
 }
 
+/// What is asked of whoever comes for a company.
+pub const COMPANY_SET: [&str; 8] = [
+    "spidCode",
+    "name",
+    "familyName",
+    "fiscalNumber",
+    "dateOfBirth",
+    "companyName",
+    "companyFiscalNumber",
+    "ivaCode",
+];
+
 fn settings() -> Settings {
     Settings {
         issuer: ISSUER.to_owned(),
@@ -278,6 +290,13 @@ fn settings() -> Settings {
                 ("it".into(), "Servizi online".into()),
                 ("en".into(), "Online services".into()),
             ],
+            attribute_sets: vec![AttributeSet {
+                index: 2,
+                names: vec![("it".into(), "Servizi per le imprese".into())],
+                attributes: COMPANY_SET.map(str::to_owned).to_vec(),
+            }],
+            role: Role::Public,
+            second_certificate: None,
             organisation: vec![OrganisationName {
                 language: "it".into(),
                 name: "Ente di prova".into(),

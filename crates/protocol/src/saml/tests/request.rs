@@ -15,6 +15,8 @@ pub(super) fn request() -> AuthnRequest {
         destination: "https://idp.example.it/sso".into(),
         level: Level::L2,
         force_authn: false,
+        attribute_set: 0,
+        purpose: None,
     }
 }
 
