@@ -82,7 +82,18 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
             spid_purpose: login.wanted_spid_purpose(),
             ..authenticated(&identity, &person, credential, &answer.request_id, &secret)
         };
-        session::start(deps, authenticated.session, authenticated.clone(), browser.session, now).await?;
+        // What was asked; an identity need not have all of it (a company's attributes).
+        let asked = deps.settings.spid_attributes(&login, open.client.as_ref());
+        let released = asked.iter().cloned().collect();
+        session::start(
+            deps,
+            authenticated.session,
+            authenticated.clone(),
+            released,
+            browser.session,
+            now,
+        )
+        .await?;
         browser.session = Some(authenticated.session);
         login.authenticated = Some(authenticated);
         login.acting = None;

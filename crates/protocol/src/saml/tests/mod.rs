@@ -6,6 +6,7 @@ mod clock;
 mod independent;
 mod metadata;
 mod request;
+mod roles;
 
 use super::anomalies::Anomaly;
 use super::bindings::Binding;
