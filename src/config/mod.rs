@@ -17,6 +17,7 @@ mod listen;
 mod log;
 mod manifest_file;
 mod mistake;
+mod outbound;
 mod secret;
 mod session;
 mod source;
@@ -29,6 +30,7 @@ pub use listen::Listen;
 pub use log::{Log, LogFormat, LogLevel};
 pub use manifest_file::ManifestFile;
 pub use mistake::Mistake;
+pub use outbound::Outbound;
 pub use secret::Secret;
 pub use session::{Login, Session};
 pub use spid::{Accepted, DEMO_METADATA_MARK, OrganisationName, Registration, Spid};
@@ -63,6 +65,8 @@ pub struct Config {
     pub branding: Branding,
     /// `[log]`.
     pub log: Log,
+    /// `[outbound]`.
+    pub outbound: Outbound,
     /// Every private key that `[keys]` and `[spid]` name.
     pub keyring: Keyring,
     /// What the files of `spid.idp_metadata` describe.
@@ -130,6 +134,7 @@ struct Written {
     spid: Spid,
     branding: Branding,
     log: Log,
+    outbound: Outbound,
     client: Vec<manifest::Client>,
 }
 
@@ -190,6 +195,7 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
     written.login.check(&mut check);
     written.spid.check(&mut check);
     written.branding.check(&mut check);
+    written.outbound.check(&mut check);
     let oidc = written.keys.load(&mut check);
     written.spid.load_role(&mut check);
     written.spid.load_registration(&mut check);
@@ -208,6 +214,7 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
             spid: written.spid,
             branding: written.branding,
             log: written.log,
+            outbound: written.outbound,
             keyring: Keyring { oidc, spid },
             identity_providers,
             clients,
