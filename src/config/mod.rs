@@ -9,6 +9,7 @@
 mod branding;
 mod check;
 mod clients;
+mod contact;
 mod decode;
 mod issuer;
 mod keys;
@@ -32,7 +33,7 @@ pub use mistake::Mistake;
 pub use outbound::Outbound;
 pub use secret::Secret;
 pub use session::{Login, Session};
-pub use spid::{DEMO_METADATA_MARK, OrganisationName, Spid};
+pub use spid::{Accepted, DEMO_METADATA_MARK, OrganisationName, Registration, Spid};
 pub use store::Store;
 
 use crate::manifest;
@@ -40,6 +41,7 @@ use check::Check;
 use protocol::keyring::Keyring;
 use protocol::oidc::client::Client;
 use protocol::saml::IdentityProvider;
+use protocol::saml::metadata::registered_digest;
 use serde::Deserialize;
 use source::{Sources, Tree};
 use std::path::Path;
@@ -89,6 +91,7 @@ impl Config {
         if self.branding.links.accessibility_statement.is_none() {
             warnings.push("branding.links.accessibility_statement: the law asks for one (L. 4/2004)".to_owned());
         }
+        warnings.extend(self.spid_warnings());
         for client in &self.clients {
             if !client.require_pkce {
                 warnings.push(format!(
@@ -97,6 +100,23 @@ impl Config {
                 ));
             }
         }
+        warnings
+    }
+}
+
+impl Config {
+    /// What AgID accepts or registers: the digest of our SPID metadata (see `spid.registration`).
+    pub fn spid_metadata_digest(&self) -> Option<String> {
+        let provider = self.spid.service_provider(&self.issuer);
+        registered_digest(&provider, &self.keyring.spid).ok()
+    }
+
+    fn spid_warnings(&self) -> Vec<String> {
+        let provider = self.spid.service_provider(&self.issuer);
+        let digest = self.spid_metadata_digest();
+        let mut warnings = spid::registration::warnings(&self.spid, &self.keyring.spid, digest.as_deref());
+        warnings.extend(spid::certificate::warnings(&provider, &self.keyring.spid));
+        warnings.extend(clients::unanswered(&provider, &self.clients));
         warnings
     }
 }
@@ -177,6 +197,8 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
     written.branding.check(&mut check);
     written.outbound.check(&mut check);
     let oidc = written.keys.load(&mut check);
+    written.spid.load_role(&mut check);
+    written.spid.load_registration(&mut check);
     let spid_key = written.spid.load_key(&mut check);
     let identity_providers = written.spid.load_metadata(&mut check);
     let clients = clients::load(&mut check, &written.client, &written.spid);

@@ -1,13 +1,20 @@
-//! `[spid]`: we as SPID service provider (regole tecniche SPID; Avviso 29 for public bodies).
+//! `[spid]`: we as SPID service provider (regole tecniche SPID; Avviso 29, for aggregators and operators
+//! Avviso 19).
+
+mod attribute_set;
+pub(super) mod certificate;
+pub(super) mod registration;
+mod role;
+
+pub use attribute_set::AttributeSet;
+pub use registration::{Accepted, Registration, SignWith};
+pub use role::{Billing, OtherParty, Role};
 
 use super::check::Check;
-use super::keys::load_key;
+use super::contact;
 use chrono::TimeDelta;
-use domain::italy::{FiscalNumber, VatNumber};
-use protocol::keyring::SamlKey;
 use protocol::saml::metadata::identity_providers;
 use protocol::saml::{self, IdentityProvider, ServiceProvider, bindings};
-use protocol::x509::{PublicKey, pem_to_der};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -54,6 +61,24 @@ pub struct Spid {
     pub key: PathBuf,
     /// Its certificate, PEM, as registered with AgID. Required.
     pub certificate: PathBuf,
+    /// The next key, published beside the one that signs.
+    pub staged_key: Option<PathBuf>,
+    /// Its certificate, PEM.
+    pub staged_certificate: Option<PathBuf>,
+    /// Which of the two signs: `key` (default), or `staged` once AgID accepted it.
+    pub sign_with: SignWith,
+    /// File in which `varco keys accepted` records what AgID accepted.
+    pub registration: Option<PathBuf>,
+    /// In which role AgID knows us. Default: `public`.
+    pub role: Role,
+    /// `[spid.aggregator]`: for the roles of an aggregator.
+    pub aggregator: Option<OtherParty>,
+    /// `[spid.aggregated]`: the public body behind a light operator.
+    pub aggregated: Option<OtherParty>,
+    /// `[spid.billing]`: for private bodies.
+    pub billing: Option<Billing>,
+    /// By which an aggregator or operator validates, PEM; light roles only.
+    pub validation_certificate: Option<PathBuf>,
     /// entityID: https without port, and the `uri` of the certificate. Required.
     pub entity_id: String,
     /// `[[spid.organisation]]`: the legal name, in Italian first. Required.
@@ -61,7 +86,7 @@ pub struct Spid {
     /// `[spid.service_names]`: what identity providers call the service, by language. Default: the
     /// organisation's display names.
     pub service_names: BTreeMap<String, String>,
-    /// Code in the register of public bodies (IPA). Required.
+    /// Code in the register of public bodies (IPA). Required of public bodies.
     pub ipa_code: String,
     /// Institutional address for AgID and identity providers. Required.
     pub email: String,
@@ -73,13 +98,23 @@ pub struct Spid {
     pub fiscal_code: Option<String>,
     /// Metadata files of the identity providers, XML.
     pub idp_metadata: Vec<PathBuf>,
-    /// What is asked of identity providers. Default: `spidCode`, `name`, `familyName`, `fiscalNumber`,
+    /// What everybody is asked, under index 0. Default: `spidCode`, `name`, `familyName`, `fiscalNumber`,
     /// `dateOfBirth`.
     pub attributes: Vec<String>,
+    /// `[[spid.attribute_set]]`: further sets. Each client gets the smallest that gives its claims.
+    pub attribute_set: Vec<AttributeSet>,
     /// How requests travel: `redirect` (default) or `post`. An identity provider that takes only one gets that one.
     pub binding: Binding,
     /// How far an identity provider's clock may be off, seconds, at most 120. Default: 60.
     pub clock_skew_seconds: u32,
+    #[serde(skip)]
+    validation: Vec<u8>,
+    #[serde(skip)]
+    second_certificate: Option<Vec<u8>>,
+    #[serde(skip)]
+    registered: Registration,
+    #[serde(skip)]
+    registration_file: Option<PathBuf>,
 }
 
 /// `spid.binding`.
@@ -121,6 +156,15 @@ impl Default for Spid {
         Spid {
             key: PathBuf::new(),
             certificate: PathBuf::new(),
+            staged_key: None,
+            staged_certificate: None,
+            sign_with: SignWith::Key,
+            registration: None,
+            role: Role::Public,
+            aggregator: None,
+            aggregated: None,
+            billing: None,
+            validation_certificate: None,
             entity_id: String::new(),
             organisation: Vec::new(),
             service_names: BTreeMap::new(),
@@ -132,7 +176,12 @@ impl Default for Spid {
             idp_metadata: Vec::new(),
             attributes: attributes.map(str::to_owned).to_vec(),
             binding: Binding::Redirect,
+            attribute_set: Vec::new(),
             clock_skew_seconds: 60,
+            validation: Vec::new(),
+            second_certificate: None,
+            registered: Registration::default(),
+            registration_file: None,
         }
     }
 }
@@ -153,7 +202,7 @@ impl Spid {
                 url: name.url.clone(),
             })
             .collect();
-        let service_names = if self.service_names.is_empty() {
+        let service_names: Vec<(String, String)> = if self.service_names.is_empty() {
             let shown = organisation.iter();
             shown
                 .map(|name| (name.language.clone(), name.display_name.clone()))
@@ -168,8 +217,11 @@ impl Spid {
             binding: self.binding.into(),
             slo_url: format!("{issuer}/saml/spid/slo"),
             attributes: self.attributes.clone(),
+            attribute_sets: attribute_set::sets(self, &service_names),
             service_names,
             organisation,
+            role: role::role(self),
+            second_certificate: self.second_certificate.clone(),
             ipa_code: self.ipa_code.clone(),
             email: self.email.clone(),
             telephone: self.telephone.clone(),
@@ -182,26 +234,16 @@ impl Spid {
         self.check_entity_id(check);
         self.check_organisation(check);
         self.check_contact(check);
-        self.check_attributes(check);
+        role::check(self, check);
+        attribute_set::check(self, check);
         if self.clock_skew_seconds > 120 {
             check.wrong("spid.clock_skew_seconds", "must be at most 120");
         }
     }
 
-    /// Reads key and certificate.
-    pub(super) fn load_key(&self, check: &mut Check<'_>) -> Option<SamlKey> {
-        let key = load_key(check, "spid.key", &self.key);
-        let pem = check.read("spid.certificate", &self.certificate)?;
-        let Ok(certificate) = pem_to_der(&pem) else {
-            check.wrong("spid.certificate", "is not a PEM certificate");
-            return None;
-        };
-        let key = key?;
-        if !PublicKey::from_certificate(&certificate).is_ok_and(|public| public.belongs_to(&key)) {
-            check.wrong("spid.certificate", "is not the certificate of `spid.key`");
-            return None;
-        }
-        Some(SamlKey { key, certificate })
+    /// Reads the files of a role.
+    pub(super) fn load_role(&mut self, check: &mut Check<'_>) {
+        role::load_validation(self, check);
     }
 
     /// Reads the identity providers' metadata.
@@ -280,53 +322,10 @@ impl Spid {
     }
 
     fn check_contact(&self, check: &mut Check<'_>) {
-        check.must_be_set("spid.ipa_code", &self.ipa_code);
-        if check.must_be_set("spid.email", &self.email) && !self.email.contains('@') {
-            check.wrong("spid.email", "must be an e-mail address");
-        }
-        let international = |number: &String| {
-            number
-                .strip_prefix('+')
-                .is_some_and(|digits| digits.len() > 5 && digits.bytes().all(|byte| byte.is_ascii_digit()))
-        };
-        if self.telephone.as_ref().is_some_and(|number| !international(number)) {
-            check.wrong("spid.telephone", "must be like `+390600000000`, without blanks");
-        }
-        let vat = |number: &String| {
-            number
-                .strip_prefix("IT")
-                .is_some_and(|digits| VatNumber::parse(digits).is_ok())
-        };
-        if self.vat_number.as_ref().is_some_and(|number| !vat(number)) {
-            check.wrong("spid.vat_number", "must be `IT` and a valid VAT number");
-        }
-        if self
-            .fiscal_code
-            .as_ref()
-            .is_some_and(|code| FiscalNumber::parse(code).is_err())
-        {
-            check.wrong("spid.fiscal_code", "is not a valid fiscal code");
-        }
-    }
-
-    fn check_attributes(&self, check: &mut Check<'_>) {
-        let mut seen = BTreeSet::new();
-        for (index, attribute) in self.attributes.iter().enumerate() {
-            let setting = format!("spid.attributes[{index}]");
-            if !ATTRIBUTES.contains(&attribute.as_str()) {
-                check.wrong(&setting, "is no SPID attribute (names are case sensitive)");
-            } else if !seen.insert(attribute) {
-                check.wrong(&setting, "appears twice");
-            }
-        }
-        for needed in NEEDED {
-            if !self.attributes.iter().any(|attribute| attribute == needed) {
-                check.wrong(
-                    "spid.attributes",
-                    format!("must contain `{needed}`: people are known by it"),
-                );
-            }
-        }
+        contact::email(check, "spid.email", &self.email);
+        contact::telephone(check, "spid.telephone", self.telephone.as_ref());
+        contact::vat_number(check, "spid.vat_number", self.vat_number.as_ref());
+        contact::fiscal_code(check, "spid.fiscal_code", self.fiscal_code.as_ref());
     }
 }
 

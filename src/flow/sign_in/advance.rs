@@ -34,6 +34,7 @@ pub async fn advance(
 ) -> Result<Advanced, FlowError> {
     let session = session::current(deps, browser, now).await?;
     let mut options: Option<ActingOptions> = None;
+    let attributes = deps.settings.spid_attributes(&login, client.as_ref());
     loop {
         let step = next_step(
             &login,
@@ -43,7 +44,7 @@ pub async fn advance(
             SessionRules {
                 limits: deps.settings.session,
                 service_provider: &deps.settings.spid.entity_id,
-                attributes: &deps.settings.spid.attributes,
+                attributes,
             },
             now,
         );

@@ -95,6 +95,7 @@ pub async fn receive(deps: &Deps, saml_response: &str, relay_state: Option<&str>
         issue_instant: pending.issue_instant,
         identity_provider: pending.identity_provider.clone(),
         level: pending.level,
+        attributes: pending.attributes.clone(),
     };
     match received.verify(&expected, idp, &deps.settings.spid, deps.settings.clock_skew, now) {
         Ok(accepted) => consume(deps, &pending, &received, accepted, now).await,

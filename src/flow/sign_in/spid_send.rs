@@ -1,5 +1,6 @@
 //! Off to the identity provider: a signed AuthnRequest by HTTP-Redirect or HTTP-POST.
 
+use super::attributes::asked;
 use super::begin::{begin, bind};
 use super::page::{self, Closed};
 use crate::flow::{Browser, Deps, FlowError};
@@ -8,6 +9,7 @@ use chrono::{DateTime, Utc};
 use domain::person::{Level, Method};
 use protocol::keyring::SamlKey;
 use protocol::oidc::authorize::Prompt;
+use protocol::oidc::client::Client;
 use protocol::saml::IdentityProvider;
 use protocol::saml::authn_request::AuthnRequest;
 use protocol::saml::bindings::{self, Binding, BindingError, Message, PostForm};
@@ -57,16 +59,19 @@ pub async fn send(
     }) else {
         return Ok(Sent::UnknownProvider);
     };
-    let (login, new_browser) = match id {
+    let (login, client, new_browser) = match id {
         Some(id) => match page::open(deps, Some(id), browser, now).await? {
             // The login page does not offer it; an address can be typed.
             Ok(open) if !page::accepts(open.client.as_ref(), Method::Spid) => return Ok(Sent::UnknownProvider),
-            Ok(open) => (open.login, None),
+            Ok(open) => (open.login, open.client, None),
             Err(closed) => return Ok(Sent::Closed(closed)),
         },
-        None => begin_for_account(deps, level.unwrap_or(Level::L2), browser, now).await?,
+        None => {
+            let (login, new_browser) = begin_for_account(deps, level.unwrap_or(Level::L2), browser, now).await?;
+            (login, None, new_browser)
+        }
     };
-    let by = request(deps, &login, idp, way, now).await?;
+    let by = request(deps, &login, client.as_ref(), idp, way, now).await?;
     Ok(Sent::Away { by, new_browser })
 }
 
@@ -85,17 +90,21 @@ async fn begin_for_account(
 async fn request(
     deps: &Deps,
     login: &Login,
+    client: Option<&Client>,
     idp: &IdentityProvider,
     (binding, destination): (Binding, &str),
     now: DateTime<Utc>,
 ) -> Result<Departure, FlowError> {
     let level = login.wanted_level();
+    let (attribute_set, attributes) = asked(&deps.settings.spid, login, client);
     let request = AuthnRequest {
         id: format!("_{}", deps.random.name()),
         issue_instant: now,
         destination: destination.to_owned(),
         level,
         force_authn: force_authn(login, level),
+        attribute_set,
+        purpose: login.wanted_spid_purpose(),
     };
     let document = request.to_xml(&deps.settings.spid);
     let relay_state = deps.random.name();
@@ -109,6 +118,7 @@ async fn request(
                 login: login.id.clone(),
                 identity_provider: idp.entity_id.clone(),
                 level,
+                attributes: attributes.to_vec(),
                 issue_instant: now,
                 relay_state,
                 document,

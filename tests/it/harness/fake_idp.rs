@@ -13,6 +13,8 @@ use url::Url;
 
 pub const ENTITY_ID: &str = "https://idp.example.org";
 const SSO: &str = "https://idp.example.org/sso";
+/// Where it takes HTTP-POST, when a test says that it does.
+pub const SSO_POST: &str = "https://idp.example.org/sso/post";
 
 /// The identity provider.
 #[derive(Debug, Clone)]
@@ -30,6 +32,8 @@ pub struct Asked {
     pub relay_state: String,
     pub level: String,
     pub force_authn: bool,
+    /// The AuthnRequest itself.
+    pub document: String,
 }
 
 /// A Response in the making: good unless the test changes it.
@@ -77,17 +81,32 @@ impl FakeIdp {
         flate2::read::DeflateDecoder::new(deflated.as_slice())
             .read_to_string(&mut document)
             .unwrap();
+        self.understand(document, parameter("RelayState").unwrap())
+    }
+
+    /// Reads a page that posts to it, and checks the signature inside with a verifier that is not ours.
+    pub fn read_form(&self, page: &super::Page, certificate: &[u8]) -> Asked {
+        let action = super::citizen::attribute(page.body.split("<form ").nth(1).unwrap(), "action");
+        assert_eq!(action.as_deref(), Some(SSO_POST));
+        let document = String::from_utf8(STANDARD.decode(page.field("SAMLRequest").unwrap()).unwrap()).unwrap();
+        let key = samael::crypto::CertificateDer::from(certificate.to_vec());
+        Crypto::verify_signed_xml(&document, &key, Some("ID")).unwrap();
+        self.understand(document, page.field("RelayState").unwrap())
+    }
+
+    fn understand(&self, document: String, relay_state: String) -> Asked {
         let attribute = |name: &str| super::citizen::attribute(&document, name);
         Asked {
             id: attribute(" ID").or_else(|| attribute("ID")).unwrap(),
             acs_url: format!("{}/saml/spid/acs", super::ISSUER),
-            relay_state: parameter("RelayState").unwrap(),
+            relay_state,
             level: ["1", "2", "3"]
                 .iter()
                 .map(|n| format!("https://www.spid.gov.it/SpidL{n}"))
                 .find(|uri| document.contains(uri.as_str()))
                 .unwrap(),
             force_authn: attribute("ForceAuthn").as_deref() == Some("true"),
+            document,
         }
     }
 

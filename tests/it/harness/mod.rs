@@ -14,9 +14,10 @@ pub use portal::Portal;
 use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use protocol::keyring::{Keyring, RsaKey, SamlKey};
-use protocol::saml::{self, OrganisationName, ServiceProvider, bindings};
+use protocol::saml::{self, AttributeSet, OrganisationName, Role, ServiceProvider, bindings};
 use protocol::{oidc, x509};
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 use stores::Stores;
 use url::Url;
 use varco::app::{Parts, assemble};
@@ -145,6 +146,21 @@ impl TestApp {
         TestApp::build(store, self.clock.clone(), self.seed + 1, Some(stores))
     }
 
+    /// The operator prefers HTTP-POST, and the identity provider takes it or not.
+    pub fn posts(&mut self, provider_takes_it: bool) {
+        let mut settings = Settings::clone(&self.deps.settings);
+        settings.spid.binding = bindings::Binding::Post;
+        let mut providers = BTreeMap::clone(&self.deps.identity_providers);
+        if provider_takes_it {
+            for provider in providers.values_mut() {
+                provider.sso_post = Some(fake_idp::SSO_POST.to_owned());
+            }
+        }
+        self.deps.settings = Arc::new(settings);
+        self.deps.identity_providers = Arc::new(providers);
+        self.state.deps = self.deps.clone();
+    }
+
     /// Another node over the same stores.
     pub async fn another_node(&self) -> TestApp {
         let (_, database, brief) = self.stores.as_ref().unwrap();
@@ -257,6 +273,18 @@ impl TestApp {
     }
 }
 
+/// What is asked of whoever comes for a company.
+pub const COMPANY_SET: [&str; 8] = [
+    "spidCode",
+    "name",
+    "familyName",
+    "fiscalNumber",
+    "dateOfBirth",
+    "companyName",
+    "companyFiscalNumber",
+    "ivaCode",
+];
+
 fn settings() -> Settings {
     Settings {
         issuer: ISSUER.to_owned(),
@@ -281,6 +309,13 @@ fn settings() -> Settings {
                 ("it".into(), "Servizi online".into()),
                 ("en".into(), "Online services".into()),
             ],
+            attribute_sets: vec![AttributeSet {
+                index: 2,
+                names: vec![("it".into(), "Servizi per le imprese".into())],
+                attributes: COMPANY_SET.map(str::to_owned).to_vec(),
+            }],
+            role: Role::Public,
+            second_certificate: None,
             organisation: vec![OrganisationName {
                 language: "it".into(),
                 name: "Ente di prova".into(),

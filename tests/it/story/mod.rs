@@ -3,12 +3,14 @@
 
 mod account;
 mod answers;
+mod binding;
 mod codes;
 mod connections;
 mod languages;
 mod logout;
 mod outsiders;
 mod portals;
+mod professional;
 mod refreshes;
 mod secrecy;
 mod sessions;

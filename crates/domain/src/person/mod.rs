@@ -3,10 +3,12 @@
 mod identity;
 mod level;
 mod matching;
+mod purpose;
 
 pub use identity::{Identity, Method};
 pub use level::Level;
 pub use matching::{Consistency, Differing, consistency};
+pub use purpose::Purpose;
 
 use crate::italy::FiscalNumber;
 use chrono::{DateTime, NaiveDate, Utc};

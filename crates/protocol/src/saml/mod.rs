@@ -9,15 +9,19 @@
 //! | what an error code means | [`anomalies`] |
 
 pub mod anomalies;
+mod attribute_set;
 pub mod authn_request;
 pub mod bindings;
 mod instant;
 pub mod metadata;
 pub mod names;
 pub mod response;
+mod role;
 mod service_provider;
 #[cfg(test)]
 mod tests;
 
+pub use attribute_set::{AttributeSet, Wanted};
 pub use metadata::IdentityProvider;
+pub use role::{Billing, Party, Role, Seat};
 pub use service_provider::{OrganisationName, ServiceProvider};

@@ -34,6 +34,8 @@ pub struct Pending {
     pub identity_provider: String,
     /// The weakest acceptable level.
     pub level: Level,
+    /// What was asked; an answer that lacks one of them is refused.
+    pub attributes: Vec<String>,
 }
 
 /// What a good Response says, and what the register of SPID transactions wants to know about it.

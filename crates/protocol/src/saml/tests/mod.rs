@@ -6,11 +6,12 @@ mod clock;
 mod independent;
 mod metadata;
 mod request;
+mod roles;
 
 use super::anomalies::Anomaly;
 use super::bindings::Binding;
 use super::response::{Accepted, Pending, Received, Rejection};
-use super::{IdentityProvider, OrganisationName, ServiceProvider};
+use super::{IdentityProvider, OrganisationName, Role, ServiceProvider};
 use crate::keyring::{RsaKey, SamlKey};
 use crate::x509::{PublicKey, Subject, spid_certificate};
 use crate::xml::signature::{Placement, sign};
@@ -66,9 +67,10 @@ pub(super) fn service_provider() -> ServiceProvider {
         acs_url: ACS.into(),
         binding: Binding::Redirect,
         slo_url: "https://login.example.it/saml/spid/slo".into(),
-        attributes: ["spidCode", "name", "familyName", "fiscalNumber", "dateOfBirth"]
-            .map(String::from)
-            .to_vec(),
+        attributes: asked(),
+        attribute_sets: Vec::new(),
+        role: Role::Public,
+        second_certificate: None,
         service_names: vec![
             ("it".into(), "Servizi in rete".into()),
             ("en".into(), "Online services".into()),
@@ -83,6 +85,12 @@ pub(super) fn service_provider() -> ServiceProvider {
         vat_number: None,
         fiscal_code: Some("01234560587".into()),
     }
+}
+
+fn asked() -> Vec<String> {
+    ["spidCode", "name", "familyName", "fiscalNumber", "dateOfBirth"]
+        .map(String::from)
+        .to_vec()
 }
 
 pub(super) fn identity_provider() -> IdentityProvider {
@@ -109,6 +117,7 @@ pub(super) fn pending() -> Pending {
             .unwrap(),
         identity_provider: IDP.into(),
         level: Level::L2,
+        attributes: asked(),
     }
 }
 
