@@ -79,7 +79,16 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
         };
         let secret = deps.random.secret();
         let authenticated = authenticated(&identity, &person, credential, &answer.request_id, &secret);
-        session::start(deps, authenticated.session, authenticated.clone(), browser.session, now).await?;
+        let released = identity.attributes.keys().cloned().collect();
+        session::start(
+            deps,
+            authenticated.session,
+            authenticated.clone(),
+            released,
+            browser.session,
+            now,
+        )
+        .await?;
         browser.session = Some(authenticated.session);
         login.authenticated = Some(authenticated);
         login.acting = None;

@@ -1,6 +1,6 @@
 //! The pages that citizens see when all is well.
 
-use super::{provider_name, render};
+use super::render;
 use crate::flow::sign_in::choose::Offer;
 use crate::flow::sign_in::page::{self, Account};
 use crate::login::Login;
@@ -75,7 +75,7 @@ pub(in crate::web) fn account_page(state: &State, speaks: &Speaks, account: &Acc
         verified_at: account.person.verified_at,
         method: session.authenticated.method,
         level: session.authenticated.level.number(),
-        identity_provider: provider_name(state, &session.authenticated.issuer),
+        identity_provider: state.deps.issuer_name(&session.authenticated.issuer),
         since: session.created_at,
         logout_href: "/logout".to_owned(),
     };
@@ -114,7 +114,7 @@ pub(in crate::web) fn signed_out_page(
     let frame = speaks.frame_at("/login");
     let shown = SignedOutPage {
         service: client.and_then(|client| service_link(client, frame.language)),
-        identity_provider: issuer.map(|issuer| provider_name(state, issuer)),
+        identity_provider: issuer.map(|issuer| state.deps.issuer_name(issuer)),
     };
     render(state, speaks, StatusCode::OK, &frame, &shown)
 }

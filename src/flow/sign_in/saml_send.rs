@@ -1,14 +1,15 @@
-//! Off to the identity provider: a signed AuthnRequest by HTTP-Redirect.
+//! Off to an identity provider of SPID or CIE, or to the eIDAS node: a signed AuthnRequest by HTTP-Redirect.
 
 use super::begin::{begin, bind};
 use super::page::{self, Closed};
 use crate::flow::{Browser, Deps, FlowError};
 use crate::login::{Login, Purpose, SamlRequest};
 use chrono::{DateTime, Utc};
-use domain::person::{Level, Method};
+use domain::person::Level;
+use protocol::keyring::SamlKey;
 use protocol::oidc::authorize::Prompt;
 use protocol::saml::authn_request::AuthnRequest;
-use protocol::saml::{IdentityProvider, bindings};
+use protocol::saml::{IdentityProvider, Profile, ServiceProvider, bindings};
 
 /// Where the citizen goes.
 #[derive(Debug)]
@@ -27,35 +28,47 @@ pub enum Sent {
 }
 
 /// Sends the citizen of login `id` (or, without one, of a new login that ends on the account page) to
-/// the identity provider `entity_id`.
+/// the identity provider `entity_id` of `profile`, or to the only one there is.
 ///
 /// # Errors
 /// [`FlowError`] when a store fails or the request cannot be written.
 pub async fn send(
     deps: &Deps,
+    profile: Profile,
     id: Option<&str>,
-    entity_id: &str,
+    entity_id: Option<&str>,
     level: Option<Level>,
     browser: Browser,
 ) -> Result<Sent, FlowError> {
     let now = deps.clock.now();
-    let Some((idp, destination)) = deps
-        .identity_providers
-        .get(entity_id)
-        .and_then(|idp| idp.sso_redirect.as_deref().map(|destination| (idp, destination)))
-    else {
+    let idp = match entity_id {
+        Some(entity_id) => deps.identity_provider(profile, entity_id),
+        None => deps.only_identity_provider(profile),
+    };
+    let Some((idp, destination)) = idp.and_then(|idp| Some((idp, idp.sso_redirect.as_deref()?))) else {
+        return Ok(Sent::UnknownProvider);
+    };
+    let record = profile.record();
+    let (Some(service_provider), Some(key)) = (deps.settings.service_provider(record), deps.saml_key(record)) else {
         return Ok(Sent::UnknownProvider);
     };
     let (login, new_browser) = match id {
         Some(id) => match page::open(deps, Some(id), browser, now).await? {
             // The login page does not offer it; an address can be typed.
-            Ok(open) if !page::accepts(open.client.as_ref(), Method::Spid) => return Ok(Sent::UnknownProvider),
+            Ok(open) if !page::accepts(open.client.as_ref(), profile.method()) => return Ok(Sent::UnknownProvider),
             Ok(open) => (open.login, None),
             Err(closed) => return Ok(Sent::Closed(closed)),
         },
         None => begin_for_account(deps, level.unwrap_or(Level::L2), browser, now).await?,
     };
-    let url = request(deps, &login, idp, destination, now).await?;
+    let asking = Asking {
+        profile,
+        service_provider,
+        key,
+        idp,
+        destination,
+    };
+    let url = request(deps, &login, asking, now).await?;
     Ok(Sent::Away { url, new_browser })
 }
 
@@ -71,24 +84,28 @@ async fn begin_for_account(
     Ok((login, new_browser))
 }
 
-async fn request(
-    deps: &Deps,
-    login: &Login,
-    idp: &IdentityProvider,
-    destination: &str,
-    now: DateTime<Utc>,
-) -> Result<String, FlowError> {
+/// Who asks whom, and where.
+struct Asking<'a> {
+    profile: Profile,
+    service_provider: &'a ServiceProvider,
+    key: &'a SamlKey,
+    idp: &'a IdentityProvider,
+    destination: &'a str,
+}
+
+async fn request(deps: &Deps, login: &Login, asking: Asking<'_>, now: DateTime<Utc>) -> Result<String, FlowError> {
     let level = login.wanted_level();
     let request = AuthnRequest {
         id: format!("_{}", deps.random.name()),
         issue_instant: now,
-        destination: destination.to_owned(),
+        destination: asking.destination.to_owned(),
         level,
-        force_authn: force_authn(login, level),
+        force_authn: force_authn(login),
+        profile: asking.profile,
     };
-    let document = request.to_xml(&deps.settings.spid);
+    let document = request.to_xml(asking.service_provider);
     let relay_state = deps.random.name();
-    let url = bindings::redirect(&document, destination, &relay_state, &deps.keyring.spid.key)
+    let url = bindings::redirect(&document, asking.destination, &relay_state, &asking.key.key)
         .map_err(|error| FlowError::Message(error.to_string()))?;
     deps.store
         .brief
@@ -96,7 +113,8 @@ async fn request(
             &SamlRequest {
                 id: request.id,
                 login: login.id.clone(),
-                identity_provider: idp.entity_id.clone(),
+                profile: asking.profile,
+                identity_provider: asking.idp.entity_id.clone(),
                 level,
                 issue_instant: now,
                 relay_state,
@@ -109,10 +127,9 @@ async fn request(
     Ok(url)
 }
 
-/// Levels 2 and 3 always authenticate anew (SPID regole tecniche); level 1 does when the portal wants it.
-fn force_authn(login: &Login, level: Level) -> bool {
-    level > Level::L1
-        || login
-            .request()
-            .is_some_and(|r| r.prompt.contains(&Prompt::Login) || r.max_age.is_some())
+/// What the portal wants authenticated anew, beside what the rules do.
+fn force_authn(login: &Login) -> bool {
+    login
+        .request()
+        .is_some_and(|r| r.prompt.contains(&Prompt::Login) || r.max_age.is_some())
 }
