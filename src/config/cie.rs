@@ -3,7 +3,7 @@
 use super::check::Check;
 use super::keys::load_saml_key;
 use super::organisation::{self, OrganisationName};
-use super::spid::{Spid, check_entity_id};
+use super::spid::{Binding, Spid, check_entity_id};
 use super::{contact, idp_metadata};
 use protocol::keyring::SamlKey;
 use protocol::saml::profile::CIE_ATTRIBUTES;
@@ -27,6 +27,8 @@ pub struct Cie {
     pub organisation: Vec<OrganisationName>,
     /// `[cie.service_names]`: the class of services by language. Default: the display names.
     pub service_names: BTreeMap<String, String>,
+    /// How requests travel. Default: `redirect`.
+    pub binding: Binding,
     /// In place of names: a UUID, version 4, given by the Ministry.
     pub service_uuid: Option<String>,
     /// `[cie.administrative]`: the body itself. Required.
@@ -89,6 +91,7 @@ impl Cie {
         ServiceProvider {
             entity_id: self.entity_id.clone(),
             acs_url: format!("{issuer}/saml/cie/acs"),
+            binding: self.binding.into(),
             slo_url: format!("{issuer}/saml/cie/slo"),
             attributes: CIE_ATTRIBUTES.map(str::to_owned).to_vec(),
             service_names,

@@ -20,6 +20,7 @@ mod log;
 mod manifest_file;
 mod mistake;
 mod organisation;
+mod outbound;
 mod secret;
 mod session;
 mod source;
@@ -35,6 +36,7 @@ pub use log::{Log, LogFormat, LogLevel};
 pub use manifest_file::ManifestFile;
 pub use mistake::Mistake;
 pub use organisation::OrganisationName;
+pub use outbound::Outbound;
 pub use secret::Secret;
 pub use session::{Login, Session};
 pub use spid::Spid;
@@ -70,6 +72,8 @@ pub struct Config {
     pub branding: Branding,
     /// `[log]`.
     pub log: Log,
+    /// `[outbound]`.
+    pub outbound: Outbound,
     /// Every private key that `[keys]` and `[spid]` name.
     pub keyring: Keyring,
     /// What the files of `spid.idp_metadata` describe.
@@ -125,6 +129,7 @@ struct Written {
     cie: Option<Cie>,
     branding: Branding,
     log: Log,
+    outbound: Outbound,
     client: Vec<manifest::Client>,
 }
 
@@ -188,6 +193,7 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
         cie.check(&mut check, &written.spid);
     }
     written.branding.check(&mut check);
+    written.outbound.check(&mut check);
     let oidc = written.keys.load(&mut check);
     let spid_key = written.spid.load_key(&mut check);
     let identity_providers = written.spid.load_metadata(&mut check);
@@ -208,6 +214,7 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
             cie: written.cie,
             branding: written.branding,
             log: written.log,
+            outbound: written.outbound,
             keyring: Keyring {
                 oidc,
                 spid,

@@ -6,7 +6,7 @@ use super::organisation::{self, OrganisationName};
 use super::{contact, idp_metadata};
 use chrono::TimeDelta;
 use protocol::keyring::SamlKey;
-use protocol::saml::{Contact, IdentityProvider, ServiceProvider, SpidContact};
+use protocol::saml::{Contact, IdentityProvider, ServiceProvider, SpidContact, bindings};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -72,8 +72,30 @@ pub struct Spid {
     /// What is asked of identity providers. Default: `spidCode`, `name`, `familyName`, `fiscalNumber`,
     /// `dateOfBirth`.
     pub attributes: Vec<String>,
+    /// How requests travel: `redirect` (default) or `post`. An identity provider that takes only one gets that one.
+    pub binding: Binding,
     /// How far an identity provider's clock may be off, seconds, at most 120. Default: 60.
     pub clock_skew_seconds: u32,
+}
+
+/// `spid.binding`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Binding {
+    /// HTTP-Redirect.
+    #[default]
+    Redirect,
+    /// HTTP-POST.
+    Post,
+}
+
+impl From<Binding> for bindings::Binding {
+    fn from(binding: Binding) -> bindings::Binding {
+        match binding {
+            Binding::Redirect => bindings::Binding::Redirect,
+            Binding::Post => bindings::Binding::Post,
+        }
+    }
 }
 
 impl Default for Spid {
@@ -92,6 +114,7 @@ impl Default for Spid {
             fiscal_code: None,
             idp_metadata: Vec::new(),
             attributes: attributes.map(str::to_owned).to_vec(),
+            binding: Binding::Redirect,
             clock_skew_seconds: 60,
         }
     }
@@ -109,6 +132,7 @@ impl Spid {
         ServiceProvider {
             entity_id: self.entity_id.clone(),
             acs_url: format!("{issuer}/saml/spid/acs"),
+            binding: self.binding.into(),
             slo_url: format!("{issuer}/saml/spid/slo"),
             attributes: self.attributes.clone(),
             service_names: organisation::service_names(&self.service_names, &organisation),

@@ -1,4 +1,5 @@
-//! Off to an identity provider of SPID or CIE, or to the eIDAS node: a signed AuthnRequest by HTTP-Redirect.
+//! Off to an identity provider of SPID or CIE, or to the eIDAS node: a signed AuthnRequest by
+//! HTTP-Redirect or HTTP-POST.
 
 use super::begin::{begin, bind};
 use super::page::{self, Closed};
@@ -9,21 +10,33 @@ use domain::person::Level;
 use protocol::keyring::SamlKey;
 use protocol::oidc::authorize::Prompt;
 use protocol::saml::authn_request::AuthnRequest;
-use protocol::saml::{IdentityProvider, Profile, ServiceProvider, bindings};
+use protocol::saml::bindings::{self, Binding, BindingError, Message, PostForm};
+use protocol::saml::{IdentityProvider, Profile, ServiceProvider};
+
+/// How the browser carries a request to the identity provider.
+#[derive(Debug)]
+pub enum Departure {
+    /// A redirect to this address.
+    Redirect(String),
+    /// A page that posts this form.
+    Post(Box<PostForm>),
+}
 
 /// Where the citizen goes.
 #[derive(Debug)]
 pub enum Sent {
     /// To the identity provider.
     Away {
-        /// Its SSO location with the signed request.
-        url: String,
+        /// The signed request, and how it travels.
+        by: Departure,
+        /// entityID of that identity provider.
+        identity_provider: String,
         /// The secret of a new browser cookie, when a login without a portal began in a browser that had none.
         new_browser: Option<String>,
     },
     /// The login cannot go on.
     Closed(Closed),
-    /// Not an identity provider that we know, that we can reach by HTTP-Redirect, and that the portal accepts.
+    /// Not an identity provider that we know and that the portal accepts.
     UnknownProvider,
 }
 
@@ -41,15 +54,7 @@ pub async fn send(
     browser: Browser,
 ) -> Result<Sent, FlowError> {
     let now = deps.clock.now();
-    let idp = match entity_id {
-        Some(entity_id) => deps.identity_provider(profile, entity_id),
-        None => deps.only_identity_provider(profile),
-    };
-    let Some((idp, destination)) = idp.and_then(|idp| Some((idp, idp.sso_redirect.as_deref()?))) else {
-        return Ok(Sent::UnknownProvider);
-    };
-    let record = profile.record();
-    let (Some(service_provider), Some(key)) = (deps.settings.service_provider(record), deps.saml_key(record)) else {
+    let Some(asking) = asking(deps, profile, entity_id) else {
         return Ok(Sent::UnknownProvider);
     };
     let (login, new_browser) = match id {
@@ -61,15 +66,42 @@ pub async fn send(
         },
         None => begin_for_account(deps, level.unwrap_or(Level::L2), browser, now).await?,
     };
-    let asking = Asking {
+    let identity_provider = asking.idp.entity_id.clone();
+    let by = request(deps, &login, asking, now).await?;
+    Ok(Sent::Away {
+        by,
+        identity_provider,
+        new_browser,
+    })
+}
+
+/// Who asks whom, and how.
+struct Asking<'a> {
+    profile: Profile,
+    service_provider: &'a ServiceProvider,
+    key: &'a SamlKey,
+    idp: &'a IdentityProvider,
+    binding: Binding,
+    destination: &'a str,
+}
+
+/// `None`: no such identity provider, or no record of ours to ask with.
+fn asking<'a>(deps: &'a Deps, profile: Profile, entity_id: Option<&str>) -> Option<Asking<'a>> {
+    let idp = match entity_id {
+        Some(entity_id) => deps.identity_provider(profile, entity_id)?,
+        None => deps.only_identity_provider(profile)?,
+    };
+    let service_provider = deps.settings.service_provider(profile.record())?;
+    let (sso_redirect, sso_post) = (idp.sso_redirect.as_deref(), idp.sso_post.as_deref());
+    let (binding, destination) = service_provider.binding.choose(sso_redirect, sso_post)?;
+    Some(Asking {
         profile,
         service_provider,
-        key,
+        key: deps.saml_key(profile.record())?,
         idp,
+        binding,
         destination,
-    };
-    let url = request(deps, &login, asking, now).await?;
-    Ok(Sent::Away { url, new_browser })
+    })
 }
 
 async fn begin_for_account(
@@ -84,16 +116,7 @@ async fn begin_for_account(
     Ok((login, new_browser))
 }
 
-/// Who asks whom, and where.
-struct Asking<'a> {
-    profile: Profile,
-    service_provider: &'a ServiceProvider,
-    key: &'a SamlKey,
-    idp: &'a IdentityProvider,
-    destination: &'a str,
-}
-
-async fn request(deps: &Deps, login: &Login, asking: Asking<'_>, now: DateTime<Utc>) -> Result<String, FlowError> {
+async fn request(deps: &Deps, login: &Login, asking: Asking<'_>, now: DateTime<Utc>) -> Result<Departure, FlowError> {
     let level = login.wanted_level();
     let request = AuthnRequest {
         id: format!("_{}", deps.random.name()),
@@ -105,7 +128,7 @@ async fn request(deps: &Deps, login: &Login, asking: Asking<'_>, now: DateTime<U
     };
     let document = request.to_xml(asking.service_provider);
     let relay_state = deps.random.name();
-    let url = bindings::redirect(&document, asking.destination, &relay_state, &asking.key.key)
+    let (by, document) = depart(asking.binding, document, asking.destination, &relay_state, asking.key)
         .map_err(|error| FlowError::Message(error.to_string()))?;
     deps.store
         .brief
@@ -124,7 +147,28 @@ async fn request(deps: &Deps, login: &Login, asking: Asking<'_>, now: DateTime<U
             now,
         )
         .await?;
-    Ok(url)
+    Ok(by)
+}
+
+/// Signs, and gives back the document as it is sent: with its signature inside, by HTTP-POST.
+fn depart(
+    binding: Binding,
+    document: String,
+    destination: &str,
+    relay_state: &str,
+    key: &SamlKey,
+) -> Result<(Departure, String), BindingError> {
+    match binding {
+        Binding::Redirect => {
+            let url = bindings::redirect(Message::Request, &document, destination, Some(relay_state), &key.key)?;
+            Ok((Departure::Redirect(url), document))
+        }
+        Binding::Post => {
+            let form = bindings::post(Message::Request, &document, destination, Some(relay_state), key)?;
+            let document = form.document.clone();
+            Ok((Departure::Post(Box::new(form)), document))
+        }
+    }
 }
 
 /// What the portal wants authenticated anew, beside what the rules do.

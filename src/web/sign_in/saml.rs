@@ -1,12 +1,13 @@
 //! `GET /login/spid?idp=…`, `GET /login/cie`, `GET /login/eidas`: off to an identity provider. Links,
-//! answered with 302 (validators of the public administration refuse a 303 here).
+//! answered with 302 (validators of the public administration refuse a 303 here) or with the page that
+//! posts the request.
 
-use crate::flow::sign_in::saml_send::{Sent, send};
+use crate::flow::sign_in::saml_send::{Departure, Sent, send};
 use crate::web::State;
 use crate::web::browser::Cookies;
 use crate::web::form::field;
 use crate::web::language::Speaks;
-use crate::web::respond::{closed_page, found, not_found_page, server_page};
+use crate::web::respond::{closed_page, found, not_found_page, server_page, to_provider_page};
 use axum::extract::{RawQuery, State as Extract};
 use axum::response::Response;
 use domain::person::Level;
@@ -46,8 +47,15 @@ async fn get(
         cookies.browser,
     );
     match sent.await {
-        Ok(Sent::Away { url, new_browser }) => {
-            let response = found(&url);
+        Ok(Sent::Away {
+            by,
+            identity_provider,
+            new_browser,
+        }) => {
+            let response = match by {
+                Departure::Redirect(url) => found(&url),
+                Departure::Post(form) => to_provider_page(&state, &speaks, &identity_provider, &form),
+            };
             match new_browser {
                 Some(secret) => cookies.set_browser(response, &secret),
                 None => response,
