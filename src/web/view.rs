@@ -42,6 +42,15 @@ pub(super) fn way_in(profile: Profile) -> &'static str {
     }
 }
 
+/// The link that begins it in this login, or in a new one, where there is one identity provider only.
+pub(super) fn way_in_of(profile: Profile, login: Option<&LoginId>) -> String {
+    let address = way_in(profile).to_owned();
+    match login {
+        Some(login) => format!("{address}?{}", query(&[("login", &login.0)])),
+        None => address,
+    }
+}
+
 /// The name of a service in the page's language.
 pub(super) fn service_name(client: &Client, language: Language) -> String {
     client.names.get(language.tag()).unwrap_or(&client.name).clone()

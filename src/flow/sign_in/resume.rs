@@ -70,7 +70,9 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
         };
         let (person, credential) = match recognise(deps, &identity, now).await? {
             Recognised::Person { person, credential } => (person, credential),
-            Recognised::Conflict { reference } | Recognised::Blocked { reference } => {
+            Recognised::Conflict { reference }
+            | Recognised::Blocked { reference }
+            | Recognised::Unknown { reference } => {
                 return Ok(Resumed::NotAdmitted {
                     reference,
                     client: open.client.map(Box::new),

@@ -2,7 +2,7 @@
 
 use super::render;
 use crate::flow::FlowError;
-use crate::flow::sign_in::page::Closed;
+use crate::flow::sign_in::page::{Closed, offers};
 use crate::flow::sign_in::saml_receive::RefusedResponse;
 use crate::login::NotYours;
 use crate::pages::{Anomaly, AnomalyPage, ErrorKind, ErrorPage, Frame};
@@ -95,6 +95,7 @@ pub(in crate::web) fn refused_response_page(state: &State, speaks: &Speaks, refu
         return error(state, speaks, &shown, &frame);
     };
     let provider = refused.provider.as_deref().unwrap_or_default();
+    let profile = refused.profile.unwrap_or(Profile::Spid);
     let mut retry = vec![("idp", provider)];
     if let Some(login) = login {
         retry.push(("login", login));
@@ -104,11 +105,11 @@ pub(in crate::web) fn refused_response_page(state: &State, speaks: &Speaks, refu
         code: anomaly.code,
         service_name: client.map(|client| service_name(client, frame.language)),
         level: refused.level.map_or(2, domain::person::Level::number),
-        cie: false,
+        cie: profile != Profile::Cie && offers(&state.deps, client, Profile::Cie),
         identity_provider: state.deps.issuer_name(provider),
         time: refused.at,
         reference: refused.reference.clone(),
-        retry_href: format!("{}?{}", way_in(refused.profile.unwrap_or(Profile::Spid)), query(&retry)),
+        retry_href: format!("{}?{}", way_in(profile), query(&retry)),
         other_method_href: other_method,
         back_to_service_href: refused.back_to_service.clone().or_else(|| service.map(|s| s.href)),
     };

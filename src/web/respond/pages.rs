@@ -8,10 +8,11 @@ use crate::pages::{AccountPage, LoginPage, LogoutConfirmPage, ReturningPage, Sig
 use crate::web::State;
 use crate::web::language::Speaks;
 use crate::web::security::FormLeavesTo;
-use crate::web::view::{ChooserFilter, chooser, provider_link, service_link, service_name};
+use crate::web::view::{ChooserFilter, chooser, provider_link, service_link, service_name, way_in_of};
 use axum::http::StatusCode;
 use axum::response::Response;
 use protocol::oidc::client::Client;
+use protocol::saml::Profile;
 use protocol::saml::bindings::PostForm;
 
 /// "Ti stiamo riportando al servizio".
@@ -51,6 +52,7 @@ pub(in crate::web) fn login_page(
 ) -> Response {
     let frame = speaks.frame();
     let methods = page::methods(&state.deps, client);
+    let start = |profile| way_in_of(profile, login.map(|login| &login.id));
     let shown = LoginPage {
         service_name: client.map(|client| service_name(client, frame.language)),
         level: login.map_or(2, |login| login.wanted_level().number()),
@@ -60,6 +62,8 @@ pub(in crate::web) fn login_page(
                 .map(|p| provider_link(p, login.map(|l| &l.id)))
                 .collect()
         }),
+        cie_href: methods.cie.then(|| start(Profile::Cie)),
+        eidas_href: methods.eidas.then(|| start(Profile::Eidas)),
         ..LoginPage::default()
     };
     render(state, speaks, StatusCode::OK, &frame, &shown)
