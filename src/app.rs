@@ -148,7 +148,7 @@ impl App {
             settings,
             identity_providers: config.identity_providers,
             cie_identity_providers: config.cie_identity_providers,
-            eidas_node: None,
+            eidas_node: config.eidas_node,
             branding: branding(config.branding),
         })?;
         apply_clients(&state.deps, &config.clients)

@@ -12,6 +12,7 @@ mod cie;
 mod clients;
 mod contact;
 mod decode;
+mod eidas;
 mod idp_metadata;
 mod issuer;
 mod keys;
@@ -29,6 +30,7 @@ mod store;
 
 pub use branding::{Branding, Links};
 pub use cie::{BodyKind, Cie, ContactSettings};
+pub use eidas::{Eidas, EidasAttributes};
 pub use idp_metadata::DEMO_METADATA_MARK;
 pub use keys::{DEMO_KEY_MARK, Keys};
 pub use listen::Listen;
@@ -68,6 +70,8 @@ pub struct Config {
     pub spid: Spid,
     /// `[cie]`.
     pub cie: Option<Cie>,
+    /// `[eidas]`.
+    pub eidas: Option<Eidas>,
     /// `[branding]`.
     pub branding: Branding,
     /// `[log]`.
@@ -80,6 +84,8 @@ pub struct Config {
     pub identity_providers: Vec<IdentityProvider>,
     /// What the files of `cie.idp_metadata` describe.
     pub cie_identity_providers: Vec<IdentityProvider>,
+    /// What `eidas.idp_metadata` describes.
+    pub eidas_node: Option<IdentityProvider>,
     /// `[[client]]`.
     pub clients: Vec<Client>,
 }
@@ -127,6 +133,7 @@ struct Written {
     login: Login,
     spid: Spid,
     cie: Option<Cie>,
+    eidas: Option<Eidas>,
     branding: Branding,
     log: Log,
     outbound: Outbound,
@@ -200,6 +207,7 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
     let cie = written.cie.as_ref();
     let cie_key = cie.and_then(|cie| cie.load_key(&mut check, spid_key.as_ref()));
     let cie_identity_providers = cie.map(|cie| cie.load_metadata(&mut check)).unwrap_or_default();
+    let eidas_node = written.eidas.as_ref().and_then(|eidas| eidas.load_metadata(&mut check));
     let clients = clients::load(&mut check, &written.client, &written.spid);
     let mut mistakes = check.into_mistakes();
     mistakes.sort();
@@ -212,6 +220,7 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
             login: written.login,
             spid: written.spid,
             cie: written.cie,
+            eidas: written.eidas,
             branding: written.branding,
             log: written.log,
             outbound: written.outbound,
@@ -222,6 +231,7 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
             },
             identity_providers,
             cie_identity_providers,
+            eidas_node,
             clients,
         }),
         _ => Err(mistakes),
