@@ -309,7 +309,12 @@ ipa_code = "c_x000"
 email = "protocollo@comune.example.it"
 telephone = "+390000000000"
 idp_metadata = {metadata}
+[[spid.attribute_set]]
+index = 1
 attributes = ["spidCode", "name", "familyName", "fiscalNumber", "dateOfBirth", "placeOfBirth", "gender", "email"]
+[[spid.attribute_set]]
+index = 2
+attributes = ["spidCode", "name", "familyName", "fiscalNumber", "dateOfBirth", "companyName", "companyFiscalNumber", "ivaCode", "registeredOffice"]
 [[spid.organisation]]
 language = "it"
 name = "Comune di Prova"

@@ -3,6 +3,7 @@
 use super::check::Check;
 use super::idp_metadata;
 use protocol::saml::IdentityProvider;
+use protocol::saml::profile::eidas;
 use serde::Deserialize;
 use std::path::PathBuf;
 
@@ -28,6 +29,14 @@ pub enum EidasAttributes {
 }
 
 impl Eidas {
+    /// The AttributeConsumingServiceIndex that stands for what is asked.
+    pub fn attribute_set(&self) -> u16 {
+        match self.attributes {
+            EidasAttributes::Minimum => eidas::MINIMUM,
+            EidasAttributes::Full => eidas::FULL,
+        }
+    }
+
     /// Reads the node's metadata.
     pub(super) fn load_metadata(&self, check: &mut Check<'_>) -> Option<IdentityProvider> {
         let setting = "eidas.idp_metadata";

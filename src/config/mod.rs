@@ -41,7 +41,7 @@ pub use organisation::OrganisationName;
 pub use outbound::Outbound;
 pub use secret::Secret;
 pub use session::{Login, Session};
-pub use spid::Spid;
+pub use spid::{Accepted, Registration, Spid};
 pub use store::Store;
 
 use crate::manifest;
@@ -49,6 +49,7 @@ use check::Check;
 use protocol::keyring::Keyring;
 use protocol::oidc::client::Client;
 use protocol::saml::IdentityProvider;
+use protocol::saml::metadata::registered_digest;
 use serde::Deserialize;
 use source::{Sources, Tree};
 use std::path::Path;
@@ -109,6 +110,7 @@ impl Config {
         if self.branding.links.accessibility_statement.is_none() {
             warnings.push("branding.links.accessibility_statement: the law asks for one (L. 4/2004)".to_owned());
         }
+        warnings.extend(self.spid_warnings());
         for client in &self.clients {
             if !client.require_pkce {
                 warnings.push(format!(
@@ -117,6 +119,23 @@ impl Config {
                 ));
             }
         }
+        warnings
+    }
+}
+
+impl Config {
+    /// What AgID accepts or registers: the digest of our SPID metadata (see `spid.registration`).
+    pub fn spid_metadata_digest(&self) -> Option<String> {
+        let provider = self.spid.service_provider(&self.issuer);
+        registered_digest(&provider, &self.keyring.spid).ok()
+    }
+
+    fn spid_warnings(&self) -> Vec<String> {
+        let provider = self.spid.service_provider(&self.issuer);
+        let digest = self.spid_metadata_digest();
+        let mut warnings = spid::registration::warnings(&self.spid, &self.keyring.spid, digest.as_deref());
+        warnings.extend(spid::certificate::warnings(&provider, &self.keyring.spid));
+        warnings.extend(clients::unanswered(&provider, &self.clients));
         warnings
     }
 }
@@ -195,6 +214,7 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
     written.store.check(&mut check);
     written.session.check(&mut check);
     written.login.check(&mut check);
+    written.spid.ask_eidas_node(written.eidas.is_some());
     written.spid.check(&mut check);
     if let Some(cie) = &written.cie {
         cie.check(&mut check, &written.spid);
@@ -202,6 +222,8 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
     written.branding.check(&mut check);
     written.outbound.check(&mut check);
     let oidc = written.keys.load(&mut check);
+    written.spid.load_role(&mut check);
+    written.spid.load_registration(&mut check);
     let spid_key = written.spid.load_key(&mut check);
     let identity_providers = written.spid.load_metadata(&mut check);
     let cie = written.cie.as_ref();

@@ -80,17 +80,11 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
             }
         };
         let secret = deps.random.secret();
-        let authenticated = authenticated(&identity, &person, credential, &answer.request_id, &secret);
-        let released = identity.attributes.keys().cloned().collect();
-        session::start(
-            deps,
-            authenticated.session,
-            authenticated.clone(),
-            released,
-            browser.session,
-            now,
-        )
-        .await?;
+        let authenticated = Authenticated {
+            spid_purpose: login.wanted_spid_purpose(),
+            ..authenticated(&identity, &person, credential, &answer.request_id, &secret)
+        };
+        session::start(deps, authenticated.session, authenticated.clone(), browser.session, now).await?;
         browser.session = Some(authenticated.session);
         login.authenticated = Some(authenticated);
         login.acting = None;
@@ -165,5 +159,7 @@ fn authenticated(
         reused: false,
         display_name: format!("{} {}", person.given_name, person.family_name),
         date_of_birth: person.date_of_birth,
+        attributes: identity.attributes.clone(),
+        spid_purpose: None,
     }
 }
