@@ -3,8 +3,10 @@
 
 mod account;
 mod answers;
+mod cie;
 mod codes;
 mod connections;
+mod eidas;
 mod languages;
 mod logout;
 mod outsiders;
