@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use domain::person::{Identity, Person, PersonId};
 use protocol::oidc::client::Client;
+use protocol::saml::Profile;
 use uuid::Uuid;
 
 /// Where a citizen is who comes back.
@@ -84,7 +85,19 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
             spid_purpose: login.wanted_spid_purpose(),
             ..authenticated(&identity, &person, credential, &answer.request_id, &secret)
         };
-        session::start(deps, authenticated.session, authenticated.clone(), browser.session, now).await?;
+        // What was asked; an identity need not have all of it (a company's attributes).
+        let asked =
+            Profile::of(identity.method).and_then(|profile| deps.settings.asked(profile, &login, open.client.as_ref()));
+        let released = asked.map(|asked| asked.attributes.iter().cloned().collect());
+        session::start(
+            deps,
+            authenticated.session,
+            authenticated.clone(),
+            released.unwrap_or_default(),
+            browser.session,
+            now,
+        )
+        .await?;
         browser.session = Some(authenticated.session);
         login.authenticated = Some(authenticated);
         login.acting = None;

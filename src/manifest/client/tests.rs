@@ -201,3 +201,26 @@ fn the_names_in_other_languages_bear_rfc_7591_tags() {
     .unwrap();
     assert_eq!(client.names().get("en").unwrap(), "One-stop shop");
 }
+
+#[test]
+fn kinds_of_spid_identity_need_spid_as_the_only_way_in_and_stand_once() {
+    let professional = |methods: &[Method], purposes: &[Purpose]| Client {
+        methods: methods.iter().copied().collect(),
+        spid_purposes: purposes.to_vec(),
+        ..portal()
+    };
+    let client = professional(&[Method::Spid], &[Purpose::PG, Purpose::PF]);
+    assert_eq!(
+        client.to_client(None).unwrap().spid_purposes,
+        [Purpose::PG, Purpose::PF]
+    );
+    for methods in [&[][..], &[Method::Spid, Method::Cie]] {
+        let told = faults(&professional(methods, &[Purpose::PG]));
+        assert_eq!(
+            told,
+            ["spid_purposes: needs `methods = [\"spid\"]`: no other way in knows kinds of identity"]
+        );
+    }
+    let twice = faults(&professional(&[Method::Spid], &[Purpose::PG, Purpose::PG]));
+    assert_eq!(twice, ["spid_purposes[1]: appears twice"]);
+}

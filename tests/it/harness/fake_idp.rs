@@ -17,6 +17,8 @@ pub const ENTITY_ID: &str = "https://idp.example.org";
 pub const CIE_IDP: &str = "https://cie.example.org";
 /// The eIDAS node.
 pub const EIDAS_NODE: &str = "https://eidas.example.org";
+/// Where it takes HTTP-POST, when a test says that it does.
+pub const SSO_POST: &str = "https://idp.example.org/sso/post";
 
 /// The identity provider.
 #[derive(Debug, Clone)]
@@ -43,6 +45,8 @@ pub struct Asked {
     pub issuer: String,
     /// `Comparison` of the level.
     pub comparison: String,
+    /// The AuthnRequest itself.
+    pub document: String,
 }
 
 /// A Response in the making: good unless the test changes it.
@@ -98,6 +102,20 @@ impl FakeIdp {
         flate2::read::DeflateDecoder::new(deflated.as_slice())
             .read_to_string(&mut document)
             .unwrap();
+        self.understand(document, parameter("RelayState").unwrap())
+    }
+
+    /// Reads a page that posts to it, and checks the signature inside with a verifier that is not ours.
+    pub fn read_form(&self, page: &super::Page, certificate: &[u8]) -> Asked {
+        let action = super::citizen::attribute(page.body.split("<form ").nth(1).unwrap(), "action");
+        assert_eq!(action.as_deref(), Some(SSO_POST));
+        let document = String::from_utf8(STANDARD.decode(page.field("SAMLRequest").unwrap()).unwrap()).unwrap();
+        let key = samael::crypto::CertificateDer::from(certificate.to_vec());
+        Crypto::verify_signed_xml(&document, &key, Some("ID")).unwrap();
+        self.understand(document, page.field("RelayState").unwrap())
+    }
+
+    fn understand(&self, document: String, relay_state: String) -> Asked {
         let attribute = |name: &str| super::citizen::attribute(&document, name);
         Asked {
             id: attribute(" ID").or_else(|| attribute("ID")).unwrap(),
@@ -105,7 +123,7 @@ impl FakeIdp {
                 Record::Spid => format!("{}/saml/spid/acs", super::ISSUER),
                 Record::Cie => format!("{}/saml/cie/acs", super::ISSUER),
             },
-            relay_state: parameter("RelayState").unwrap(),
+            relay_state,
             level: ["1", "2", "3"]
                 .iter()
                 .map(|n| format!("https://www.spid.gov.it/SpidL{n}"))
@@ -116,6 +134,7 @@ impl FakeIdp {
             attribute_set: attribute("AttributeConsumingServiceIndex").unwrap(),
             issuer: attribute("NameQualifier").unwrap(),
             comparison: attribute("Comparison").unwrap(),
+            document,
         }
     }
 

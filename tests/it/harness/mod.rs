@@ -20,7 +20,8 @@ use protocol::saml::{
     SpidContact, bindings,
 };
 use protocol::{oidc, x509};
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 use stores::Stores;
 use url::Url;
 use varco::app::{Parts, assemble};
@@ -164,6 +165,21 @@ impl TestApp {
         let store = Store::open(&stores.1, &stores.2).await.unwrap();
         // Another process draws other numbers.
         TestApp::build(store, self.clock.clone(), self.seed + 1, Some(stores))
+    }
+
+    /// The operator prefers HTTP-POST, and the identity provider takes it or not.
+    pub fn posts(&mut self, provider_takes_it: bool) {
+        let mut settings = Settings::clone(&self.deps.settings);
+        settings.spid.binding = bindings::Binding::Post;
+        let mut providers = BTreeMap::clone(&self.deps.identity_providers);
+        if provider_takes_it {
+            for provider in providers.values_mut() {
+                provider.sso_post = Some(fake_idp::SSO_POST.to_owned());
+            }
+        }
+        self.deps.settings = Arc::new(settings);
+        self.deps.identity_providers = Arc::new(providers);
+        self.state.deps = self.deps.clone();
     }
 
     /// Another node over the same stores.

@@ -3,6 +3,7 @@
 
 mod account;
 mod answers;
+mod binding;
 mod cie;
 mod codes;
 mod connections;
@@ -11,6 +12,7 @@ mod languages;
 mod logout;
 mod outsiders;
 mod portals;
+mod professional;
 mod secrecy;
 mod sessions;
 mod snapshots;
