@@ -11,17 +11,14 @@ pub use registration::{Accepted, Registration, SignWith};
 pub use role::{Billing, OtherParty, Role};
 
 use super::check::Check;
-use super::contact;
+use super::organisation::{self, OrganisationName};
+use super::{contact, idp_metadata};
 use chrono::TimeDelta;
-use protocol::saml::metadata::identity_providers;
-use protocol::saml::{self, IdentityProvider, ServiceProvider, bindings};
+use protocol::saml::{Contact, IdentityProvider, ServiceProvider, SpidContact, bindings};
 use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use url::Url;
-
-/// What the metadata of a demo identity provider contains somewhere; `serve` refuses it.
-pub const DEMO_METADATA_MARK: &str = "varco-demo";
 
 /// The attributes that SPID knows.
 const ATTRIBUTES: [&str; 23] = [
@@ -108,6 +105,8 @@ pub struct Spid {
     /// How far an identity provider's clock may be off, seconds, at most 120. Default: 60.
     pub clock_skew_seconds: u32,
     #[serde(skip)]
+    eidas: bool,
+    #[serde(skip)]
     validation: Vec<u8>,
     #[serde(skip)]
     second_certificate: Option<Vec<u8>>,
@@ -118,10 +117,11 @@ pub struct Spid {
 }
 
 /// `spid.binding`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Binding {
     /// HTTP-Redirect.
+    #[default]
     Redirect,
     /// HTTP-POST.
     Post,
@@ -134,20 +134,6 @@ impl From<Binding> for bindings::Binding {
             Binding::Post => bindings::Binding::Post,
         }
     }
-}
-
-/// `[[spid.organisation]]`: the administration's name in one language.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct OrganisationName {
-    /// `it`, `en`, …
-    pub language: String,
-    /// Full legal name, as in the certificate.
-    pub name: String,
-    /// What citizens read at the identity provider.
-    pub display_name: String,
-    /// Home page.
-    pub url: String,
 }
 
 impl Default for Spid {
@@ -178,6 +164,7 @@ impl Default for Spid {
             binding: Binding::Redirect,
             attribute_set: Vec::new(),
             clock_skew_seconds: 60,
+            eidas: false,
             validation: Vec::new(),
             second_certificate: None,
             registered: Registration::default(),
@@ -194,23 +181,8 @@ impl Spid {
 
     /// We as identity providers know us, at the paths where `issuer` serves SPID.
     pub fn service_provider(&self, issuer: &str) -> ServiceProvider {
-        let organisation: Vec<saml::OrganisationName> = italian_first(&self.organisation, |name| &name.language)
-            .map(|name| saml::OrganisationName {
-                language: name.language.clone(),
-                name: name.name.clone(),
-                display_name: name.display_name.clone(),
-                url: name.url.clone(),
-            })
-            .collect();
-        let service_names: Vec<(String, String)> = if self.service_names.is_empty() {
-            let shown = organisation.iter();
-            shown
-                .map(|name| (name.language.clone(), name.display_name.clone()))
-                .collect()
-        } else {
-            let names: Vec<(String, String)> = self.service_names.clone().into_iter().collect();
-            italian_first(&names, |(language, _)| language).cloned().collect()
-        };
+        let organisation = organisation::names(&self.organisation);
+        let service_names = organisation::service_names(&self.service_names, &organisation);
         ServiceProvider {
             entity_id: self.entity_id.clone(),
             acs_url: format!("{issuer}/saml/spid/acs"),
@@ -220,18 +192,25 @@ impl Spid {
             attribute_sets: attribute_set::sets(self, &service_names),
             service_names,
             organisation,
-            role: role::role(self),
             second_certificate: self.second_certificate.clone(),
-            ipa_code: self.ipa_code.clone(),
-            email: self.email.clone(),
-            telephone: self.telephone.clone(),
-            vat_number: self.vat_number.clone(),
-            fiscal_code: self.fiscal_code.clone(),
+            contact: Contact::Spid(Box::new(SpidContact {
+                role: role::role(self),
+                ipa_code: self.ipa_code.clone(),
+                email: self.email.clone(),
+                telephone: self.telephone.clone(),
+                vat_number: self.vat_number.clone(),
+                fiscal_code: self.fiscal_code.clone(),
+            })),
         }
     }
 
+    /// Whether the metadata have the two sets of the eIDAS node.
+    pub(super) fn ask_eidas_node(&mut self, configured: bool) {
+        self.eidas = configured;
+    }
+
     pub(super) fn check(&self, check: &mut Check<'_>) {
-        self.check_entity_id(check);
+        check_entity_id(check, "spid.entity_id", &self.entity_id);
         self.check_organisation(check);
         self.check_contact(check);
         role::check(self, check);
@@ -248,74 +227,11 @@ impl Spid {
 
     /// Reads the identity providers' metadata.
     pub(super) fn load_metadata(&self, check: &mut Check<'_>) -> Vec<IdentityProvider> {
-        let mut providers: Vec<IdentityProvider> = Vec::new();
-        for (index, path) in self.idp_metadata.iter().enumerate() {
-            let setting = format!("spid.idp_metadata[{index}]");
-            let Some(xml) = check.read(&setting, path) else {
-                continue;
-            };
-            if !check.allow_demo && xml.contains(DEMO_METADATA_MARK) {
-                check.wrong(
-                    &setting,
-                    "is the identity provider of `varco demo`, which lets anybody be anybody",
-                );
-                continue;
-            }
-            match identity_providers(&xml) {
-                Ok(read) => {
-                    for provider in read {
-                        if providers.iter().any(|known| known.entity_id == provider.entity_id) {
-                            check.wrong(&setting, format!("`{}` is in another file too", provider.entity_id));
-                        } else {
-                            providers.push(provider);
-                        }
-                    }
-                }
-                Err(reason) => check.wrong(&setting, format!("cannot be used: {reason}")),
-            }
-        }
-        providers
-    }
-
-    fn check_entity_id(&self, check: &mut Check<'_>) {
-        if !check.must_be_set("spid.entity_id", &self.entity_id) {
-            return;
-        }
-        match Url::parse(&self.entity_id) {
-            Ok(url) if url.scheme() == "https" && url.port().is_none() && self.entity_id.len() <= 1024 => {}
-            Ok(url) if check.allow_demo && url.scheme() == "http" => {}
-            _ => check.wrong(
-                "spid.entity_id",
-                "must be an https URL without port (SPID metadata rules)",
-            ),
-        }
+        idp_metadata::load(check, "spid.idp_metadata", &self.idp_metadata)
     }
 
     fn check_organisation(&self, check: &mut Check<'_>) {
-        if self.organisation.is_empty() {
-            check.wrong(
-                "spid.organisation",
-                "must be set: one `[[spid.organisation]]` at least, in Italian",
-            );
-            return;
-        }
-        let mut languages = BTreeSet::new();
-        for (index, name) in self.organisation.iter().enumerate() {
-            for (setting, value) in [
-                ("language", &name.language),
-                ("name", &name.name),
-                ("display_name", &name.display_name),
-                ("url", &name.url),
-            ] {
-                check.must_be_set(&format!("spid.organisation[{index}].{setting}"), value);
-            }
-            if !languages.insert(name.language.as_str()) {
-                check.wrong(&format!("spid.organisation[{index}].language"), "appears twice");
-            }
-        }
-        if !languages.contains("it") {
-            check.wrong("spid.organisation", "must have a name in Italian (`language = \"it\"`)");
-        }
+        organisation::check(check, "spid.organisation", &self.organisation);
         if !self.service_names.is_empty() && !self.service_names.contains_key("it") {
             check.wrong("spid.service_names", "must have a name in Italian (`it`)");
         }
@@ -329,9 +245,14 @@ impl Spid {
     }
 }
 
-/// Italian is mandatory, and what is first is what most readers take.
-fn italian_first<T>(items: &[T], language: impl Fn(&T) -> &String) -> impl Iterator<Item = &T> {
-    let mut items: Vec<&T> = items.iter().collect();
-    items.sort_by_key(|item| language(item) != "it");
-    items.into_iter()
+/// The name of a service provider record: an https URL without port.
+pub(super) fn check_entity_id(check: &mut Check<'_>, setting: &str, entity_id: &str) {
+    if !check.must_be_set(setting, entity_id) {
+        return;
+    }
+    match Url::parse(entity_id) {
+        Ok(url) if url.scheme() == "https" && url.port().is_none() && entity_id.len() <= 1024 => {}
+        Ok(url) if check.allow_demo && url.scheme() == "http" => {}
+        _ => check.wrong(setting, "must be an https URL without port (SPID metadata rules)"),
+    }
 }

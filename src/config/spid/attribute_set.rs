@@ -1,13 +1,12 @@
 //! `[[spid.attribute_set]]`: what may be asked of identity providers beside `spid.attributes`.
 
-use super::{ATTRIBUTES, NEEDED, Spid, italian_first};
+use super::{ATTRIBUTES, NEEDED, Spid};
 use crate::config::check::Check;
+use crate::config::organisation::italian_first;
 use protocol::saml;
+use protocol::saml::profile::eidas;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// 99 and 100 are the eIDAS node's (Avviso eIDAS 1).
-const FIRST_RESERVED: u16 = 99;
 
 /// One further set.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -36,6 +35,9 @@ pub(super) fn sets(spid: &Spid, names: &[(String, String)]) -> Vec<saml::Attribu
     };
     let mut sets: Vec<saml::AttributeSet> = spid.attribute_set.iter().map(set).collect();
     sets.sort_by_key(|set| set.index);
+    if spid.eidas {
+        sets.extend(eidas::attribute_sets());
+    }
     sets
 }
 
@@ -44,7 +46,7 @@ pub(super) fn check(spid: &Spid, check: &mut Check<'_>) {
     let mut indices = BTreeSet::new();
     for (number, set) in spid.attribute_set.iter().enumerate() {
         let prefix = format!("spid.attribute_set[{number}]");
-        if set.index == 0 || set.index >= FIRST_RESERVED {
+        if set.index == 0 || set.index >= eidas::MINIMUM {
             let message = "must be 1 to 98: 0 is `spid.attributes`, 99 and 100 are the eIDAS node's";
             check.wrong(&format!("{prefix}.index"), message);
         } else if !indices.insert(set.index) {

@@ -129,7 +129,12 @@ impl Spid {
     }
 }
 
-fn pair(check: &mut Check<'_>, key: (&str, &Path), certificate: (&str, &Path)) -> Option<SamlKey> {
+/// Reads a key and the certificate that must be its own.
+pub(in crate::config) fn pair(
+    check: &mut Check<'_>,
+    key: (&str, &Path),
+    certificate: (&str, &Path),
+) -> Option<SamlKey> {
     let loaded = load_key(check, key.0, key.1);
     let pem = check.read(certificate.0, certificate.1)?;
     let Ok(der) = pem_to_der(&pem) else {

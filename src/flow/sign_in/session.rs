@@ -95,9 +95,13 @@ pub async fn start(
     }
     let session = Session {
         id,
+        service_provider: deps
+            .settings
+            .service_provider_of(authenticated.method)
+            .map(|record| record.entity_id.clone())
+            .unwrap_or_default(),
         released,
         authenticated,
-        service_provider: deps.settings.spid.entity_id.clone(),
         created_at: now,
         last_used_at: now,
     };

@@ -11,6 +11,7 @@ use domain::organisation::{
 use domain::person::{self, Identity, Level, Method, Person, PersonId};
 use protocol::oidc::client::{ActingPolicy, Client, ClientAuthMethod};
 use protocol::oidc::grant::{ActingContext, Code, Grant};
+use protocol::saml::Profile;
 use uuid::Uuid;
 use varco::login::{Authenticated, Login, LoginId, Purpose, SamlRequest, Session};
 use varco::store::{Credential, SamlAnswer, Store};
@@ -269,6 +270,7 @@ pub fn session() -> Session {
 
 pub fn saml_request(request: &str) -> SamlRequest {
     SamlRequest {
+        profile: Profile::Spid,
         id: request.into(),
         login: login("l1"),
         identity_provider: "https://idp.example.it".into(),

@@ -4,8 +4,10 @@
 mod account;
 mod answers;
 mod binding;
+mod cie;
 mod codes;
 mod connections;
+mod eidas;
 mod languages;
 mod logout;
 mod outsiders;

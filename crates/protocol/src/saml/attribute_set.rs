@@ -1,6 +1,7 @@
 //! AttributeConsumingServices: what may be asked together, under an index that never changes its meaning.
 
 use super::ServiceProvider;
+use super::profile::eidas;
 
 /// One AttributeConsumingService.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,11 +32,13 @@ impl ServiceProvider {
     }
 
     /// The set to ask: one with everything that is needed, then the one that gives most of what is
-    /// wished, then the smallest (GDPR art. 5(1)(c)); of two alike the one with the lower index.
+    /// wished, then the smallest (GDPR art. 5(1)(c)); of two alike the one with the lower index. Those of the eIDAS node are
+    /// not for SPID.
     pub fn smallest_set(&self, wanted: &Wanted) -> (u16, &[String]) {
         let has = |set: &[String], name: &str| set.iter().any(|attribute| attribute == name);
         let missing = |set: &[String], names: &[&'static str]| names.iter().filter(|name| !has(set, name)).count();
         self.sets()
+            .filter(|(index, _)| *index < eidas::MINIMUM)
             .min_by_key(|(index, set)| {
                 (
                     missing(set, &wanted.needed),

@@ -1,16 +1,18 @@
-//! SPID metadata (regole tecniche SPID; the contacts of each role in `spid_contacts.rs`). Element order is
-//! the schema's; blanks are nowhere, because validators compare texts to the byte.
+//! Our metadata: for SPID (regole tecniche SPID; the contacts of each role in `spid_contacts.rs`), for CIE
+//! (manuale operativo "Entra con CIE"; `cie_contacts.rs`). Element order is the schema's; blanks are nowhere,
+//! because validators compare texts to the byte.
 
+use super::cie_contacts;
 use super::spid_contacts::{self, key_info};
 use crate::keyring::SamlKey;
-use crate::saml::{ServiceProvider, names};
+use crate::saml::{Contact, ServiceProvider, names};
 use crate::xml::signature::{Placement, SigningError, sign};
 use crate::xml::{self, DSIG};
 use aws_lc_rs::digest;
 use quick_xml::Writer;
 use std::io;
 
-/// Why metadata cannot be written: a record that SPID would refuse.
+/// Why metadata cannot be written: a record that AgID or the Ministry would refuse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WritingError {
     /// No organisation, service name or attribute, or Italian is not the first language.
@@ -57,11 +59,13 @@ pub fn service_provider(service_provider: &ServiceProvider, key: &SamlKey, id: &
 }
 
 pub(in crate::saml) fn unsigned(provider: &ServiceProvider, key: &SamlKey, id: &str) -> Result<String, WritingError> {
+    let first_service = provider.service_names.first().map(|(language, _)| language.as_str());
     let italian_first = provider.organisation.first().is_some_and(|name| name.language == "it")
-        && provider
-            .service_names
-            .first()
-            .is_some_and(|(language, _)| language == "it");
+        && match &provider.contact {
+            Contact::Spid(_) => first_service == Some("it"),
+            // A service may be named by a UUID, which is in no language.
+            Contact::Cie(_) => matches!(first_service, Some("it" | "")),
+        };
     if !italian_first || provider.attributes.is_empty() {
         return Err(WritingError::Incomplete);
     }
@@ -71,7 +75,10 @@ pub(in crate::saml) fn unsigned(provider: &ServiceProvider, key: &SamlKey, id: &
     let attributes = [
         ("xmlns:md", names::MD),
         ("xmlns:ds", DSIG),
-        ("xmlns:spid", names::SPID),
+        match &provider.contact {
+            Contact::Spid(_) => ("xmlns:spid", names::SPID),
+            Contact::Cie(_) => ("xmlns:cie", names::CIE),
+        },
         ("entityID", provider.entity_id.as_str()),
         ("ID", id),
     ];
@@ -79,7 +86,13 @@ pub(in crate::saml) fn unsigned(provider: &ServiceProvider, key: &SamlKey, id: &
         xml::write_parent(w, "md:EntityDescriptor", &attributes, |w| {
             write_descriptor(w, provider, key)?;
             write_organisation(w, provider)?;
-            spid_contacts::write(w, provider)
+            match &provider.contact {
+                Contact::Spid(contact) => spid_contacts::write(w, provider, contact),
+                Contact::Cie(contacts) => {
+                    let name = provider.organisation.first().map(|each| each.name.as_str());
+                    cie_contacts::write(w, contacts, name.unwrap_or_default())
+                }
+            }
         })
     })
     .map_err(|_| WritingError::Signing(SigningError::Document))

@@ -1,7 +1,7 @@
 //! The contacts of SPID metadata, role by role (Avviso 29 v3, Avviso 19 v4). The order of elements is the
 //! schemas'.
 
-use crate::saml::{Billing, Party, Role, Seat, ServiceProvider};
+use crate::saml::{Billing, Party, Role, Seat, ServiceProvider, SpidContact};
 use crate::xml;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -12,9 +12,9 @@ const AGGREGATOR: (&str, &str) = ("spid:entityType", "spid:aggregator");
 const AGGREGATED: (&str, &str) = ("spid:entityType", "spid:aggregated");
 
 /// Every ContactPerson of the record.
-pub(super) fn write(w: &mut Writer<Vec<u8>>, provider: &ServiceProvider) -> io::Result<()> {
-    let ourselves = ourselves(provider);
-    match &provider.role {
+pub(super) fn write(w: &mut Writer<Vec<u8>>, provider: &ServiceProvider, known: &SpidContact) -> io::Result<()> {
+    let ourselves = ourselves(provider, known);
+    match &known.role {
         Role::Public => contact(w, None, &ourselves, "spid:Public", None),
         Role::Private(billing) => {
             contact(w, None, &ourselves, "spid:Private", None)?;
@@ -51,15 +51,15 @@ pub(super) fn write(w: &mut Writer<Vec<u8>>, provider: &ServiceProvider) -> io::
 }
 
 /// Whom the Organization names; `Company` is its name to the byte.
-fn ourselves(provider: &ServiceProvider) -> Party {
+fn ourselves(provider: &ServiceProvider, known: &SpidContact) -> Party {
     let name = provider.organisation.first().map(|each| each.name.clone());
     Party {
         name: name.unwrap_or_default(),
-        ipa_code: (!provider.ipa_code.is_empty()).then(|| provider.ipa_code.clone()),
-        vat_number: provider.vat_number.clone(),
-        fiscal_code: provider.fiscal_code.clone(),
-        email: Some(provider.email.clone()),
-        telephone: provider.telephone.clone(),
+        ipa_code: (!known.ipa_code.is_empty()).then(|| known.ipa_code.clone()),
+        vat_number: known.vat_number.clone(),
+        fiscal_code: known.fiscal_code.clone(),
+        email: Some(known.email.clone()),
+        telephone: known.telephone.clone(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod cases;
+mod cie;
 mod clock;
 mod independent;
 mod metadata;
@@ -11,7 +12,7 @@ mod roles;
 use super::anomalies::Anomaly;
 use super::bindings::Binding;
 use super::response::{Accepted, Pending, Received, Rejection};
-use super::{IdentityProvider, OrganisationName, Role, ServiceProvider};
+use super::{Contact, IdentityProvider, OrganisationName, Profile, Role, ServiceProvider, SpidContact};
 use crate::keyring::{RsaKey, SamlKey};
 use crate::x509::{PublicKey, Subject, spid_certificate};
 use crate::xml::signature::{Placement, sign};
@@ -69,7 +70,6 @@ pub(super) fn service_provider() -> ServiceProvider {
         slo_url: "https://login.example.it/saml/spid/slo".into(),
         attributes: asked(),
         attribute_sets: Vec::new(),
-        role: Role::Public,
         second_certificate: None,
         service_names: vec![
             ("it".into(), "Servizi in rete".into()),
@@ -79,11 +79,7 @@ pub(super) fn service_provider() -> ServiceProvider {
             organisation("it", "Comune di Borgo Alto"),
             organisation("en", "Municipality of Borgo Alto"),
         ],
-        ipa_code: "c_h501".into(),
-        email: "spid@example.it".into(),
-        telephone: Some("+390612345678".into()),
-        vat_number: None,
-        fiscal_code: Some("01234560587".into()),
+        contact: Contact::Spid(Box::new(contact())),
     }
 }
 
@@ -91,6 +87,18 @@ fn asked() -> Vec<String> {
     ["spidCode", "name", "familyName", "fiscalNumber", "dateOfBirth"]
         .map(String::from)
         .to_vec()
+}
+
+/// Who we are for AgID.
+pub(super) fn contact() -> SpidContact {
+    SpidContact {
+        role: Role::Public,
+        ipa_code: "c_h501".into(),
+        email: "spid@example.it".into(),
+        telephone: Some("+390612345678".into()),
+        vat_number: None,
+        fiscal_code: Some("01234560587".into()),
+    }
 }
 
 pub(super) fn identity_provider() -> IdentityProvider {
@@ -117,6 +125,7 @@ pub(super) fn pending() -> Pending {
             .unwrap(),
         identity_provider: IDP.into(),
         level: Level::L2,
+        profile: Profile::Spid,
         attributes: asked(),
     }
 }

@@ -17,6 +17,7 @@ pub(super) fn request() -> AuthnRequest {
         destination: "https://idp.example.it/sso".into(),
         level: Level::L2,
         force_authn: false,
+        profile: Profile::Spid,
         attribute_set: 0,
         purpose: None,
     }

@@ -37,8 +37,11 @@ fn billing() -> Box<Billing> {
 fn contacts(role: Role) -> String {
     let private = role.is_private();
     let provider = ServiceProvider {
-        role,
-        ipa_code: if private { String::new() } else { "c_h501".into() },
+        contact: Contact::Spid(Box::new(SpidContact {
+            role,
+            ipa_code: if private { String::new() } else { "c_h501".into() },
+            ..contact()
+        })),
         ..service_provider()
     };
     let xml = unsigned(&provider, &IDP_KEY, "_m").unwrap();
@@ -213,7 +216,10 @@ fn both_certificates_are_published_and_swapping_them_registers_nothing_new() {
     assert_ne!(both, alone, "publishing the next one");
     assert_eq!(alone, digest(&IDP_KEY, None, service_provider()));
     let other_contact = ServiceProvider {
-        email: "other@example.it".into(),
+        contact: Contact::Spid(Box::new(SpidContact {
+            email: "other@example.it".into(),
+            ..contact()
+        })),
         ..service_provider()
     };
     assert_ne!(alone, digest(&IDP_KEY, None, other_contact));
