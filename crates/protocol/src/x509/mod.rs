@@ -5,5 +5,5 @@ mod public_key;
 mod spid_certificate;
 
 pub use pem::{NotACertificate, der_to_pem, pem_to_der};
-pub use public_key::{PublicKey, PublicKeyError};
+pub use public_key::{PublicKey, PublicKeyError, Sha2};
 pub use spid_certificate::{CertificateError, Subject, spid_certificate};

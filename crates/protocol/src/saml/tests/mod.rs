@@ -4,6 +4,7 @@ mod attacks;
 mod cases;
 mod clock;
 mod independent;
+mod logout;
 mod metadata;
 mod request;
 
@@ -92,6 +93,7 @@ pub(super) fn identity_provider() -> IdentityProvider {
         slo_redirect: None,
         slo_redirect_response: None,
         slo_post: None,
+        slo_post_response: None,
         signing_keys: vec![PublicKey::from_certificate(&IDP_KEY.certificate).unwrap()],
     }
 }
