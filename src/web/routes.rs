@@ -21,6 +21,8 @@ pub fn router(state: State) -> Router {
         )
         .route("/logout", get(provider::logout::get).post(provider::logout::post))
         .route("/logout/confirm", post(provider::logout::confirm))
+        .route("/logout/offer", get(provider::single_logout::offer))
+        .route("/logout/upstream", get(provider::single_logout::upstream))
         .route("/login", get(sign_in::login::get))
         .route("/login/spid", get(sign_in::spid::get))
         .route("/login/continue", get(sign_in::resume::get))
@@ -30,6 +32,7 @@ pub fn router(state: State) -> Router {
         .merge(
             Router::new()
                 .route("/saml/spid/acs", post(saml::acs::post))
+                .route("/saml/spid/slo", get(saml::slo::get).post(saml::slo::post))
                 .layer(DefaultBodyLimit::max(SAML_LIMIT)),
         )
         .fallback(super::respond::not_found)

@@ -7,10 +7,11 @@ use super::page::{self, Closed};
 use super::person::{Recognised, recognise};
 use super::session;
 use crate::flow::{Browser, Deps, FlowError, Next};
-use crate::login::{Authenticated, LoginId, NotYours};
+use crate::login::{Authenticated, LoginId, NotYours, UpstreamSession};
+use crate::store::SamlAnswer;
 use chrono::{DateTime, Utc};
 use domain::audit::{EventKind, SecurityEvent};
-use domain::person::{Identity, Person, PersonId};
+use domain::person::{Identity, Level, Person, PersonId};
 use protocol::oidc::client::Client;
 use uuid::Uuid;
 
@@ -61,7 +62,7 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
         .as_ref()
         .is_none_or(|a| a.register_entry != answer.request_id)
     {
-        let Some(identity) = answer.identity.filter(|_| !login.finished) else {
+        let Some(identity) = answer.identity.clone().filter(|_| !login.finished) else {
             // The identity was taken by an earlier visit, or came too late.
             return Ok(Resumed::Closed(Closed {
                 reason: Some(NotYours::Expired),
@@ -79,7 +80,9 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
         };
         let secret = deps.random.secret();
         let authenticated = authenticated(&identity, &person, credential, &answer.request_id, &secret);
-        session::start(deps, authenticated.session, authenticated.clone(), browser.session, now).await?;
+        let upstream = upstream(&identity, &answer);
+        let (id, before) = (authenticated.session, browser.session);
+        session::start(deps, id, authenticated.clone(), upstream, before, now).await?;
         browser.session = Some(authenticated.session);
         login.authenticated = Some(authenticated);
         login.acting = None;
@@ -133,6 +136,18 @@ fn started(deps: &Deps, person: PersonId, register_entry: &str, now: DateTime<Ut
         detail: Some(register_entry.to_owned()),
         ..deps.event(EventKind::SessionStarted, now)
     }
+}
+
+/// The session that the identity provider opened: at level 1 only, and then it has an index to end it by
+/// (regole tecniche SPID). An index that comes with a higher level means nothing.
+fn upstream(identity: &Identity, answer: &SamlAnswer) -> Option<UpstreamSession> {
+    let index = answer.session_index.clone().filter(|_| identity.level == Level::L1)?;
+    Some(UpstreamSession {
+        identity_provider: answer.identity_provider.clone(),
+        name_id: answer.name_id.clone(),
+        name_qualifier: answer.name_qualifier.clone(),
+        session_index: index,
+    })
 }
 
 fn authenticated(

@@ -90,7 +90,9 @@ mod organisation;
 mod person;
 mod postgres;
 mod saml;
+mod saml_logout;
 pub(super) mod sqlite;
+mod upstream_session;
 mod usual_choice;
 
 pub use credential::Credential;

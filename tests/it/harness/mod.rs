@@ -84,10 +84,15 @@ pub struct TestApp {
 impl TestApp {
     /// A service that knows the people, organisations and portals of `manifest.toml` beside this file.
     pub async fn start() -> TestApp {
+        TestApp::start_with(settings()).await
+    }
+
+    /// The same, where the operator decided something else.
+    pub async fn start_with(settings: Settings) -> TestApp {
         let (stores, database, brief) = stores::fresh().await;
         let store = Store::open(&database, &brief).await.unwrap();
         let clock = Clock::fixed(start());
-        let app = TestApp::build(store, clock, 1, Some((stores, database, brief)));
+        let app = TestApp::build(store, clock, 1, settings, Some((stores, database, brief)));
         let manifest: Manifest = toml::from_str(include_str!("manifest.toml")).unwrap();
         let clients: Vec<_> = manifest
             .client
@@ -99,7 +104,13 @@ impl TestApp {
         app
     }
 
-    fn build(store: Store, clock: Clock, seed: u64, stores: Option<(Stores, String, String)>) -> TestApp {
+    fn build(
+        store: Store,
+        clock: Clock,
+        seed: u64,
+        settings: Settings,
+        stores: Option<(Stores, String, String)>,
+    ) -> TestApp {
         let keys = keys();
         let idp = FakeIdp::new(&keys.idp.key, &keys.idp.certificate);
         let stranger = FakeIdp::new(&keys.stranger.key, &keys.stranger.certificate);
@@ -111,7 +122,7 @@ impl TestApp {
                 oidc: vec![keys.oidc.clone()],
                 spid: keys.spid.clone(),
             },
-            settings: settings(),
+            settings,
             identity_providers: saml::metadata::identity_providers(&idp.metadata()).unwrap(),
             branding: Branding {
                 name: "Ente di prova".into(),
@@ -139,14 +150,16 @@ impl TestApp {
         self.deps.store.close().await;
         let store = Store::open(&stores.1, &stores.2).await.unwrap();
         // Another process draws other numbers.
-        TestApp::build(store, self.clock.clone(), self.seed + 1, Some(stores))
+        let settings = (*self.deps.settings).clone();
+        TestApp::build(store, self.clock.clone(), self.seed + 1, settings, Some(stores))
     }
 
     /// Another node over the same stores.
     pub async fn another_node(&self) -> TestApp {
         let (_, database, brief) = self.stores.as_ref().unwrap();
         let store = Store::open(database, brief).await.unwrap();
-        TestApp::build(store, self.clock.clone(), self.seed + 100, None)
+        let settings = (*self.deps.settings).clone();
+        TestApp::build(store, self.clock.clone(), self.seed + 100, settings, None)
     }
 
     pub fn router(&self) -> axum::Router {
@@ -254,7 +267,8 @@ impl TestApp {
     }
 }
 
-fn settings() -> Settings {
+/// What the operator decided.
+pub fn settings() -> Settings {
     Settings {
         issuer: ISSUER.to_owned(),
         spid: ServiceProvider {
@@ -304,4 +318,9 @@ fn settings() -> Settings {
 /// SHA-256 of a secret, as stores know it.
 pub fn hash(secret: &str) -> oidc::SecretHash {
     oidc::hash_secret(secret)
+}
+
+/// Our certificate of the SPID record, DER, as identity providers have it.
+pub fn spid_certificate() -> Vec<u8> {
+    keys().spid.certificate.clone()
 }

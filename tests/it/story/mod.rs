@@ -7,6 +7,8 @@ mod codes;
 mod connections;
 mod languages;
 mod logout;
+mod logout_asked;
+mod logout_upstream;
 mod outsiders;
 mod portals;
 mod secrecy;

@@ -1,7 +1,7 @@
 //! A logout message as a browser brings it: taken apart once, its signature with it.
 
 use super::reason::{Malformed, missing, refused};
-use super::{Binding, Kind};
+use crate::saml::bindings::{Binding, Message};
 use crate::saml::names;
 use crate::saml::response::{Fault, Refused};
 use crate::x509::{PublicKey, Sha2};
@@ -27,7 +27,7 @@ const QUERY_ALGORITHMS: [(&str, Sha2); 3] = [
 
 #[derive(Clone)]
 pub(super) struct Arrival {
-    pub(super) kind: Kind,
+    pub(super) kind: Message,
     pub(super) relay_state: Option<String>,
     tree: Tree,
     signature: Carried,
@@ -85,7 +85,7 @@ impl Arrival {
     }
 
     fn read(
-        kind: Kind,
+        kind: Message,
         document: &str,
         relay_state: Option<Parameter<'_>>,
         signature: Carried,
@@ -96,8 +96,8 @@ impl Arrival {
         }
         let tree = Tree::parse(document, Bounds::MESSAGE).map_err(Malformed::Xml)?;
         let element = match kind {
-            Kind::Request => "LogoutRequest",
-            Kind::Response => "LogoutResponse",
+            Message::Request => "LogoutRequest",
+            Message::Response => "LogoutResponse",
         };
         match tree.root().is(names::SAMLP, element) {
             true => Ok(Arrival {
@@ -204,10 +204,11 @@ impl<'q> Parameters<'q> {
     }
 
     /// The one message.
-    fn message(self) -> Result<(Kind, Parameter<'q>), Malformed> {
-        match (self.one("SAMLRequest")?, self.one("SAMLResponse")?) {
-            (Some(request), None) => Ok((Kind::Request, request)),
-            (None, Some(response)) => Ok((Kind::Response, response)),
+    fn message(self) -> Result<(Message, Parameter<'q>), Malformed> {
+        let [request, response] = [Message::Request, Message::Response].map(|kind| self.one(kind.parameter()));
+        match (request?, response?) {
+            (Some(request), None) => Ok((Message::Request, request)),
+            (None, Some(response)) => Ok((Message::Response, response)),
             _ => Err(Malformed::Parameters),
         }
     }

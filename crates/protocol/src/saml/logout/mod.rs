@@ -18,6 +18,7 @@ mod reason;
 pub use message::{LogoutRequest, LogoutResponse};
 pub use reason::{Malformed, Rejection};
 
+use super::bindings::{Binding, Message};
 use super::{IdentityProvider, ServiceProvider, instant};
 use arrival::Arrival;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -25,24 +26,6 @@ use std::fmt;
 
 /// How old a message may be: the term that SPID gives to assertions.
 pub const FRESH: TimeDelta = TimeDelta::minutes(5);
-
-/// What kind of message came, told by the parameter that carried it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// `SAMLRequest`: an identity provider ends a session.
-    Request,
-    /// `SAMLResponse`: the answer to a request of ours.
-    Response,
-}
-
-/// How it came, and how it is answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Binding {
-    /// HTTP-Redirect.
-    Redirect,
-    /// HTTP-POST.
-    Post,
-}
 
 /// What a message is held against.
 #[derive(Debug, Clone, Copy)]
@@ -127,8 +110,8 @@ impl Received {
         Arrival::by_post(body).map(Received)
     }
 
-    /// Request or answer.
-    pub fn kind(&self) -> Kind {
+    /// A request, or the answer to one of ours.
+    pub fn kind(&self) -> Message {
         self.0.kind
     }
 

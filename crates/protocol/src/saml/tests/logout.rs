@@ -1,7 +1,8 @@
 //! Single logout: what we write is what SPID prescribes, and of what comes each test changes one thing.
 
+use super::super::bindings::{Binding, Message};
 use super::super::logout::{
-    Asked, Binding, Expected, Kind, LogoutRequest, LogoutResponse, Malformed, Outcome, Received, Rejection, Sent,
+    Asked, Expected, LogoutRequest, LogoutResponse, Malformed, Outcome, Received, Rejection, Sent,
 };
 use super::*;
 use crate::saml::response::Fault;
@@ -127,7 +128,7 @@ fn a_good_request_says_whose_session_ends_by_either_binding() {
         .into_iter()
         .zip([Binding::Redirect, Binding::Post])
     {
-        assert_eq!((received.kind(), received.binding()), (Kind::Request, binding));
+        assert_eq!((received.kind(), received.binding()), (Message::Request, binding));
         assert_eq!(received.issuer().as_deref(), Some(IDP));
         assert_eq!(received.relay_state(), Some("theirs /+&"));
         let asked = asked(&received).unwrap();
