@@ -25,6 +25,8 @@ use varco::flow::administration::apply::{apply_clients, apply_manifest};
 use varco::flow::{Deps, Settings};
 use varco::login::SessionLimits;
 use varco::manifest::Manifest;
+use varco::outbound::HttpClient;
+use varco::outbound::http::OutboundSettings;
 use varco::pages::{Branding, Links};
 use varco::random::Random;
 use varco::store::Store;
@@ -118,6 +120,7 @@ impl TestApp {
             store,
             clock: clock.clone(),
             random: Random::seeded(seed),
+            http: HttpClient::new(OutboundSettings::default()).unwrap(),
             keyring: Keyring {
                 oidc: vec![keys.oidc.clone()],
                 spid: keys.spid.clone(),
