@@ -1,4 +1,4 @@
-//! Removes what has expired from the brief store, so that it stays as small as what is in flight.
+//! Removes what has expired, so that what is kept stays as small as what is in flight.
 
 use super::Job;
 use crate::flow::Deps;
@@ -10,7 +10,12 @@ pub(super) fn job(deps: &Deps) -> Job {
     Job::every(Duration::from_secs(60), "sweep", move || {
         let (store, clock) = (store.clone(), clock.clone());
         async move {
-            store.brief.sweep(clock.now()).await?;
+            let now = clock.now();
+            store.brief.sweep(now).await?;
+            let mut tx = store.begin().await?;
+            tx.sweep_upstream_sessions(now).await?;
+            tx.sweep_logouts(now).await?;
+            tx.commit().await?;
             Ok(())
         }
     })
