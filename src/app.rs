@@ -71,6 +71,10 @@ pub struct Parts {
     pub settings: Settings,
     /// SPID identity providers.
     pub identity_providers: Vec<IdentityProvider>,
+    /// The CIE identity provider.
+    pub cie_identity_providers: Vec<IdentityProvider>,
+    /// The Italian eIDAS node.
+    pub eidas_node: Option<IdentityProvider>,
     /// How pages look.
     pub branding: Branding,
 }
@@ -83,10 +87,18 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
     let metadata_id = format!("_{}", parts.random.name());
     let spid_metadata = saml::metadata::service_provider(&parts.settings.spid, &parts.keyring.spid, &metadata_id)
         .map_err(|error| StartError::Document("SPID metadata", error.to_string()))?;
+    let cie_metadata = match (&parts.settings.cie, &parts.keyring.cie) {
+        (Some(record), Some(key)) => Some(
+            saml::metadata::service_provider(record, key, &metadata_id)
+                .map_err(|error| StartError::Document("CIE metadata", error.to_string()))?,
+        ),
+        _ => None,
+    };
     let documents = Documents {
         discovery: oidc::discovery::metadata(&parts.settings.issuer).to_string(),
         jwks: jose::key_set(&parts.keyring.oidc).to_string(),
         spid_metadata,
+        cie_metadata,
     };
     let pages = Pages::new(parts.branding).map_err(|error| StartError::Document("pages", error.to_string()))?;
     let identity_providers: BTreeMap<String, IdentityProvider> = parts
@@ -103,6 +115,8 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
             keyring: Arc::new(parts.keyring),
             settings: Arc::new(parts.settings),
             identity_providers: Arc::new(identity_providers),
+            cie_identity_providers: Arc::new(parts.cie_identity_providers),
+            eidas_node: parts.eidas_node.map(Arc::new),
         },
         pages: Arc::new(pages),
         documents: Arc::new(documents),
@@ -133,6 +147,8 @@ impl App {
             keyring: config.keyring,
             settings,
             identity_providers: config.identity_providers,
+            cie_identity_providers: config.cie_identity_providers,
+            eidas_node: None,
             branding: branding(config.branding),
         })?;
         apply_clients(&state.deps, &config.clients)
@@ -185,6 +201,10 @@ fn settings(config: &Config) -> Settings {
     Settings {
         issuer: config.issuer.clone(),
         spid: config.spid.service_provider(&config.issuer),
+        cie: config
+            .cie
+            .as_ref()
+            .map(|cie| cie.service_provider(&config.issuer, &config.spid)),
         clock_skew: config.spid.clock_skew(),
         session: SessionLimits {
             idle: config.session.idle(),

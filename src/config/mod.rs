@@ -8,14 +8,18 @@
 
 mod branding;
 mod check;
+mod cie;
 mod clients;
+mod contact;
 mod decode;
+mod idp_metadata;
 mod issuer;
 mod keys;
 mod listen;
 mod log;
 mod manifest_file;
 mod mistake;
+mod organisation;
 mod outbound;
 mod secret;
 mod session;
@@ -24,15 +28,18 @@ mod spid;
 mod store;
 
 pub use branding::{Branding, Links};
+pub use cie::{BodyKind, Cie, ContactSettings};
+pub use idp_metadata::DEMO_METADATA_MARK;
 pub use keys::{DEMO_KEY_MARK, Keys};
 pub use listen::Listen;
 pub use log::{Log, LogFormat, LogLevel};
 pub use manifest_file::ManifestFile;
 pub use mistake::Mistake;
+pub use organisation::OrganisationName;
 pub use outbound::Outbound;
 pub use secret::Secret;
 pub use session::{Login, Session};
-pub use spid::{DEMO_METADATA_MARK, OrganisationName, Spid};
+pub use spid::Spid;
 pub use store::Store;
 
 use crate::manifest;
@@ -59,6 +66,8 @@ pub struct Config {
     pub login: Login,
     /// `[spid]`.
     pub spid: Spid,
+    /// `[cie]`.
+    pub cie: Option<Cie>,
     /// `[branding]`.
     pub branding: Branding,
     /// `[log]`.
@@ -69,6 +78,8 @@ pub struct Config {
     pub keyring: Keyring,
     /// What the files of `spid.idp_metadata` describe.
     pub identity_providers: Vec<IdentityProvider>,
+    /// What the files of `cie.idp_metadata` describe.
+    pub cie_identity_providers: Vec<IdentityProvider>,
     /// `[[client]]`.
     pub clients: Vec<Client>,
 }
@@ -79,6 +90,9 @@ impl Config {
         let mut warnings = Vec::new();
         if self.identity_providers.is_empty() {
             warnings.push("spid.idp_metadata: no identity provider, so nobody can sign in".to_owned());
+        }
+        if self.cie.is_some() && self.cie_identity_providers.is_empty() {
+            warnings.push("cie.idp_metadata: no identity provider, so nobody can enter with CIE".to_owned());
         }
         if self.clients.is_empty() {
             warnings.push("client: no relying party is configured here".to_owned());
@@ -112,6 +126,7 @@ struct Written {
     session: Session,
     login: Login,
     spid: Spid,
+    cie: Option<Cie>,
     branding: Branding,
     log: Log,
     outbound: Outbound,
@@ -174,11 +189,17 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
     written.session.check(&mut check);
     written.login.check(&mut check);
     written.spid.check(&mut check);
+    if let Some(cie) = &written.cie {
+        cie.check(&mut check, &written.spid);
+    }
     written.branding.check(&mut check);
     written.outbound.check(&mut check);
     let oidc = written.keys.load(&mut check);
     let spid_key = written.spid.load_key(&mut check);
     let identity_providers = written.spid.load_metadata(&mut check);
+    let cie = written.cie.as_ref();
+    let cie_key = cie.and_then(|cie| cie.load_key(&mut check, spid_key.as_ref()));
+    let cie_identity_providers = cie.map(|cie| cie.load_metadata(&mut check)).unwrap_or_default();
     let clients = clients::load(&mut check, &written.client, &written.spid);
     let mut mistakes = check.into_mistakes();
     mistakes.sort();
@@ -190,11 +211,17 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
             session: written.session,
             login: written.login,
             spid: written.spid,
+            cie: written.cie,
             branding: written.branding,
             log: written.log,
             outbound: written.outbound,
-            keyring: Keyring { oidc, spid },
+            keyring: Keyring {
+                oidc,
+                spid,
+                cie: cie_key,
+            },
             identity_providers,
+            cie_identity_providers,
             clients,
         }),
         _ => Err(mistakes),

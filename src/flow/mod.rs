@@ -6,6 +6,7 @@
 
 pub mod administration;
 pub mod provider;
+mod service_provider;
 pub mod sign_in;
 pub mod sign_out;
 
@@ -41,6 +42,10 @@ pub struct Deps {
     pub settings: Arc<Settings>,
     /// SPID identity providers by entityID.
     pub identity_providers: Arc<BTreeMap<String, IdentityProvider>>,
+    /// The CIE identity provider; the login page offers the first, others are for tests.
+    pub cie_identity_providers: Arc<Vec<IdentityProvider>>,
+    /// The Italian eIDAS node, when it is configured.
+    pub eidas_node: Option<Arc<IdentityProvider>>,
 }
 
 impl Deps {
@@ -57,6 +62,8 @@ pub struct Settings {
     pub issuer: String,
     /// Our SPID record.
     pub spid: ServiceProvider,
+    /// Our CIE record, when there is one.
+    pub cie: Option<ServiceProvider>,
     /// Tolerated difference between an identity provider's clock and ours.
     pub clock_skew: TimeDelta,
     /// Browser sessions.

@@ -25,6 +25,7 @@ use domain::person::{Level, Method, PersonId};
 use protocol::oidc::SecretHash;
 use protocol::oidc::authorize::AuthorizationRequest;
 use protocol::oidc::grant::ActingContext;
+use protocol::saml::Profile;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use uuid::Uuid;
@@ -115,6 +116,8 @@ pub struct SamlRequest {
     pub id: String,
     /// The login it belongs to.
     pub login: LoginId,
+    /// By whose rules it was asked.
+    pub profile: Profile,
     /// entityID of the identity provider it was sent to.
     pub identity_provider: String,
     /// The level asked for.

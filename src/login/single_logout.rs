@@ -2,6 +2,7 @@
 //! at the identity provider, and only that one can be ended there.
 
 use chrono::{DateTime, Utc};
+use protocol::saml::Profile;
 use protocol::saml::logout::Sent;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -9,6 +10,8 @@ use std::fmt;
 /// A session at an identity provider, by the names its assertion gave.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UpstreamSession {
+    /// By whose rules it was opened, and so with which of our records.
+    pub profile: Profile,
     /// entityID.
     pub identity_provider: String,
     /// NameID: the transient name of the subject.
@@ -43,8 +46,6 @@ pub struct SentLogout {
 pub struct PendingLogout {
     /// 128 random bits.
     pub handle: String,
-    /// entityID of our record that the session was opened with.
-    pub service_provider: String,
     /// What is to be ended.
     pub upstream: UpstreamSession,
     /// The relying party that the citizen comes from.

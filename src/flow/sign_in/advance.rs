@@ -40,11 +40,7 @@ pub async fn advance(
             client.as_ref(),
             session.as_ref(),
             options.as_ref(),
-            SessionRules {
-                limits: deps.settings.session,
-                service_provider: &deps.settings.spid.entity_id,
-                attributes: &deps.settings.spid.attributes,
-            },
+            session_rules(deps, session.as_ref()),
             now,
         );
         let next = match (step, &client) {
@@ -80,6 +76,17 @@ pub async fn advance(
             client,
             options,
         });
+    }
+}
+
+/// What `session` is held against: the record that its person proved themselves to. Of a method without
+/// a record nothing was released to one.
+fn session_rules<'d>(deps: &'d Deps, session: Option<&Session>) -> SessionRules<'d> {
+    let record = session.and_then(|session| deps.settings.service_provider_of(session.authenticated.method));
+    SessionRules {
+        limits: deps.settings.session,
+        service_provider: record.map_or("", |record| record.entity_id.as_str()),
+        attributes: record.map_or(&[], |record| record.attributes.as_slice()),
     }
 }
 

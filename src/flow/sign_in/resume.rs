@@ -5,7 +5,7 @@ use super::advance::{Advanced, advance};
 use super::begin::bind;
 use super::page::{self, Closed};
 use super::person::{Recognised, recognise};
-use super::session;
+use super::session::{self, Begins};
 use crate::flow::{Browser, Deps, FlowError, Next};
 use crate::login::{Authenticated, LoginId, NotYours, UpstreamSession};
 use crate::store::SamlAnswer;
@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use domain::person::{Identity, Level, Person, PersonId};
 use protocol::oidc::client::Client;
+use protocol::saml::Profile;
 use uuid::Uuid;
 
 /// Where a citizen is who comes back.
@@ -71,7 +72,9 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
         };
         let (person, credential) = match recognise(deps, &identity, now).await? {
             Recognised::Person { person, credential } => (person, credential),
-            Recognised::Conflict { reference } | Recognised::Blocked { reference } => {
+            Recognised::Conflict { reference }
+            | Recognised::Blocked { reference }
+            | Recognised::Unknown { reference } => {
                 return Ok(Resumed::NotAdmitted {
                     reference,
                     client: open.client.map(Box::new),
@@ -80,9 +83,12 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
         };
         let secret = deps.random.secret();
         let authenticated = authenticated(&identity, &person, credential, &answer.request_id, &secret);
-        let upstream = upstream(&identity, &answer);
-        let (id, before) = (authenticated.session, browser.session);
-        session::start(deps, id, authenticated.clone(), upstream, before, now).await?;
+        let begins = Begins {
+            authenticated: authenticated.clone(),
+            released: identity.attributes.keys().cloned().collect(),
+            upstream: upstream(&identity, &answer),
+        };
+        session::start(deps, begins, browser.session, now).await?;
         browser.session = Some(authenticated.session);
         login.authenticated = Some(authenticated);
         login.acting = None;
@@ -143,6 +149,7 @@ fn started(deps: &Deps, person: PersonId, register_entry: &str, now: DateTime<Ut
 fn upstream(identity: &Identity, answer: &SamlAnswer) -> Option<UpstreamSession> {
     let index = answer.session_index.clone().filter(|_| identity.level == Level::L1)?;
     Some(UpstreamSession {
+        profile: Profile::of(identity.method)?,
         identity_provider: answer.identity_provider.clone(),
         name_id: answer.name_id.clone(),
         name_qualifier: answer.name_qualifier.clone(),

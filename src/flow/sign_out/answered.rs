@@ -36,7 +36,7 @@ pub async fn answered(deps: &Deps, party: Party<'_>, received: &Received) -> Res
         Some(handle) => deps.store.brief.logout(handle, now).await?,
         None => None,
     };
-    let Some(pending) = pending.filter(|pending| pending.service_provider == party.service_provider().entity_id) else {
+    let Some(pending) = pending.filter(|pending| party.speaks_for(pending.upstream.profile)) else {
         return Ok(Answered::Refused(refuse(deps, &"unknown_request", false)));
     };
     let refused = |reason: &dyn std::fmt::Display, malformed| {

@@ -2,7 +2,7 @@
 //! global session. No cookie comes with it; the sessions are found by the names in the assertion.
 
 use super::{Party, RefusedLogout, refuse};
-use crate::flow::sign_in::spid_send::Departure;
+use crate::flow::sign_in::saml_send::Departure;
 use crate::flow::{Deps, FlowError};
 use chrono::{DateTime, Utc};
 use domain::audit::{EventKind, SecurityEvent};
@@ -130,7 +130,7 @@ fn answer(
         destination: way.1.to_owned(),
         in_response_to: asked.id.clone(),
     };
-    let document = response.to_xml(party.service_provider());
+    let document = response.to_xml(party.service_provider);
     Ok(Obeyed::Answer {
         by: party.depart(Message::Response, way, &document, received.relay_state())?,
         identity_provider: provider.entity_id.clone(),

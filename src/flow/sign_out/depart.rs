@@ -2,7 +2,7 @@
 //! be refused there.
 
 use super::Party;
-use crate::flow::sign_in::spid_send::Departure;
+use crate::flow::sign_in::saml_send::Departure;
 use crate::flow::{Deps, FlowError};
 use crate::login::SentLogout;
 use protocol::saml::bindings::Message;
@@ -18,13 +18,13 @@ pub async fn depart(deps: &Deps, handle: &str) -> Result<Option<(Departure, Stri
     let Some(mut pending) = deps.store.brief.logout(handle, now).await? else {
         return Ok(None);
     };
-    let Some(party) = Party::named(deps, &pending.service_provider) else {
+    let Some(party) = Party::of(deps, pending.upstream.profile.record()) else {
         return Ok(None);
     };
     let Some(provider) = party.identity_provider(&pending.upstream.identity_provider) else {
         return Ok(None);
     };
-    let binding = party.service_provider().binding;
+    let binding = party.service_provider.binding;
     let Some(way) = binding.choose(provider.slo_redirect.as_deref(), provider.slo_post.as_deref()) else {
         return Ok(None);
     };
@@ -36,7 +36,7 @@ pub async fn depart(deps: &Deps, handle: &str) -> Result<Option<(Departure, Stri
         name_qualifier: pending.upstream.name_qualifier.clone(),
         session_index: pending.upstream.session_index.clone(),
     };
-    let document = request.to_xml(party.service_provider());
+    let document = request.to_xml(party.service_provider);
     let departure = party.depart(Message::Request, way, &document, Some(&pending.handle))?;
     pending.sent = Some(SentLogout {
         request_id: request.id,

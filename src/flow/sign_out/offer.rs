@@ -22,6 +22,8 @@ pub struct Offer {
     pub client: Option<Client>,
     /// Its registered address, with `state`.
     pub redirect: Option<String>,
+    /// The identity provider sends people back when it is done.
+    pub answers: bool,
 }
 
 /// Prepares the offer for a session that just ended; its handle. `None` where there is nothing to end: only
@@ -34,14 +36,13 @@ pub async fn prepare(
     now: DateTime<Utc>,
 ) -> Option<String> {
     let upstream = ended.upstream.clone()?;
-    let party = Party::named(deps, &ended.service_provider)?;
+    let party = Party::of(deps, upstream.profile.record())?;
     let provider = party.identity_provider(&upstream.identity_provider)?;
     if provider.slo_redirect.is_none() && provider.slo_post.is_none() {
         return None;
     }
     let pending = PendingLogout {
         handle: deps.random.name(),
-        service_provider: ended.service_provider.clone(),
         upstream,
         client: client.map(|client| client.id.clone()),
         redirect: redirect.map(str::to_owned),
@@ -69,6 +70,7 @@ pub async fn show(deps: &Deps, handle: &str) -> Result<Option<Offer>, FlowError>
     let client = client_of(deps, &pending).await?;
     Ok(Some(Offer {
         handle: pending.handle,
+        answers: pending.upstream.profile.rules().answers_logout,
         identity_provider: pending.upstream.identity_provider,
         // An address is the client's only as long as the client is.
         redirect: pending.redirect.filter(|_| client.is_some()),

@@ -1,7 +1,7 @@
 //! `GET /logout/offer` and `GET /logout/upstream`: signed out here; whether at the identity provider too is the
 //! citizen's choice. Links, not forms: `form-action 'self'` lets no form of ours lead elsewhere.
 
-use crate::flow::sign_in::spid_send::Departure;
+use crate::flow::sign_in::saml_send::Departure;
 use crate::flow::sign_out::depart::depart;
 use crate::flow::sign_out::offer::show;
 use crate::web::State;

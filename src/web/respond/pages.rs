@@ -1,6 +1,6 @@
 //! The pages that citizens see when all is well.
 
-use super::{provider_name, render};
+use super::render;
 use crate::flow::sign_in::choose;
 use crate::flow::sign_in::page::{self, Account};
 use crate::flow::sign_out::offer::Offer;
@@ -13,10 +13,11 @@ use crate::web::State;
 use crate::web::form::query;
 use crate::web::language::Speaks;
 use crate::web::security::FormLeavesTo;
-use crate::web::view::{ChooserFilter, chooser, provider_link, service_link, service_name};
+use crate::web::view::{ChooserFilter, chooser, provider_link, service_link, service_name, way_in_of};
 use axum::http::StatusCode;
 use axum::response::Response;
 use protocol::oidc::client::Client;
+use protocol::saml::Profile;
 use protocol::saml::bindings::PostForm;
 use protocol::saml::logout::Outcome;
 
@@ -53,7 +54,7 @@ pub(in crate::web) fn returning_page(
 pub(in crate::web) fn to_provider_page(state: &State, speaks: &Speaks, provider: &str, form: &PostForm) -> Response {
     let frame = speaks.frame_at("/login");
     let shown = ToProviderPage {
-        provider: provider_name(state, provider),
+        provider: state.deps.issuer_name(provider),
         action: form.action.clone(),
         parameter: form.message.parameter(),
         value: form.value(),
@@ -73,6 +74,7 @@ pub(in crate::web) fn login_page(
 ) -> Response {
     let frame = speaks.frame();
     let methods = page::methods(&state.deps, client);
+    let start = |profile| way_in_of(profile, login.map(|login| &login.id));
     let shown = LoginPage {
         service_name: client.map(|client| service_name(client, frame.language)),
         level: login.map_or(2, |login| login.wanted_level().number()),
@@ -82,6 +84,8 @@ pub(in crate::web) fn login_page(
                 .map(|p| provider_link(p, login.map(|l| &l.id)))
                 .collect()
         }),
+        cie_href: methods.cie.then(|| start(Profile::Cie)),
+        eidas_href: methods.eidas.then(|| start(Profile::Eidas)),
         ..LoginPage::default()
     };
     render(state, speaks, StatusCode::OK, &frame, &shown)
@@ -119,7 +123,7 @@ pub(in crate::web) fn account_page(state: &State, speaks: &Speaks, account: &Acc
         verified_at: account.person.verified_at,
         method: session.authenticated.method,
         level: session.authenticated.level.number(),
-        identity_provider: provider_name(state, &session.authenticated.issuer),
+        identity_provider: state.deps.issuer_name(&session.authenticated.issuer),
         since: session.created_at,
         logout_href: "/logout".to_owned(),
     };
@@ -166,7 +170,7 @@ pub(in crate::web) fn signed_out_page(state: &State, speaks: &Speaks, told: &Sig
     let frame = speaks.frame_at("/login");
     let shown = SignedOutPage {
         service: way_back(told.client, told.redirect, frame.language),
-        identity_provider: told.identity_provider.map(|issuer| provider_name(state, issuer)),
+        identity_provider: told.identity_provider.map(|issuer| state.deps.issuer_name(issuer)),
         upstream_ended: told.outcome == Some(Outcome::Complete),
     };
     render(state, speaks, StatusCode::OK, &frame, &shown)
@@ -176,10 +180,10 @@ pub(in crate::web) fn signed_out_page(state: &State, speaks: &Speaks, told: &Sig
 pub(in crate::web) fn logout_offer_page(state: &State, speaks: &Speaks, offer: &Offer) -> Response {
     let frame = speaks.frame();
     let shown = LogoutOfferPage {
-        identity_provider: provider_name(state, &offer.identity_provider),
+        identity_provider: state.deps.issuer_name(&offer.identity_provider),
         upstream_href: format!("/logout/upstream?{}", query(&[("logout", &offer.handle)])),
         service: way_back(offer.client.as_ref(), offer.redirect.as_deref(), frame.language),
-        answers: true,
+        answers: offer.answers,
     };
     render(state, speaks, StatusCode::OK, &frame, &shown)
 }

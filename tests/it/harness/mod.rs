@@ -14,7 +14,7 @@ pub use portal::Portal;
 use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use protocol::keyring::{Keyring, RsaKey, SamlKey};
-use protocol::saml::{self, OrganisationName, ServiceProvider, bindings};
+use protocol::saml::{self, Contact, OrganisationName, ServiceProvider, SpidContact, bindings};
 use protocol::{oidc, x509};
 use std::sync::OnceLock;
 use stores::Stores;
@@ -124,9 +124,12 @@ impl TestApp {
             keyring: Keyring {
                 oidc: vec![keys.oidc.clone()],
                 spid: keys.spid.clone(),
+                cie: None,
             },
             settings,
             identity_providers: saml::metadata::identity_providers(&idp.metadata()).unwrap(),
+            cie_identity_providers: Vec::new(),
+            eidas_node: None,
             branding: Branding {
                 name: "Ente di prova".into(),
                 tagline: None,
@@ -301,12 +304,15 @@ pub fn settings() -> Settings {
                 display_name: "Ente".into(),
                 url: "https://www.ente.example.it".into(),
             }],
-            ipa_code: "c_x000".into(),
-            email: "protocollo@ente.example.it".into(),
-            telephone: None,
-            vat_number: None,
-            fiscal_code: None,
+            contact: Contact::Spid(SpidContact {
+                ipa_code: "c_x000".into(),
+                email: "protocollo@ente.example.it".into(),
+                telephone: None,
+                vat_number: None,
+                fiscal_code: None,
+            }),
         },
+        cie: None,
         clock_skew: TimeDelta::seconds(60),
         session: SessionLimits {
             idle: TimeDelta::minutes(30),

@@ -11,6 +11,7 @@ use domain::organisation::{
 use domain::person::{Identity, Level, Method, Person, PersonId};
 use protocol::oidc::client::{ActingPolicy, Client, ClientAuthMethod};
 use protocol::oidc::grant::{ActingContext, Code, Grant};
+use protocol::saml::Profile;
 use uuid::Uuid;
 use varco::login::{Authenticated, Login, LoginId, PendingLogout, Purpose, SamlRequest, Session, UpstreamSession};
 use varco::store::{Credential, SamlAnswer, Store};
@@ -266,6 +267,7 @@ pub fn session() -> Session {
 
 pub fn saml_request(request: &str) -> SamlRequest {
     SamlRequest {
+        profile: Profile::Spid,
         id: request.into(),
         login: login("l1"),
         identity_provider: "https://idp.example.it".into(),
@@ -280,6 +282,7 @@ pub fn saml_request(request: &str) -> SamlRequest {
 /// Mario's session of level 1 at an identity provider.
 pub fn upstream(index: &str) -> UpstreamSession {
     UpstreamSession {
+        profile: Profile::Spid,
         identity_provider: "https://idp.example.it".into(),
         name_id: "_transient".into(),
         name_qualifier: "https://idp.example.it".into(),
@@ -290,7 +293,6 @@ pub fn upstream(index: &str) -> UpstreamSession {
 pub fn pending_logout(handle: &str) -> PendingLogout {
     PendingLogout {
         handle: handle.into(),
-        service_provider: "https://login.example.it/saml/spid".into(),
         upstream: upstream("_session"),
         client: Some("suap".into()),
         redirect: Some("https://suap.example.it/bye?state=1".into()),

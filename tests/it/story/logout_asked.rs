@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
 use domain::audit::EventKind;
 use http::StatusCode;
+use protocol::oidc::SecretHash;
 use samael::crypto::{CertificateDer, Crypto, CryptoProvider as _};
 use varco::flow::Browser;
 use varco::flow::sign_in::session;
@@ -16,6 +17,8 @@ use varco::flow::sign_in::session;
 struct Visitor {
     citizen: Citizen,
     tokens: Tokens,
+    /// As stores know it.
+    code: SecretHash,
     /// `ID` of the AuthnRequest.
     request: String,
 }
@@ -25,10 +28,11 @@ async fn visitor(app: &TestApp, person: &Person) -> Visitor {
     let (mut citizen, portal) = (Citizen::new(), library());
     let asked = app.to_idp(&mut citizen, &portal).await;
     let back = app.come_back(&mut citizen, &asked, person).await;
-    let tokens = portal.exchange(app, &portal.code(&back)).await;
+    let code = portal.code(&back);
     Visitor {
         citizen,
-        tokens,
+        tokens: portal.exchange(app, &code).await,
+        code: crate::harness::hash(&code),
         request: asked.id,
     }
 }
@@ -278,21 +282,16 @@ async fn grants_end_even_when_the_browser_session_went_idle_before() {
     let app = TestApp::start().await;
     let mario = visitor(&app, &PROVALDI).await;
     app.clock.advance(TimeDelta::minutes(45));
-    let events = app.events().await;
-    let issued = events.iter().find(|event| event.kind == EventKind::CodeIssued).unwrap();
-    let grants = app
-        .deps
-        .store
-        .last_used(issued.person.unwrap(), "biblioteca")
-        .await
-        .unwrap();
-    assert_eq!(grants.len(), 1);
+    let grant = async || app.deps.store.grant_by_code(&mario.code).await.unwrap().unwrap();
+    assert_eq!(grant().await.ended_at, None);
     redirected(&app, &app.idp.ends("_end-1", &mario.request, app.now())).await;
-    assert_eq!(app.count(EventKind::SessionEnded).await, 1);
-    assert_eq!(
-        library().userinfo(&app, &mario.tokens.access_token).await.0,
-        StatusCode::UNAUTHORIZED
-    );
+    assert_eq!(grant().await.ended_at, Some(app.now()));
+    let events = app.events().await;
+    let ended = events
+        .iter()
+        .find(|event| event.kind == EventKind::SessionEnded)
+        .unwrap();
+    assert_eq!(ended.detail.as_deref(), Some("by-provider"));
 }
 
 #[tokio::test]

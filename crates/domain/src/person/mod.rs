@@ -1,9 +1,11 @@
 //! People: who they are, and what a digital identity proved about them.
 
+mod anchor;
 mod identity;
 mod level;
 mod matching;
 
+pub use anchor::Anchor;
 pub use identity::{Identity, Method};
 pub use level::Level;
 pub use matching::{Consistency, Differing, consistency};

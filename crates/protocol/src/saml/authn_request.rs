@@ -1,6 +1,6 @@
 //! The AuthnRequest (regole tecniche SPID; Avviso 5, 11).
 
-use super::{ServiceProvider, instant, names};
+use super::{Profile, ServiceProvider, instant, names};
 use crate::xml;
 use chrono::{DateTime, Utc};
 use domain::person::Level;
@@ -17,8 +17,10 @@ pub struct AuthnRequest {
     pub destination: String,
     /// The weakest acceptable level.
     pub level: Level,
-    /// Ask for a new authentication even at L1; L2 and L3 always do.
+    /// Ask for a new authentication where the rules do not (SPID at L1).
     pub force_authn: bool,
+    /// By whose rules.
+    pub profile: Profile,
 }
 
 impl AuthnRequest {
@@ -43,7 +45,7 @@ impl AuthnRequest {
             ("IssueInstant", issue_instant.as_str()),
             ("Destination", self.destination.as_str()),
         ];
-        if self.force_authn || self.level > Level::L1 {
+        if self.force_authn || self.level >= self.profile.rules().force_authn_from {
             attributes.push(("ForceAuthn", "true"));
         }
         attributes.push(("AssertionConsumerServiceIndex", "0"));

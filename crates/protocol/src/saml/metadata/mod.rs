@@ -1,5 +1,6 @@
 //! Metadata: what we publish about ourselves, and what we accept about identity providers.
 
+mod cie_contacts;
 mod identity_provider;
 mod service_provider;
 

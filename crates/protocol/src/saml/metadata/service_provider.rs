@@ -1,8 +1,9 @@
-//! SPID metadata of a public body (regole tecniche SPID; Avviso 29 v3). Element order is the
-//! schema's; blanks are nowhere, because validators compare texts to the byte.
+//! Our metadata: for SPID those of a public body (regole tecniche SPID; Avviso 29 v3), for CIE of a public
+//! or private one (manuale operativo "Entra con CIE"). Element order is the schema's; blanks are nowhere, because validators compare texts to the byte.
 
+use super::cie_contacts;
 use crate::keyring::SamlKey;
-use crate::saml::{ServiceProvider, names};
+use crate::saml::{Contact, ServiceProvider, SpidContact, names};
 use crate::xml::signature::{Placement, SigningError, sign};
 use crate::xml::{self, DSIG};
 use base64::Engine as _;
@@ -10,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use quick_xml::Writer;
 use std::io;
 
-/// Why metadata cannot be written: a record that SPID would refuse.
+/// Why metadata cannot be written: a record that AgID or the Ministry would refuse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WritingError {
     /// No organisation, service name or attribute, or Italian is not the first language.
@@ -34,11 +35,13 @@ pub fn service_provider(service_provider: &ServiceProvider, key: &SamlKey, id: &
 }
 
 pub(in crate::saml) fn unsigned(provider: &ServiceProvider, key: &SamlKey, id: &str) -> Result<String, WritingError> {
+    let first_service = provider.service_names.first().map(|(language, _)| language.as_str());
     let italian_first = provider.organisation.first().is_some_and(|name| name.language == "it")
-        && provider
-            .service_names
-            .first()
-            .is_some_and(|(language, _)| language == "it");
+        && match &provider.contact {
+            Contact::Spid(_) => first_service == Some("it"),
+            // A service may be named by a UUID, which is in no language.
+            Contact::Cie(_) => matches!(first_service, Some("it" | "")),
+        };
     if !italian_first || provider.attributes.is_empty() {
         return Err(WritingError::Incomplete);
     }
@@ -48,7 +51,10 @@ pub(in crate::saml) fn unsigned(provider: &ServiceProvider, key: &SamlKey, id: &
     let attributes = [
         ("xmlns:md", names::MD),
         ("xmlns:ds", DSIG),
-        ("xmlns:spid", names::SPID),
+        match &provider.contact {
+            Contact::Spid(_) => ("xmlns:spid", names::SPID),
+            Contact::Cie(_) => ("xmlns:cie", names::CIE),
+        },
         ("entityID", provider.entity_id.as_str()),
         ("ID", id),
     ];
@@ -56,7 +62,13 @@ pub(in crate::saml) fn unsigned(provider: &ServiceProvider, key: &SamlKey, id: &
         xml::write_parent(w, "md:EntityDescriptor", &attributes, |w| {
             write_descriptor(w, provider, key)?;
             write_organisation(w, provider)?;
-            write_contact(w, provider)
+            match &provider.contact {
+                Contact::Spid(contact) => write_contact(w, provider, contact),
+                Contact::Cie(contacts) => {
+                    let name = provider.organisation.first().map(|each| each.name.as_str());
+                    cie_contacts::write(w, contacts, name.unwrap_or_default())
+                }
+            }
         })
     })
     .map_err(|_| WritingError::Signing(SigningError::Document))
@@ -76,8 +88,10 @@ fn write_descriptor(w: &mut Writer<Vec<u8>>, provider: &ServiceProvider, key: &S
                 })
             })
         })?;
-        let logout = [("Binding", names::REDIRECT), ("Location", provider.slo_url.as_str())];
-        xml::write_empty(w, "md:SingleLogoutService", &logout)?;
+        for binding in [names::REDIRECT, names::POST] {
+            let logout = [("Binding", binding), ("Location", provider.slo_url.as_str())];
+            xml::write_empty(w, "md:SingleLogoutService", &logout)?;
+        }
         xml::write_text(w, "md:NameIDFormat", &[], names::TRANSIENT)?;
         let consumer = [
             ("Binding", names::POST),
@@ -118,14 +132,14 @@ fn write_organisation(w: &mut Writer<Vec<u8>>, provider: &ServiceProvider) -> io
 }
 
 /// Avviso 29 v3: the `other` contact of a public body.
-fn write_contact(w: &mut Writer<Vec<u8>>, provider: &ServiceProvider) -> io::Result<()> {
+fn write_contact(w: &mut Writer<Vec<u8>>, provider: &ServiceProvider, contact: &SpidContact) -> io::Result<()> {
     xml::write_parent(w, "md:ContactPerson", &[("contactType", "other")], |w| {
         xml::write_parent(w, "md:Extensions", &[], |w| {
-            xml::write_text(w, "spid:IPACode", &[], &provider.ipa_code)?;
-            if let Some(number) = &provider.vat_number {
+            xml::write_text(w, "spid:IPACode", &[], &contact.ipa_code)?;
+            if let Some(number) = &contact.vat_number {
                 xml::write_text(w, "spid:VATNumber", &[], number)?;
             }
-            if let Some(code) = &provider.fiscal_code {
+            if let Some(code) = &contact.fiscal_code {
                 xml::write_text(w, "spid:FiscalCode", &[], code)?;
             }
             xml::write_empty(w, "spid:Public", &[])
@@ -133,8 +147,8 @@ fn write_contact(w: &mut Writer<Vec<u8>>, provider: &ServiceProvider) -> io::Res
         if let Some(organisation) = provider.organisation.first() {
             xml::write_text(w, "md:Company", &[], &organisation.name)?;
         }
-        xml::write_text(w, "md:EmailAddress", &[], &provider.email)?;
-        if let Some(telephone) = &provider.telephone {
+        xml::write_text(w, "md:EmailAddress", &[], &contact.email)?;
+        if let Some(telephone) = &contact.telephone {
             xml::write_text(w, "md:TelephoneNumber", &[], telephone)?;
         }
         Ok(())

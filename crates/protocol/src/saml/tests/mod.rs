@@ -11,7 +11,7 @@ mod request;
 use super::anomalies::Anomaly;
 use super::bindings::Binding;
 use super::response::{Accepted, Pending, Received, Rejection};
-use super::{IdentityProvider, OrganisationName, ServiceProvider};
+use super::{Contact, IdentityProvider, OrganisationName, Profile, ServiceProvider, SpidContact};
 use crate::keyring::{RsaKey, SamlKey};
 use crate::x509::{PublicKey, Subject, spid_certificate};
 use crate::xml::signature::{Placement, sign};
@@ -78,11 +78,13 @@ pub(super) fn service_provider() -> ServiceProvider {
             organisation("it", "Comune di Borgo Alto"),
             organisation("en", "Municipality of Borgo Alto"),
         ],
-        ipa_code: "c_h501".into(),
-        email: "spid@example.it".into(),
-        telephone: Some("+390612345678".into()),
-        vat_number: None,
-        fiscal_code: Some("01234560587".into()),
+        contact: Contact::Spid(SpidContact {
+            ipa_code: "c_h501".into(),
+            email: "spid@example.it".into(),
+            telephone: Some("+390612345678".into()),
+            vat_number: None,
+            fiscal_code: Some("01234560587".into()),
+        }),
     }
 }
 
@@ -111,6 +113,7 @@ pub(super) fn pending() -> Pending {
             .unwrap(),
         identity_provider: IDP.into(),
         level: Level::L2,
+        profile: Profile::Spid,
     }
 }
 

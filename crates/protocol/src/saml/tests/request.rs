@@ -15,6 +15,7 @@ pub(super) fn request() -> AuthnRequest {
         destination: "https://idp.example.it/sso".into(),
         level: Level::L2,
         force_authn: false,
+        profile: Profile::Spid,
     }
 }
 

@@ -30,8 +30,12 @@ pub(super) fn issuer(assertion: &Assertion<'_>, expected: &Expected<'_>) -> Resu
     }
 }
 
-pub(super) fn issuer_format(assertion: &Assertion<'_>, _: &Expected<'_>) -> Result<(), Refused> {
+/// Mandatory for SPID; the Ministry's identity provider may leave it out (71), but not empty (70).
+pub(super) fn issuer_format(assertion: &Assertion<'_>, expected: &Expected<'_>) -> Result<(), Refused> {
     let format = assertion.issuer.as_ref().and_then(|issuer| issuer.format);
+    if format.is_none() && expected.pending.profile.rules().issuer_format_may_be_absent {
+        return Ok(());
+    }
     exactly(format, names::ENTITY, "Assertion/Issuer/@Format", ["70", "71", "72"])
 }
 
