@@ -5,7 +5,7 @@ pub mod listener;
 
 use self::listener::Patience;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::flow::administration::apply::apply_clients;
 use crate::flow::{Deps, FlowError, Settings};
 use crate::jobs;
@@ -19,6 +19,7 @@ use crate::web::{self, Documents, State};
 use chrono::TimeDelta;
 use protocol::keyring::{KeyError, Keyring};
 use protocol::saml::IdentityProvider;
+use protocol::saml::profile::eidas;
 use protocol::{jose, oidc, saml};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -148,7 +149,7 @@ impl App {
             settings,
             identity_providers: config.identity_providers,
             cie_identity_providers: config.cie_identity_providers,
-            eidas_node: None,
+            eidas_node: config.eidas_node,
             branding: branding(config.branding),
         })?;
         apply_clients(&state.deps, &config.clients)
@@ -205,6 +206,10 @@ fn settings(config: &Config) -> Settings {
             .cie
             .as_ref()
             .map(|cie| cie.service_provider(&config.issuer, &config.spid)),
+        eidas_attributes: config
+            .eidas
+            .as_ref()
+            .map_or(eidas::MINIMUM, config::Eidas::attribute_set),
         clock_skew: config.spid.clock_skew(),
         session: SessionLimits {
             idle: config.session.idle(),
@@ -227,7 +232,7 @@ fn outbound(config: &Config) -> OutboundSettings {
     }
 }
 
-fn branding(written: crate::config::Branding) -> Branding {
+fn branding(written: config::Branding) -> Branding {
     Branding {
         name: written.administration,
         tagline: written.tagline,

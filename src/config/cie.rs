@@ -1,8 +1,8 @@
 //! `[cie]`: we as CIE service provider (Ministero dell'Interno, manuale operativo "Entra con CIE").
 
 use super::check::Check;
-use super::keys::load_saml_key;
 use super::organisation::{self, OrganisationName};
+use super::spid::registration::pair;
 use super::spid::{Binding, Spid, check_entity_id};
 use super::{contact, idp_metadata};
 use protocol::keyring::SamlKey;
@@ -94,8 +94,10 @@ impl Cie {
             binding: self.binding.into(),
             slo_url: format!("{issuer}/saml/cie/slo"),
             attributes: CIE_ATTRIBUTES.map(str::to_owned).to_vec(),
+            attribute_sets: Vec::new(),
             service_names,
             organisation,
+            second_certificate: None,
             contact: Contact::Cie(Box::new(CieContacts {
                 administrative: self.administrative.contact(),
                 technical: self.technical.as_ref().map(ContactSettings::contact),
@@ -148,7 +150,7 @@ impl Cie {
     /// Reads key and certificate, or takes those of `[spid]`: one pair may serve both records.
     pub(super) fn load_key(&self, check: &mut Check<'_>, spid: Option<&SamlKey>) -> Option<SamlKey> {
         match (&self.key, &self.certificate) {
-            (Some(key), Some(certificate)) => load_saml_key(check, "cie", key, certificate),
+            (Some(key), Some(certificate)) => pair(check, ("cie.key", key), ("cie.certificate", certificate)),
             (None, None) => spid.cloned(),
             (Some(_), None) => {
                 check.wrong("cie.key", "needs `cie.certificate` beside it");

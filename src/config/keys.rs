@@ -1,8 +1,7 @@
 //! `[keys]`: private keys, and how key files are read.
 
 use super::check::Check;
-use protocol::keyring::{RsaKey, SamlKey};
-use protocol::x509::{PublicKey, pem_to_der};
+use protocol::keyring::RsaKey;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -43,7 +42,7 @@ impl Keys {
 }
 
 /// Reads one private key file.
-fn load_key(check: &mut Check<'_>, setting: &str, path: &Path) -> Option<RsaKey> {
+pub(super) fn load_key(check: &mut Check<'_>, setting: &str, path: &Path) -> Option<RsaKey> {
     let pem = check.read(setting, path)?;
     if !check.allow_demo && pem.lines().any(|line| line.trim() == DEMO_KEY_MARK) {
         check.wrong(
@@ -59,21 +58,4 @@ fn load_key(check: &mut Check<'_>, setting: &str, path: &Path) -> Option<RsaKey>
             None
         }
     }
-}
-
-/// Reads the key and certificate of a service provider record, settings `key` and `certificate` of `section`.
-pub(super) fn load_saml_key(check: &mut Check<'_>, section: &str, key: &Path, certificate: &Path) -> Option<SamlKey> {
-    let setting = format!("{section}.certificate");
-    let key = load_key(check, &format!("{section}.key"), key);
-    let pem = check.read(&setting, certificate)?;
-    let Ok(certificate) = pem_to_der(&pem) else {
-        check.wrong(&setting, "is not a PEM certificate");
-        return None;
-    };
-    let key = key?;
-    if !PublicKey::from_certificate(&certificate).is_ok_and(|public| public.belongs_to(&key)) {
-        check.wrong(&setting, format!("is not the certificate of `{section}.key`"));
-        return None;
-    }
-    Some(SamlKey { key, certificate })
 }

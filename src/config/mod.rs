@@ -12,6 +12,7 @@ mod cie;
 mod clients;
 mod contact;
 mod decode;
+mod eidas;
 mod idp_metadata;
 mod issuer;
 mod keys;
@@ -29,6 +30,7 @@ mod store;
 
 pub use branding::{Branding, Links};
 pub use cie::{BodyKind, Cie, ContactSettings};
+pub use eidas::{Eidas, EidasAttributes};
 pub use idp_metadata::DEMO_METADATA_MARK;
 pub use keys::{DEMO_KEY_MARK, Keys};
 pub use listen::Listen;
@@ -39,7 +41,7 @@ pub use organisation::OrganisationName;
 pub use outbound::Outbound;
 pub use secret::Secret;
 pub use session::{Login, Session};
-pub use spid::Spid;
+pub use spid::{Accepted, Registration, Spid};
 pub use store::Store;
 
 use crate::manifest;
@@ -47,6 +49,7 @@ use check::Check;
 use protocol::keyring::Keyring;
 use protocol::oidc::client::Client;
 use protocol::saml::IdentityProvider;
+use protocol::saml::metadata::registered_digest;
 use serde::Deserialize;
 use source::{Sources, Tree};
 use std::path::Path;
@@ -68,6 +71,8 @@ pub struct Config {
     pub spid: Spid,
     /// `[cie]`.
     pub cie: Option<Cie>,
+    /// `[eidas]`.
+    pub eidas: Option<Eidas>,
     /// `[branding]`.
     pub branding: Branding,
     /// `[log]`.
@@ -80,6 +85,8 @@ pub struct Config {
     pub identity_providers: Vec<IdentityProvider>,
     /// What the files of `cie.idp_metadata` describe.
     pub cie_identity_providers: Vec<IdentityProvider>,
+    /// What `eidas.idp_metadata` describes.
+    pub eidas_node: Option<IdentityProvider>,
     /// `[[client]]`.
     pub clients: Vec<Client>,
 }
@@ -103,6 +110,7 @@ impl Config {
         if self.branding.links.accessibility_statement.is_none() {
             warnings.push("branding.links.accessibility_statement: the law asks for one (L. 4/2004)".to_owned());
         }
+        warnings.extend(self.spid_warnings());
         for client in &self.clients {
             if !client.require_pkce {
                 warnings.push(format!(
@@ -111,6 +119,23 @@ impl Config {
                 ));
             }
         }
+        warnings
+    }
+}
+
+impl Config {
+    /// What AgID accepts or registers: the digest of our SPID metadata (see `spid.registration`).
+    pub fn spid_metadata_digest(&self) -> Option<String> {
+        let provider = self.spid.service_provider(&self.issuer);
+        registered_digest(&provider, &self.keyring.spid).ok()
+    }
+
+    fn spid_warnings(&self) -> Vec<String> {
+        let provider = self.spid.service_provider(&self.issuer);
+        let digest = self.spid_metadata_digest();
+        let mut warnings = spid::registration::warnings(&self.spid, &self.keyring.spid, digest.as_deref());
+        warnings.extend(spid::certificate::warnings(&provider, &self.keyring.spid));
+        warnings.extend(clients::unanswered(&provider, &self.clients));
         warnings
     }
 }
@@ -127,6 +152,7 @@ struct Written {
     login: Login,
     spid: Spid,
     cie: Option<Cie>,
+    eidas: Option<Eidas>,
     branding: Branding,
     log: Log,
     outbound: Outbound,
@@ -188,6 +214,7 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
     written.store.check(&mut check);
     written.session.check(&mut check);
     written.login.check(&mut check);
+    written.spid.ask_eidas_node(written.eidas.is_some());
     written.spid.check(&mut check);
     if let Some(cie) = &written.cie {
         cie.check(&mut check, &written.spid);
@@ -195,11 +222,14 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
     written.branding.check(&mut check);
     written.outbound.check(&mut check);
     let oidc = written.keys.load(&mut check);
+    written.spid.load_role(&mut check);
+    written.spid.load_registration(&mut check);
     let spid_key = written.spid.load_key(&mut check);
     let identity_providers = written.spid.load_metadata(&mut check);
     let cie = written.cie.as_ref();
     let cie_key = cie.and_then(|cie| cie.load_key(&mut check, spid_key.as_ref()));
     let cie_identity_providers = cie.map(|cie| cie.load_metadata(&mut check)).unwrap_or_default();
+    let eidas_node = written.eidas.as_ref().and_then(|eidas| eidas.load_metadata(&mut check));
     let clients = clients::load(&mut check, &written.client, &written.spid);
     let mut mistakes = check.into_mistakes();
     mistakes.sort();
@@ -212,6 +242,7 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
             login: written.login,
             spid: written.spid,
             cie: written.cie,
+            eidas: written.eidas,
             branding: written.branding,
             log: written.log,
             outbound: written.outbound,
@@ -222,6 +253,7 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
             },
             identity_providers,
             cie_identity_providers,
+            eidas_node,
             clients,
         }),
         _ => Err(mistakes),

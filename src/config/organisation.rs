@@ -73,7 +73,7 @@ pub(super) fn check(check: &mut Check<'_>, setting: &str, written: &[Organisatio
 }
 
 /// Italian is mandatory, and what is first is what most readers take.
-fn italian_first<T>(items: &[T], language: impl Fn(&T) -> &String) -> impl Iterator<Item = &T> {
+pub(super) fn italian_first<T>(items: &[T], language: impl Fn(&T) -> &String) -> impl Iterator<Item = &T> {
     let mut items: Vec<&T> = items.iter().collect();
     items.sort_by_key(|item| language(item) != "it");
     items.into_iter()

@@ -1,14 +1,22 @@
-//! `[spid]`: we as SPID service provider (regole tecniche SPID; Avviso 29 for public bodies).
+//! `[spid]`: we as SPID service provider (regole tecniche SPID; Avviso 29, for aggregators and operators
+//! Avviso 19).
+
+mod attribute_set;
+pub(super) mod certificate;
+pub(super) mod registration;
+mod role;
+
+pub use attribute_set::AttributeSet;
+pub use registration::{Accepted, Registration, SignWith};
+pub use role::{Billing, OtherParty, Role};
 
 use super::check::Check;
-use super::keys::load_saml_key;
 use super::organisation::{self, OrganisationName};
 use super::{contact, idp_metadata};
 use chrono::TimeDelta;
-use protocol::keyring::SamlKey;
 use protocol::saml::{Contact, IdentityProvider, ServiceProvider, SpidContact, bindings};
 use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use url::Url;
 
@@ -50,6 +58,24 @@ pub struct Spid {
     pub key: PathBuf,
     /// Its certificate, PEM, as registered with AgID. Required.
     pub certificate: PathBuf,
+    /// The next key, published beside the one that signs.
+    pub staged_key: Option<PathBuf>,
+    /// Its certificate, PEM.
+    pub staged_certificate: Option<PathBuf>,
+    /// Which of the two signs: `key` (default), or `staged` once AgID accepted it.
+    pub sign_with: SignWith,
+    /// File in which `varco keys accepted` records what AgID accepted.
+    pub registration: Option<PathBuf>,
+    /// In which role AgID knows us. Default: `public`.
+    pub role: Role,
+    /// `[spid.aggregator]`: for the roles of an aggregator.
+    pub aggregator: Option<OtherParty>,
+    /// `[spid.aggregated]`: the public body behind a light operator.
+    pub aggregated: Option<OtherParty>,
+    /// `[spid.billing]`: for private bodies.
+    pub billing: Option<Billing>,
+    /// By which an aggregator or operator validates, PEM; light roles only.
+    pub validation_certificate: Option<PathBuf>,
     /// entityID: https without port, and the `uri` of the certificate. Required.
     pub entity_id: String,
     /// `[[spid.organisation]]`: the legal name, in Italian first. Required.
@@ -57,7 +83,7 @@ pub struct Spid {
     /// `[spid.service_names]`: what identity providers call the service, by language. Default: the
     /// organisation's display names.
     pub service_names: BTreeMap<String, String>,
-    /// Code in the register of public bodies (IPA). Required.
+    /// Code in the register of public bodies (IPA). Required of public bodies.
     pub ipa_code: String,
     /// Institutional address for AgID and identity providers. Required.
     pub email: String,
@@ -69,13 +95,25 @@ pub struct Spid {
     pub fiscal_code: Option<String>,
     /// Metadata files of the identity providers, XML.
     pub idp_metadata: Vec<PathBuf>,
-    /// What is asked of identity providers. Default: `spidCode`, `name`, `familyName`, `fiscalNumber`,
+    /// What everybody is asked, under index 0. Default: `spidCode`, `name`, `familyName`, `fiscalNumber`,
     /// `dateOfBirth`.
     pub attributes: Vec<String>,
+    /// `[[spid.attribute_set]]`: further sets. Each client gets the smallest that gives its claims.
+    pub attribute_set: Vec<AttributeSet>,
     /// How requests travel: `redirect` (default) or `post`. An identity provider that takes only one gets that one.
     pub binding: Binding,
     /// How far an identity provider's clock may be off, seconds, at most 120. Default: 60.
     pub clock_skew_seconds: u32,
+    #[serde(skip)]
+    eidas: bool,
+    #[serde(skip)]
+    validation: Vec<u8>,
+    #[serde(skip)]
+    second_certificate: Option<Vec<u8>>,
+    #[serde(skip)]
+    registered: Registration,
+    #[serde(skip)]
+    registration_file: Option<PathBuf>,
 }
 
 /// `spid.binding`.
@@ -104,6 +142,15 @@ impl Default for Spid {
         Spid {
             key: PathBuf::new(),
             certificate: PathBuf::new(),
+            staged_key: None,
+            staged_certificate: None,
+            sign_with: SignWith::Key,
+            registration: None,
+            role: Role::Public,
+            aggregator: None,
+            aggregated: None,
+            billing: None,
+            validation_certificate: None,
             entity_id: String::new(),
             organisation: Vec::new(),
             service_names: BTreeMap::new(),
@@ -115,7 +162,13 @@ impl Default for Spid {
             idp_metadata: Vec::new(),
             attributes: attributes.map(str::to_owned).to_vec(),
             binding: Binding::Redirect,
+            attribute_set: Vec::new(),
             clock_skew_seconds: 60,
+            eidas: false,
+            validation: Vec::new(),
+            second_certificate: None,
+            registered: Registration::default(),
+            registration_file: None,
         }
     }
 }
@@ -129,37 +182,47 @@ impl Spid {
     /// We as identity providers know us, at the paths where `issuer` serves SPID.
     pub fn service_provider(&self, issuer: &str) -> ServiceProvider {
         let organisation = organisation::names(&self.organisation);
+        let service_names = organisation::service_names(&self.service_names, &organisation);
         ServiceProvider {
             entity_id: self.entity_id.clone(),
             acs_url: format!("{issuer}/saml/spid/acs"),
             binding: self.binding.into(),
             slo_url: format!("{issuer}/saml/spid/slo"),
             attributes: self.attributes.clone(),
-            service_names: organisation::service_names(&self.service_names, &organisation),
+            attribute_sets: attribute_set::sets(self, &service_names),
+            service_names,
             organisation,
-            contact: Contact::Spid(SpidContact {
+            second_certificate: self.second_certificate.clone(),
+            contact: Contact::Spid(Box::new(SpidContact {
+                role: role::role(self),
                 ipa_code: self.ipa_code.clone(),
                 email: self.email.clone(),
                 telephone: self.telephone.clone(),
                 vat_number: self.vat_number.clone(),
                 fiscal_code: self.fiscal_code.clone(),
-            }),
+            })),
         }
+    }
+
+    /// Whether the metadata have the two sets of the eIDAS node.
+    pub(super) fn ask_eidas_node(&mut self, configured: bool) {
+        self.eidas = configured;
     }
 
     pub(super) fn check(&self, check: &mut Check<'_>) {
         check_entity_id(check, "spid.entity_id", &self.entity_id);
         self.check_organisation(check);
         self.check_contact(check);
-        self.check_attributes(check);
+        role::check(self, check);
+        attribute_set::check(self, check);
         if self.clock_skew_seconds > 120 {
             check.wrong("spid.clock_skew_seconds", "must be at most 120");
         }
     }
 
-    /// Reads key and certificate.
-    pub(super) fn load_key(&self, check: &mut Check<'_>) -> Option<SamlKey> {
-        load_saml_key(check, "spid", &self.key, &self.certificate)
+    /// Reads the files of a role.
+    pub(super) fn load_role(&mut self, check: &mut Check<'_>) {
+        role::load_validation(self, check);
     }
 
     /// Reads the identity providers' metadata.
@@ -175,31 +238,10 @@ impl Spid {
     }
 
     fn check_contact(&self, check: &mut Check<'_>) {
-        check.must_be_set("spid.ipa_code", &self.ipa_code);
         contact::email(check, "spid.email", &self.email);
         contact::telephone(check, "spid.telephone", self.telephone.as_ref());
         contact::vat_number(check, "spid.vat_number", self.vat_number.as_ref());
         contact::fiscal_code(check, "spid.fiscal_code", self.fiscal_code.as_ref());
-    }
-
-    fn check_attributes(&self, check: &mut Check<'_>) {
-        let mut seen = BTreeSet::new();
-        for (index, attribute) in self.attributes.iter().enumerate() {
-            let setting = format!("spid.attributes[{index}]");
-            if !ATTRIBUTES.contains(&attribute.as_str()) {
-                check.wrong(&setting, "is no SPID attribute (names are case sensitive)");
-            } else if !seen.insert(attribute) {
-                check.wrong(&setting, "appears twice");
-            }
-        }
-        for needed in NEEDED {
-            if !self.attributes.iter().any(|attribute| attribute == needed) {
-                check.wrong(
-                    "spid.attributes",
-                    format!("must contain `{needed}`: people are known by it"),
-                );
-            }
-        }
     }
 }
 

@@ -64,6 +64,8 @@ pub struct Settings {
     pub spid: ServiceProvider,
     /// Our CIE record, when there is one.
     pub cie: Option<ServiceProvider>,
+    /// Which of the two sets of attributes is asked of the eIDAS node.
+    pub eidas_attributes: u16,
     /// Tolerated difference between an identity provider's clock and ours.
     pub clock_skew: TimeDelta,
     /// Browser sessions.

@@ -195,7 +195,7 @@ async fn issue(
         )
         .await?;
     let attributes = if client.claims_in_id_token {
-        attributes(deps, grant).await?
+        deps.store.grant_attributes(grant.id).await?
     } else {
         BTreeMap::new()
     };
@@ -225,15 +225,6 @@ async fn issue(
         id_token,
         scope: grant.scopes.iter().cloned().collect::<Vec<_>>().join(" "),
     })
-}
-
-/// What the issuer of the grant's credential said about the person.
-///
-/// # Errors
-/// [`FlowError`] when a store fails.
-pub async fn attributes(deps: &Deps, grant: &Grant) -> Result<BTreeMap<String, String>, FlowError> {
-    let credential = deps.store.credential(grant.credential).await?;
-    Ok(credential.map(|credential| credential.attributes).unwrap_or_default())
 }
 
 fn event(deps: &Deps, kind: EventKind, grant: &Grant, now: DateTime<Utc>) -> SecurityEvent {

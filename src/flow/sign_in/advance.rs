@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use domain::audit::EventKind;
 use protocol::oidc::client::Client;
 use protocol::oidc::error::ErrorCode;
+use protocol::saml::Profile;
 
 /// Where a login got to.
 #[derive(Debug)]
@@ -40,7 +41,7 @@ pub async fn advance(
             client.as_ref(),
             session.as_ref(),
             options.as_ref(),
-            session_rules(deps, session.as_ref()),
+            session_rules(deps, session.as_ref(), &login, client.as_ref()),
             now,
         );
         let next = match (step, &client) {
@@ -79,14 +80,21 @@ pub async fn advance(
     }
 }
 
-/// What `session` is held against: the record that its person proved themselves to. Of a method without
-/// a record nothing was released to one.
-fn session_rules<'d>(deps: &'d Deps, session: Option<&Session>) -> SessionRules<'d> {
-    let record = session.and_then(|session| deps.settings.service_provider_of(session.authenticated.method));
+/// What `session` is held against: the record that its person proved themselves to, and what would be asked
+/// there now. Of a method without a record nothing was released to one.
+fn session_rules<'d>(
+    deps: &'d Deps,
+    session: Option<&Session>,
+    login: &Login,
+    client: Option<&Client>,
+) -> SessionRules<'d> {
+    let asked = session
+        .and_then(|session| Profile::of(session.authenticated.method))
+        .and_then(|profile| deps.settings.asked(profile, login, client));
     SessionRules {
         limits: deps.settings.session,
-        service_provider: record.map_or("", |record| record.entity_id.as_str()),
-        attributes: record.map_or(&[], |record| record.attributes.as_slice()),
+        service_provider: asked.map_or("", |asked| asked.service_provider.entity_id.as_str()),
+        attributes: asked.map_or(&[], |asked| asked.attributes),
     }
 }
 

@@ -11,6 +11,7 @@
 //! [`advance`] asks after each of them what is missing.
 
 pub mod advance;
+pub mod attributes;
 pub mod begin;
 pub mod choose;
 pub mod finish;

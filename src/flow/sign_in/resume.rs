@@ -5,7 +5,7 @@ use super::advance::{Advanced, advance};
 use super::begin::bind;
 use super::page::{self, Closed};
 use super::person::{Recognised, recognise};
-use super::session::{self, Begins};
+use super::session;
 use crate::flow::{Browser, Deps, FlowError, Next};
 use crate::login::{Authenticated, LoginId, NotYours, UpstreamSession};
 use crate::store::SamlAnswer;
@@ -82,13 +82,12 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
             }
         };
         let secret = deps.random.secret();
-        let authenticated = authenticated(&identity, &person, credential, &answer.request_id, &secret);
-        let begins = Begins {
-            authenticated: authenticated.clone(),
-            released: identity.attributes.keys().cloned().collect(),
-            upstream: upstream(&identity, &answer),
+        let authenticated = Authenticated {
+            spid_purpose: login.wanted_spid_purpose(),
+            ..authenticated(&identity, &person, credential, &answer.request_id, &secret)
         };
-        session::start(deps, begins, browser.session, now).await?;
+        let upstream = upstream(&identity, &answer);
+        session::start(deps, authenticated.clone(), upstream, browser.session, now).await?;
         browser.session = Some(authenticated.session);
         login.authenticated = Some(authenticated);
         login.acting = None;
@@ -176,5 +175,7 @@ fn authenticated(
         reused: false,
         display_name: format!("{} {}", person.given_name, person.family_name),
         date_of_birth: person.date_of_birth,
+        attributes: identity.attributes.clone(),
+        spid_purpose: None,
     }
 }

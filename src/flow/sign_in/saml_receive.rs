@@ -110,6 +110,7 @@ pub async fn receive(
         identity_provider: pending.identity_provider.clone(),
         level: pending.level,
         profile: pending.profile,
+        attributes: pending.attributes.clone(),
     };
     match received.verify(&expected, idp, service_provider, deps.settings.clock_skew, now) {
         Ok(accepted) => consume(deps, &pending, &received, accepted, now).await,

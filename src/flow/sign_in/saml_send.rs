@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use domain::person::Level;
 use protocol::keyring::SamlKey;
 use protocol::oidc::authorize::Prompt;
+use protocol::oidc::client::Client;
 use protocol::saml::authn_request::AuthnRequest;
 use protocol::saml::bindings::{self, Binding, BindingError, Message, PostForm};
 use protocol::saml::{IdentityProvider, Profile, ServiceProvider};
@@ -57,17 +58,20 @@ pub async fn send(
     let Some(asking) = asking(deps, profile, entity_id) else {
         return Ok(Sent::UnknownProvider);
     };
-    let (login, new_browser) = match id {
+    let (login, client, new_browser) = match id {
         Some(id) => match page::open(deps, Some(id), browser, now).await? {
             // The login page does not offer it; an address can be typed.
             Ok(open) if !page::accepts(open.client.as_ref(), profile.method()) => return Ok(Sent::UnknownProvider),
-            Ok(open) => (open.login, None),
+            Ok(open) => (open.login, open.client, None),
             Err(closed) => return Ok(Sent::Closed(closed)),
         },
-        None => begin_for_account(deps, level.unwrap_or(Level::L2), browser, now).await?,
+        None => {
+            let (login, new_browser) = begin_for_account(deps, level.unwrap_or(Level::L2), browser, now).await?;
+            (login, None, new_browser)
+        }
     };
     let identity_provider = asking.idp.entity_id.clone();
-    let by = request(deps, &login, asking, now).await?;
+    let by = request(deps, &login, client.as_ref(), asking, now).await?;
     Ok(Sent::Away {
         by,
         identity_provider,
@@ -116,8 +120,17 @@ async fn begin_for_account(
     Ok((login, new_browser))
 }
 
-async fn request(deps: &Deps, login: &Login, asking: Asking<'_>, now: DateTime<Utc>) -> Result<Departure, FlowError> {
+async fn request(
+    deps: &Deps,
+    login: &Login,
+    client: Option<&Client>,
+    asking: Asking<'_>,
+    now: DateTime<Utc>,
+) -> Result<Departure, FlowError> {
     let level = login.wanted_level();
+    let Some(asked) = deps.settings.asked(asking.profile, login, client) else {
+        return Err(FlowError::Message("a record without attributes".to_owned()));
+    };
     let request = AuthnRequest {
         id: format!("_{}", deps.random.name()),
         issue_instant: now,
@@ -125,6 +138,8 @@ async fn request(deps: &Deps, login: &Login, asking: Asking<'_>, now: DateTime<U
         level,
         force_authn: force_authn(login),
         profile: asking.profile,
+        attribute_set: asked.index,
+        purpose: login.wanted_spid_purpose(),
     };
     let document = request.to_xml(asking.service_provider);
     let relay_state = deps.random.name();
@@ -139,6 +154,7 @@ async fn request(deps: &Deps, login: &Login, asking: Asking<'_>, now: DateTime<U
                 profile: asking.profile,
                 identity_provider: asking.idp.entity_id.clone(),
                 level,
+                attributes: asked.attributes.to_vec(),
                 issue_instant: now,
                 relay_state,
                 document,

@@ -85,6 +85,7 @@ mod column;
 mod credential;
 mod event;
 mod grant;
+mod grant_attributes;
 mod mandate;
 mod organisation;
 mod person;

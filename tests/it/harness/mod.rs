@@ -14,7 +14,7 @@ pub use portal::Portal;
 use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use protocol::keyring::{Keyring, RsaKey, SamlKey};
-use protocol::saml::{self, Contact, OrganisationName, ServiceProvider, SpidContact, bindings};
+use protocol::saml::{self, AttributeSet, Contact, OrganisationName, Role, ServiceProvider, SpidContact, bindings};
 use protocol::{oidc, x509};
 use std::sync::OnceLock;
 use stores::Stores;
@@ -273,6 +273,18 @@ impl TestApp {
     }
 }
 
+/// What is asked of whoever comes for a company.
+pub const COMPANY_SET: [&str; 8] = [
+    "spidCode",
+    "name",
+    "familyName",
+    "fiscalNumber",
+    "dateOfBirth",
+    "companyName",
+    "companyFiscalNumber",
+    "ivaCode",
+];
+
 /// What the operator decided.
 pub fn settings() -> Settings {
     Settings {
@@ -298,21 +310,29 @@ pub fn settings() -> Settings {
                 ("it".into(), "Servizi online".into()),
                 ("en".into(), "Online services".into()),
             ],
+            attribute_sets: vec![AttributeSet {
+                index: 2,
+                names: vec![("it".into(), "Servizi per le imprese".into())],
+                attributes: COMPANY_SET.map(str::to_owned).to_vec(),
+            }],
+            second_certificate: None,
             organisation: vec![OrganisationName {
                 language: "it".into(),
                 name: "Ente di prova".into(),
                 display_name: "Ente".into(),
                 url: "https://www.ente.example.it".into(),
             }],
-            contact: Contact::Spid(SpidContact {
+            contact: Contact::Spid(Box::new(SpidContact {
+                role: Role::Public,
                 ipa_code: "c_x000".into(),
                 email: "protocollo@ente.example.it".into(),
                 telephone: None,
                 vat_number: None,
                 fiscal_code: None,
-            }),
+            })),
         },
         cie: None,
+        eidas_attributes: saml::profile::eidas::MINIMUM,
         clock_skew: TimeDelta::seconds(60),
         session: SessionLimits {
             idle: TimeDelta::minutes(30),

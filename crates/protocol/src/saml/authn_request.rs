@@ -3,7 +3,8 @@
 use super::{Profile, ServiceProvider, instant, names};
 use crate::xml;
 use chrono::{DateTime, Utc};
-use domain::person::Level;
+use domain::person::{Level, Purpose};
+use quick_xml::Writer;
 use std::io;
 
 /// What we ask one identity provider, once.
@@ -21,6 +22,10 @@ pub struct AuthnRequest {
     pub force_authn: bool,
     /// By whose rules.
     pub profile: Profile,
+    /// Index of the AttributeConsumingService.
+    pub attribute_set: u16,
+    /// The kind of identity, when a service wants another than a natural person's (Avviso 18).
+    pub purpose: Option<Purpose>,
 }
 
 impl AuthnRequest {
@@ -49,11 +54,15 @@ impl AuthnRequest {
             attributes.push(("ForceAuthn", "true"));
         }
         attributes.push(("AssertionConsumerServiceIndex", "0"));
-        attributes.push(("AttributeConsumingServiceIndex", "0"));
+        let attribute_set = self.attribute_set.to_string();
+        attributes.push(("AttributeConsumingServiceIndex", &attribute_set));
         xml::write(|w| {
             xml::write_parent(w, "samlp:AuthnRequest", &attributes, |w| {
                 let issuer = [("Format", names::ENTITY), ("NameQualifier", entity_id)];
                 xml::write_text(w, "saml:Issuer", &issuer, entity_id)?;
+                if let Some(purpose) = self.purpose {
+                    write_purpose(w, purpose)?;
+                }
                 xml::write_empty(w, "samlp:NameIDPolicy", &[("Format", names::TRANSIENT)])?;
                 xml::write_parent(w, "samlp:RequestedAuthnContext", &[("Comparison", "minimum")], |w| {
                     xml::write_text(w, "saml:AuthnContextClassRef", &[], self.level.spid_uri())
@@ -61,4 +70,11 @@ impl AuthnRequest {
             })
         })
     }
+}
+
+/// Right after Issuer; the signature of HTTP-POST comes in between (SAML core §3.2.1).
+fn write_purpose(w: &mut Writer<Vec<u8>>, purpose: Purpose) -> io::Result<()> {
+    xml::write_parent(w, "samlp:Extensions", &[("xmlns:spid", names::SPID)], |w| {
+        xml::write_text(w, "spid:Purpose", &[], purpose.code())
+    })
 }

@@ -11,6 +11,7 @@
 //! | how a session ends on both sides | [`logout`], the lists in `logout/checks.rs` |
 
 pub mod anomalies;
+mod attribute_set;
 pub mod authn_request;
 pub mod bindings;
 mod instant;
@@ -19,10 +20,13 @@ pub mod metadata;
 pub mod names;
 pub mod profile;
 pub mod response;
+mod role;
 mod service_provider;
 #[cfg(test)]
 mod tests;
 
+pub use attribute_set::{AttributeSet, Wanted};
 pub use metadata::IdentityProvider;
 pub use profile::{Profile, Record};
+pub use role::{Billing, Party, Role, Seat};
 pub use service_provider::{CieBody, CieContact, CieContacts, Contact, OrganisationName, ServiceProvider, SpidContact};

@@ -1,6 +1,7 @@
 //! Ourselves, as identity providers know us.
 
 use super::bindings::Binding;
+use super::{AttributeSet, Role};
 
 /// One service provider record: one entityID, one metadata document. Its figures are registered with
 /// AgID or the Ministry; changing one means registering again.
@@ -14,13 +15,17 @@ pub struct ServiceProvider {
     pub binding: Binding,
     /// Where logout messages come.
     pub slo_url: String,
-    /// What is asked (AttributeConsumingService index 0), SPID names. A Response without one of them
-    /// is refused.
+    /// AttributeConsumingService index 0, names of the register's: what everybody is asked.
     pub attributes: Vec<String>,
+    /// Further ones, for clients that need more. A Response without an attribute that was asked is refused.
+    pub attribute_sets: Vec<AttributeSet>,
     /// (language, name of the service), Italian first.
     pub service_names: Vec<(String, String)>,
     /// One full triple for each language, Italian first.
     pub organisation: Vec<OrganisationName>,
+    /// Published beside the certificate of the key that signs: the next one, until it takes over, or the last
+    /// one after that. DER.
+    pub second_certificate: Option<Vec<u8>>,
     /// Who answers for it. SPID and CIE know different kinds of contact, which exclude each other.
     pub contact: Contact,
 }
@@ -29,15 +34,17 @@ pub struct ServiceProvider {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Contact {
     /// For AgID.
-    Spid(SpidContact),
+    Spid(Box<SpidContact>),
     /// For the Ministry.
     Cie(Box<CieContacts>),
 }
 
-/// The `other` contact of a public body (Avviso 29).
+/// Whom the `other` contact names (Avviso 29), and in which role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpidContact {
-    /// Code in the public bodies' register.
+    /// In which role we are registered.
+    pub role: Role,
+    /// Code in the public bodies' register; empty for a private body.
     pub ipa_code: String,
     /// Institutional address.
     pub email: String,

@@ -14,6 +14,7 @@ pub const SCOPES: &[&str] = &[
     "phone",
     "fiscal_number",
     "spid",
+    "company",
     "organization",
 ];
 

@@ -2,7 +2,7 @@
 //! them is in the rest of `saml`; what differs is here, one file each, and nowhere else.
 
 mod cie;
-mod eidas;
+pub mod eidas;
 mod spid;
 
 pub use cie::ATTRIBUTES as CIE_ATTRIBUTES;

@@ -92,7 +92,7 @@ fn requested(assertion: &Assertion<'_>, expected: &Expected<'_>) -> BTreeMap<Str
         .flat_map(|statement| &statement.attributes);
     all.filter_map(|attribute| {
         let name = attribute.name?.trim();
-        let asked = expected.service_provider.attributes.iter().any(|wanted| wanted == name);
+        let asked = expected.pending.attributes.iter().any(|wanted| wanted == name);
         asked.then(|| Some((name.to_owned(), attribute.values.first()?.clone())))?
     })
     .collect()

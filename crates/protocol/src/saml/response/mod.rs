@@ -36,6 +36,8 @@ pub struct Pending {
     pub level: Level,
     /// By whose rules it was asked.
     pub profile: Profile,
+    /// What was asked; an answer that lacks one of them is refused.
+    pub attributes: Vec<String>,
 }
 
 /// What a good Response says, and what the register of SPID transactions wants to know about it.

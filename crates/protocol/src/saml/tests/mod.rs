@@ -11,7 +11,7 @@ mod request;
 use super::anomalies::Anomaly;
 use super::bindings::Binding;
 use super::response::{Accepted, Pending, Received, Rejection};
-use super::{Contact, IdentityProvider, OrganisationName, Profile, ServiceProvider, SpidContact};
+use super::{Contact, IdentityProvider, OrganisationName, Profile, Role, ServiceProvider, SpidContact};
 use crate::keyring::{RsaKey, SamlKey};
 use crate::x509::{PublicKey, Subject, spid_certificate};
 use crate::xml::signature::{Placement, sign};
@@ -67,9 +67,9 @@ pub(super) fn service_provider() -> ServiceProvider {
         acs_url: ACS.into(),
         binding: Binding::Redirect,
         slo_url: "https://login.example.it/saml/spid/slo".into(),
-        attributes: ["spidCode", "name", "familyName", "fiscalNumber", "dateOfBirth"]
-            .map(String::from)
-            .to_vec(),
+        attributes: asked(),
+        attribute_sets: Vec::new(),
+        second_certificate: None,
         service_names: vec![
             ("it".into(), "Servizi in rete".into()),
             ("en".into(), "Online services".into()),
@@ -78,14 +78,21 @@ pub(super) fn service_provider() -> ServiceProvider {
             organisation("it", "Comune di Borgo Alto"),
             organisation("en", "Municipality of Borgo Alto"),
         ],
-        contact: Contact::Spid(SpidContact {
+        contact: Contact::Spid(Box::new(SpidContact {
+            role: Role::Public,
             ipa_code: "c_h501".into(),
             email: "spid@example.it".into(),
             telephone: Some("+390612345678".into()),
             vat_number: None,
             fiscal_code: Some("01234560587".into()),
-        }),
+        })),
     }
+}
+
+fn asked() -> Vec<String> {
+    ["spidCode", "name", "familyName", "fiscalNumber", "dateOfBirth"]
+        .map(String::from)
+        .to_vec()
 }
 
 pub(super) fn identity_provider() -> IdentityProvider {
@@ -114,6 +121,7 @@ pub(super) fn pending() -> Pending {
         identity_provider: IDP.into(),
         level: Level::L2,
         profile: Profile::Spid,
+        attributes: asked(),
     }
 }
 

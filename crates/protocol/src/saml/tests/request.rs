@@ -16,6 +16,8 @@ pub(super) fn request() -> AuthnRequest {
         level: Level::L2,
         force_authn: false,
         profile: Profile::Spid,
+        attribute_set: 0,
+        purpose: None,
     }
 }
 

@@ -271,7 +271,7 @@ pub(super) fn requested_attributes(assertion: &Assertion<'_>, expected: &Expecte
         let mut names = statement.iter().flat_map(|s| &s.attributes).filter_map(|a| a.name);
         names.any(|name| name.trim() == wanted)
     };
-    match expected.service_provider.attributes.iter().all(has) {
+    match expected.pending.attributes.iter().all(has) {
         true => Ok(()),
         false => refuse("103", "Assertion/AttributeStatement/Attribute", Fault::Missing),
     }
