@@ -43,6 +43,11 @@ anomaly-wrong-identity-type-lead = Dieser Dienst verlangt eine SPID-Identität f
 anomaly-wrong-identity-type-1 = Versuchen Sie es erneut und wählen Sie die Identität der verlangten Art.
 anomaly-wrong-identity-type-2 = Wenn Sie keine haben, fragen Sie Ihren Anbieter, wie Sie sie erhalten.
 
+anomaly-technical-title = Es gibt ein technisches Problem
+anomaly-technical-lead = Ihr Identitätsanbieter hat unsere Anfrage nicht angenommen. Der Fehler liegt bei uns und nicht bei Ihnen.
+anomaly-technical-1 = Versuchen Sie es in einigen Minuten erneut oder wählen Sie eine andere Anmeldung.
+anomaly-technical-2 = Wenn es wieder geschieht, teilen Sie der Hilfestelle die Angaben mit, die Sie unten finden.
+
 anomaly-other-title = Wir konnten die Anmeldung nicht abschließen
 anomaly-other-lead = Ihr Identitätsanbieter konnte den Vorgang nicht abschließen. Es liegt nicht an Ihnen.
 anomaly-other-1 = Versuchen Sie es in einigen Minuten erneut.

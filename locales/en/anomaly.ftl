@@ -43,6 +43,11 @@ anomaly-wrong-identity-type-lead = This service requires a SPID identity for pro
 anomaly-wrong-identity-type-1 = Try again and choose the identity of the type required.
 anomaly-wrong-identity-type-2 = If you do not have one, ask your provider how to get it.
 
+anomaly-technical-title = There is a technical problem
+anomaly-technical-lead = Your identity provider did not accept the request we sent. The mistake is ours, not yours.
+anomaly-technical-1 = Try again in a few minutes, or choose another way to sign in.
+anomaly-technical-2 = If it happens again, give the help desk the details that you find below.
+
 anomaly-other-title = We could not complete the sign-in
 anomaly-other-lead = Your identity provider could not complete the operation. It is not your fault.
 anomaly-other-1 = Try again in a few minutes.

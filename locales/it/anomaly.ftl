@@ -43,6 +43,11 @@ anomaly-wrong-identity-type-lead = Questo servizio richiede un’identità SPID 
 anomaly-wrong-identity-type-1 = Riprova scegliendo l’identità del tipo richiesto.
 anomaly-wrong-identity-type-2 = Se non la possiedi, chiedi al tuo gestore come ottenerla.
 
+anomaly-technical-title = C’è un problema tecnico
+anomaly-technical-lead = Il gestore della tua identità non ha accettato la richiesta che gli abbiamo inviato. L’errore è nostro e non dipende da te.
+anomaly-technical-1 = Riprova tra qualche minuto, oppure scegli un altro modo di accesso.
+anomaly-technical-2 = Se succede di nuovo, comunica all’assistenza i dettagli che trovi qui sotto.
+
 anomaly-other-title = Non siamo riusciti a completare l’accesso
 anomaly-other-lead = Il gestore della tua identità non ha potuto completare l’operazione. Non dipende da te.
 anomaly-other-1 = Riprova tra qualche minuto.

@@ -15,8 +15,13 @@ pub(super) fn job(deps: &Deps) -> Job {
     Job::every(Duration::from_secs(60), "sweep", move || {
         let (store, clock) = (store.clone(), clock.clone());
         async move {
-            store.brief.sweep(clock.now()).await?;
-            refresh_tokens(&store, clock.now()).await
+            let now = clock.now();
+            store.brief.sweep(now).await?;
+            let mut tx = store.begin().await?;
+            tx.sweep_upstream_sessions(now).await?;
+            tx.sweep_logouts(now).await?;
+            tx.commit().await?;
+            refresh_tokens(&store, now).await
         }
     })
     .at_start()

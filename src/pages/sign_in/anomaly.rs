@@ -23,6 +23,8 @@ pub enum Anomaly {
     Cancelled,
     /// 30: another type of identity is wanted.
     WrongIdentityType,
+    /// 8, 9, 11 to 18: what we sent was wrong. Nothing that a citizen can put right.
+    Technical,
     /// Anything else.
     Other,
 }
@@ -38,6 +40,7 @@ impl Anomaly {
             23 => Anomaly::Blocked,
             25 => Anomaly::Cancelled,
             30 => Anomaly::WrongIdentityType,
+            8 | 9 | 11..=18 => Anomaly::Technical,
             _ => Anomaly::Other,
         }
     }
@@ -98,6 +101,7 @@ impl Page for AnomalyPage {
         let spid_only = AnomalyPage { cie: false, ..page(20) };
         let blocked_spid_only = AnomalyPage { cie: false, ..page(23) };
         vec![
+            ("nr14", page(14)),
             ("nr19", page(19)),
             ("nr20", page(20)),
             ("nr20-spid-only", spid_only),
@@ -120,7 +124,9 @@ mod tests {
     #[test]
     fn the_reserved_code_24_and_unknown_ones_get_the_general_text() {
         assert_eq!(Anomaly::from_code(24), Anomaly::Other);
-        assert_eq!(Anomaly::from_code(8), Anomaly::Other);
+        assert_eq!(Anomaly::from_code(1000), Anomaly::Other);
+        assert_eq!(Anomaly::from_code(8), Anomaly::Technical);
+        assert_eq!(Anomaly::from_code(10), Anomaly::Other);
         assert_eq!(Anomaly::from_code(22), Anomaly::ConsentRefused);
     }
 }

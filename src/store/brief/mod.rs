@@ -7,7 +7,7 @@ mod redis;
 mod sqlite;
 
 use super::StoreError;
-use crate::login::{Login, LoginId, SamlRequest, Session};
+use crate::login::{Login, LoginId, PendingLogout, SamlRequest, Session};
 use chrono::{DateTime, TimeDelta, Utc};
 use protocol::oidc::SecretHash;
 use serde::de::DeserializeOwned;
@@ -57,6 +57,7 @@ enum Kind {
     AccessToken,
     UsedOnce,
     Beginning,
+    Logout,
 }
 
 impl Kind {
@@ -68,6 +69,7 @@ impl Kind {
             Kind::AccessToken => "access_token",
             Kind::UsedOnce => "used_once",
             Kind::Beginning => "beginning",
+            Kind::Logout => "logout",
         }
     }
 }
@@ -155,6 +157,28 @@ impl Brief {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         self.put(Kind::Session, &session.id, session, expires_at, now).await
+    }
+
+    /// Changes a session that is still there. `false`: it ended meanwhile (a logout in another tab, or at the
+    /// identity provider), and is not brought back.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn renew_session(
+        &self,
+        session: &Session,
+        expires_at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let value = serde_json::to_vec(session).map_err(StoreError::Unwritable)?;
+        match &self.engine {
+            Engine::Sqlite(sqlite) => {
+                sqlite
+                    .replace(Kind::Session, &session.id, &value, expires_at, now)
+                    .await
+            }
+            Engine::Redis(redis) => redis.replace(Kind::Session, &session.id, &value, expires_at, now).await,
+        }
     }
 
     /// The session of the cookie with this hash, unless it expired.
@@ -271,6 +295,31 @@ impl Brief {
     /// [`StoreError::Unavailable`].
     pub async fn remove_access_token(&self, hash: &SecretHash) -> Result<(), StoreError> {
         self.remove(Kind::AccessToken, hash).await
+    }
+
+    /// Stores a logout that may go on at the identity provider, new or changed, until its `expires_at`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn put_logout(&self, logout: &PendingLogout, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let key = logout.handle.as_bytes();
+        self.put(Kind::Logout, key, logout, logout.expires_at, now).await
+    }
+
+    /// The logout with this handle, unless it expired.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn logout(&self, handle: &str, now: DateTime<Utc>) -> Result<Option<PendingLogout>, StoreError> {
+        self.get(Kind::Logout, handle.as_bytes(), now).await
+    }
+
+    /// Forgets a logout that was answered.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn remove_logout(&self, handle: &str) -> Result<(), StoreError> {
+        self.remove(Kind::Logout, handle.as_bytes()).await
     }
 
     async fn put(
