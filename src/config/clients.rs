@@ -34,7 +34,7 @@ pub(super) fn load(check: &mut Check<'_>, written: &[manifest::Client], spid: &S
         if client.min_age.is_some() && !birth_dates.any(|there| there) {
             check.wrong(
                 &format!("{prefix}.min_age"),
-                "needs `dateOfBirth` in `spid.attributes`, else nobody is old enough",
+                "needs `dateOfBirth` in a set of attributes, else nobody is old enough",
             );
         }
     }

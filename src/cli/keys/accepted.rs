@@ -84,3 +84,41 @@ fn write(file: &Path, registration: &Registration) -> anyhow::Result<()> {
         .and_then(|()| std::fs::rename(&draft, file))
         .with_context(|| format!("cannot write {}", file.display()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_recorded_can_be_read_again_and_the_last_entry_counts() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("registered.toml");
+        let entry = |day: u32, metadata: &str| Accepted {
+            at: format!("2026-11-{day:02}T10:00:00Z").parse().unwrap(),
+            metadata: metadata.to_owned(),
+            certificates: vec!["ab".repeat(32)],
+        };
+        let mut registration = Registration::default();
+        for (day, metadata) in [(22, "first"), (23, "second")] {
+            registration.accepted.push(entry(day, metadata));
+            write(&file, &registration).unwrap();
+            let read: Registration = toml::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+            assert_eq!(read, registration);
+            assert_eq!(read.current().unwrap().metadata, metadata);
+        }
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no draft is left");
+    }
+
+    #[test]
+    fn a_configuration_with_mistakes_records_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = folder.path().join("varco.toml");
+        std::fs::write(&config, "[spid]\nregistration = \"registered.toml\"\n").unwrap();
+        let mut out = Vec::new();
+        let now = "2026-11-22T10:00:00Z".parse().unwrap();
+        let code = run(&Arguments { config }, now, &mut out).unwrap();
+        assert_eq!(code, ExitCode::FAILURE);
+        assert!(String::from_utf8(out).unwrap().contains("spid.key: must be set"));
+        assert!(!folder.path().join("registered.toml").exists());
+    }
+}

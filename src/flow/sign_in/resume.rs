@@ -5,7 +5,7 @@ use super::advance::{Advanced, advance};
 use super::begin::bind;
 use super::page::{self, Closed};
 use super::person::{Recognised, recognise};
-use super::session;
+use super::session::{self, Begins};
 use crate::flow::{Browser, Deps, FlowError, Next};
 use crate::login::{Authenticated, LoginId, NotYours, UpstreamSession};
 use crate::store::SamlAnswer;
@@ -86,8 +86,16 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
             spid_purpose: login.wanted_spid_purpose(),
             ..authenticated(&identity, &person, credential, &answer.request_id, &secret)
         };
-        let upstream = upstream(&identity, &answer);
-        session::start(deps, authenticated.clone(), upstream, browser.session, now).await?;
+        // What was asked; an identity need not have all of it (a company's attributes).
+        let asked =
+            Profile::of(identity.method).and_then(|profile| deps.settings.asked(profile, &login, open.client.as_ref()));
+        let released = asked.map(|asked| asked.attributes.iter().cloned().collect());
+        let begins = Begins {
+            authenticated: authenticated.clone(),
+            released: released.unwrap_or_default(),
+            upstream: upstream(&identity, &answer),
+        };
+        session::start(deps, begins, browser.session, now).await?;
         browser.session = Some(authenticated.session);
         login.authenticated = Some(authenticated);
         login.acting = None;

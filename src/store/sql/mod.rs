@@ -90,6 +90,7 @@ mod mandate;
 mod organisation;
 mod person;
 mod postgres;
+mod refresh_token;
 mod saml;
 mod saml_logout;
 pub(super) mod sqlite;

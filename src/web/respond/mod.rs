@@ -13,7 +13,7 @@ pub(super) use pages::{
     signed_out_page, to_provider_page,
 };
 
-use crate::flow::provider::exchange_code::Refused;
+use crate::flow::provider::Refused;
 use crate::flow::sign_in::page::Closed;
 use crate::flow::{FlowError, Next};
 use crate::login::NotYours;

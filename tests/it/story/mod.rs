@@ -3,14 +3,19 @@
 
 mod account;
 mod answers;
+mod binding;
+mod cie;
 mod codes;
 mod connections;
+mod eidas;
 mod languages;
 mod logout;
 mod logout_asked;
 mod logout_upstream;
 mod outsiders;
 mod portals;
+mod professional;
+mod refreshes;
 mod secrecy;
 mod sessions;
 mod snapshots;

@@ -44,7 +44,7 @@ pub enum Fault {
         wanted: String,
     },
     /// Another form of organizationIdentifier.
-    #[error("organizationIdentifier in the subject must be {0}")]
+    #[error("organizationIdentifier (2.5.4.97) in the subject must be {0}")]
     Identifier(&'static str),
     /// Not two capital letters.
     #[error("countryName in the subject must be an ISO 3166 code")]

@@ -2,11 +2,13 @@
 
 mod attacks;
 mod cases;
+mod cie;
 mod clock;
 mod independent;
 mod logout;
 mod metadata;
 mod request;
+mod roles;
 
 use super::anomalies::Anomaly;
 use super::bindings::Binding;
@@ -78,14 +80,7 @@ pub(super) fn service_provider() -> ServiceProvider {
             organisation("it", "Comune di Borgo Alto"),
             organisation("en", "Municipality of Borgo Alto"),
         ],
-        contact: Contact::Spid(Box::new(SpidContact {
-            role: Role::Public,
-            ipa_code: "c_h501".into(),
-            email: "spid@example.it".into(),
-            telephone: Some("+390612345678".into()),
-            vat_number: None,
-            fiscal_code: Some("01234560587".into()),
-        })),
+        contact: Contact::Spid(Box::new(contact())),
     }
 }
 
@@ -93,6 +88,18 @@ fn asked() -> Vec<String> {
     ["spidCode", "name", "familyName", "fiscalNumber", "dateOfBirth"]
         .map(String::from)
         .to_vec()
+}
+
+/// Who we are for AgID.
+pub(super) fn contact() -> SpidContact {
+    SpidContact {
+        role: Role::Public,
+        ipa_code: "c_h501".into(),
+        email: "spid@example.it".into(),
+        telephone: Some("+390612345678".into()),
+        vat_number: None,
+        fiscal_code: Some("01234560587".into()),
+    }
 }
 
 pub(super) fn identity_provider() -> IdentityProvider {

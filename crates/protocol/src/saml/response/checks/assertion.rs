@@ -264,6 +264,10 @@ pub(super) fn attribute_names(assertion: &Assertion<'_>, _: &Expected<'_>) -> Re
     Ok(())
 }
 
+/// What only a professional identity or a legal person's has: a service that takes others too asks, and does
+/// without (Avviso 18).
+const OF_A_COMPANY: [&str; 4] = ["companyName", "registeredOffice", "companyFiscalNumber", "ivaCode"];
+
 /// Everything that was asked has come. What comes beside it is not used.
 pub(super) fn requested_attributes(assertion: &Assertion<'_>, expected: &Expected<'_>) -> Result<(), Refused> {
     let statement = assertion.attribute_statement.as_ref();
@@ -271,7 +275,9 @@ pub(super) fn requested_attributes(assertion: &Assertion<'_>, expected: &Expecte
         let mut names = statement.iter().flat_map(|s| &s.attributes).filter_map(|a| a.name);
         names.any(|name| name.trim() == wanted)
     };
-    match expected.pending.attributes.iter().all(has) {
+    let expected = expected.pending.attributes.iter();
+    let mut everybodys = expected.filter(|wanted| !OF_A_COMPANY.contains(&wanted.as_str()));
+    match everybodys.all(has) {
         true => Ok(()),
         false => refuse("103", "Assertion/AttributeStatement/Attribute", Fault::Missing),
     }
