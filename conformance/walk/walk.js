@@ -24,7 +24,10 @@ await suite.run(async () => {
     const watch = new Watch(suite.report);
     await watch.clear();
     const world = new World({ suite, demo, watch, chromium });
-    if (suite.only === 'first') {
+    if (suite.only === 'logout') {
+      await walkLogout(world);
+      await walkRefusals(world);
+    } else if (suite.only === 'first') {
       await walkMainJob(world, 'desktop');
     } else {
       await walkMainJob(world, 'desktop');

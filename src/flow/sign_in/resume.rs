@@ -5,7 +5,7 @@ use super::advance::{Advanced, advance};
 use super::begin::bind;
 use super::page::{self, Closed};
 use super::person::{Recognised, recognise};
-use super::session;
+use super::session::{self, Begins};
 use crate::flow::{Browser, Deps, FlowError, Next};
 use crate::login::{Authenticated, LoginId, NotYours, UpstreamSession};
 use crate::store::SamlAnswer;
@@ -90,15 +90,12 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
         let asked =
             Profile::of(identity.method).and_then(|profile| deps.settings.asked(profile, &login, open.client.as_ref()));
         let released = asked.map(|asked| asked.attributes.iter().cloned().collect());
-        session::start(
-            deps,
-            authenticated.clone(),
-            released.unwrap_or_default(),
-            upstream(&identity, &answer),
-            browser.session,
-            now,
-        )
-        .await?;
+        let begins = Begins {
+            authenticated: authenticated.clone(),
+            released: released.unwrap_or_default(),
+            upstream: upstream(&identity, &answer),
+        };
+        session::start(deps, begins, browser.session, now).await?;
         browser.session = Some(authenticated.session);
         login.authenticated = Some(authenticated);
         login.acting = None;

@@ -75,22 +75,35 @@ pub async fn touch(deps: &Deps, session: &Session, now: DateTime<Utc>) -> Result
     Ok(())
 }
 
+/// What a new session is made of.
+#[derive(Debug)]
+pub struct Begins {
+    /// Who, how, and the id of the session.
+    pub authenticated: Authenticated,
+    /// The attributes that the person agreed to release.
+    pub released: BTreeSet<String>,
+    /// The session at the identity provider that it hangs on, if that opened one.
+    pub upstream: Option<UpstreamSession>,
+}
+
 /// Starts a session with a fresh id (never one that the browser brought: attack 40), in place of
 /// the one it had. What the same person was given in that one goes on in the new, so that signing out
-/// ends all of it; what somebody else was given ends. `released` are the attributes that the person
-/// agreed to release. `upstream` is the session that the identity provider opened; without one, that of
+/// ends all of it; what somebody else was given ends. Where the identity provider opened no session, that of
 /// before still counts: levels 2 and 3 neither open nor close a session of level 1 (regole tecniche SPID).
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
 pub async fn start(
     deps: &Deps,
-    authenticated: Authenticated,
-    released: BTreeSet<String>,
-    upstream: Option<UpstreamSession>,
+    begins: Begins,
     replaced: Option<SecretHash>,
     now: DateTime<Utc>,
 ) -> Result<(), FlowError> {
+    let Begins {
+        authenticated,
+        released,
+        upstream,
+    } = begins;
     let id = authenticated.session;
     let before = match replaced {
         Some(old) => replace(deps, old, id, authenticated.person, now).await?,

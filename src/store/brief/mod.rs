@@ -55,9 +55,9 @@ enum Kind {
     Session,
     SamlRequest,
     AccessToken,
+    Logout,
     UsedOnce,
     Beginning,
-    Logout,
 }
 
 impl Kind {
@@ -67,9 +67,9 @@ impl Kind {
             Kind::Session => "session",
             Kind::SamlRequest => "saml_request",
             Kind::AccessToken => "access_token",
+            Kind::Logout => "logout",
             Kind::UsedOnce => "used_once",
             Kind::Beginning => "beginning",
-            Kind::Logout => "logout",
         }
     }
 }
@@ -241,6 +241,31 @@ impl Brief {
         self.get(Kind::AccessToken, hash, now).await
     }
 
+    /// Stores a logout that may go on at the identity provider, new or changed, until its `expires_at`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn put_logout(&self, logout: &PendingLogout, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let key = logout.handle.as_bytes();
+        self.put(Kind::Logout, key, logout, logout.expires_at, now).await
+    }
+
+    /// The logout with this handle, unless it expired.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn logout(&self, handle: &str, now: DateTime<Utc>) -> Result<Option<PendingLogout>, StoreError> {
+        self.get(Kind::Logout, handle.as_bytes(), now).await
+    }
+
+    /// Forgets a logout that was answered.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn remove_logout(&self, handle: &str) -> Result<(), StoreError> {
+        self.remove(Kind::Logout, handle.as_bytes()).await
+    }
+
     /// Uses up something that is good once (a `jti`), known by a hash and remembered until `until`. Of all who try,
     /// one is told `true`.
     ///
@@ -295,31 +320,6 @@ impl Brief {
     /// [`StoreError::Unavailable`].
     pub async fn remove_access_token(&self, hash: &SecretHash) -> Result<(), StoreError> {
         self.remove(Kind::AccessToken, hash).await
-    }
-
-    /// Stores a logout that may go on at the identity provider, new or changed, until its `expires_at`.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn put_logout(&self, logout: &PendingLogout, now: DateTime<Utc>) -> Result<(), StoreError> {
-        let key = logout.handle.as_bytes();
-        self.put(Kind::Logout, key, logout, logout.expires_at, now).await
-    }
-
-    /// The logout with this handle, unless it expired.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn logout(&self, handle: &str, now: DateTime<Utc>) -> Result<Option<PendingLogout>, StoreError> {
-        self.get(Kind::Logout, handle.as_bytes(), now).await
-    }
-
-    /// Forgets a logout that was answered.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn remove_logout(&self, handle: &str) -> Result<(), StoreError> {
-        self.remove(Kind::Logout, handle.as_bytes()).await
     }
 
     async fn put(

@@ -103,7 +103,10 @@ pub(in crate::web) fn refused_response_page(state: &State, speaks: &Speaks, refu
         retry.push(("login", login));
     }
     let shown = AnomalyPage {
-        anomaly: anomaly.code.map_or(Anomaly::Other, Anomaly::from_code),
+        anomaly: anomaly
+            .code
+            .map_or(Anomaly::Other, |code| Anomaly::told_by(profile, code)),
+        way: profile,
         code: anomaly.code,
         service_name: client.map(|client| service_name(client, frame.language)),
         level: refused.level.map_or(2, domain::person::Level::number),

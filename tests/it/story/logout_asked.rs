@@ -310,3 +310,43 @@ async fn a_page_that_was_open_does_not_bring_the_session_back() {
     assert!(session::live(&app.deps, browser, app.now()).await.unwrap().is_none());
     assert!(!mario.is_in(&app).await);
 }
+
+#[tokio::test]
+async fn each_record_hears_its_own_identity_providers_at_its_own_address_17() {
+    let app = TestApp::start().await;
+    let (mut mario, portal) = (Citizen::new(), library());
+    let login = mario.open(&app, &portal.authorize(&[])).await;
+    let asked = app.pick_cie(&mut mario, &login).await;
+    let back = app.come_back_from(&app.cie_idp, &mut mario, &asked, &PROVALDI).await;
+    let tokens = portal.exchange(&app, &portal.code(&back)).await;
+    let said = app.cie_idp.ends("_end-1", &asked.id, app.now());
+    // At SPID's door the Ministry is nobody.
+    let there = app
+        .cie_idp
+        .by_redirect(&said)
+        .replace("/saml/cie/slo", "/saml/spid/slo");
+    assert_eq!(Citizen::new().open(&app, &there).await.status, StatusCode::FORBIDDEN);
+    // Nor is a SPID identity provider at the Ministry's.
+    let spids = app.idp.by_redirect(&app.idp.ends("_end-2", &asked.id, app.now()));
+    let spids = Citizen::new()
+        .open(&app, &spids.replace("/saml/spid/slo", "/saml/cie/slo"))
+        .await;
+    assert_eq!(spids.status, StatusCode::FORBIDDEN);
+    assert_eq!(portal.userinfo(&app, &tokens.access_token).await.0, StatusCode::OK);
+    let answered = Citizen::new().open(&app, &app.cie_idp.by_redirect(&said)).await;
+    assert!(
+        answered
+            .url
+            .as_str()
+            .starts_with("https://cie.example.org/slo/answer?SAMLResponse=")
+    );
+    let heard = app.cie_idp.hear(&answered.url, "SAMLResponse");
+    assert_eq!(
+        heard.text("saml:Issuer").as_deref(),
+        Some(crate::harness::CIE_ENTITY_ID)
+    );
+    assert_eq!(
+        portal.userinfo(&app, &tokens.access_token).await.0,
+        StatusCode::UNAUTHORIZED
+    );
+}

@@ -370,3 +370,31 @@ async fn a_logout_that_began_on_one_node_ends_on_another_after_a_restart() {
     let back = world.citizen.open(&app, &said).await;
     assert_eq!(back.url.as_str(), "https://biblioteca.example.com/bye?state=s+p");
 }
+
+#[tokio::test]
+async fn the_ministry_answers_nothing_so_its_page_is_opened_beside_ours() {
+    let app = TestApp::start().await;
+    let (mut citizen, portal) = (Citizen::new(), Portal::new("biblioteca"));
+    let login = citizen.open(&app, &portal.authorize(&[])).await;
+    let asked = app.pick_cie(&mut citizen, &login).await;
+    let back = app.come_back_from(&app.cie_idp, &mut citizen, &asked, &PROVALDI).await;
+    let tokens = portal.exchange(&app, &portal.code(&back)).await;
+    let address = crate::harness::citizen::encode(&[("id_token_hint", &tokens.id_token)]);
+    let offer = citizen.open(&app, &format!("/logout?{address}")).await;
+    assert!(offer.body.contains(r#"target="_blank""#), "{}", offer.body);
+    assert!(offer.link("Torna a Biblioteca").is_some(), "and the way back stays");
+    let there = citizen.open(&app, &offer.link("/logout/upstream").unwrap()).await;
+    assert!(
+        there
+            .url
+            .as_str()
+            .starts_with("https://cie.example.org/slo?SAMLRequest="),
+        "{}",
+        there.url
+    );
+    let heard = app.cie_idp.hear(&there.url, "SAMLRequest");
+    assert_eq!(
+        heard.text("saml:Issuer").as_deref(),
+        Some(crate::harness::CIE_ENTITY_ID)
+    );
+}

@@ -2,13 +2,14 @@
 //! xmlsec, and believes us only after looking at our signature.
 
 use super::super::{ISSUER, keys};
-use super::{ENTITY_ID, FakeIdp, instant};
+use super::{FakeIdp, instant};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
+use protocol::saml::Record;
 use std::io::{Read as _, Write as _};
 use url::Url;
 use url::form_urlencoded::Serializer;
@@ -74,10 +75,11 @@ impl FakeIdp {
     /// The answer to our LogoutRequest.
     pub fn answers(&self, heard: &Heard, status: &str, now: DateTime<Utc>) -> Said {
         let request = heard.attribute("ID").unwrap();
+        let (path, me) = (self.our_slo(), &self.entity_id);
         Said {
             parameter: "SAMLResponse",
             document: format!(
-                r#"<samlp:LogoutResponse {NAMESPACES} ID="_answer{request}" Version="2.0" IssueInstant="{}" InResponseTo="{request}" Destination="{ISSUER}/saml/spid/slo"><saml:Issuer Format="urn:oasis:names:tc:SAML:2.0:nameid-format:entity" NameQualifier="{ENTITY_ID}">{ENTITY_ID}</saml:Issuer><samlp:Status>{status}</samlp:Status></samlp:LogoutResponse>"#,
+                r#"<samlp:LogoutResponse {NAMESPACES} ID="_answer{request}" Version="2.0" IssueInstant="{}" InResponseTo="{request}" Destination="{ISSUER}{path}"><saml:Issuer Format="urn:oasis:names:tc:SAML:2.0:nameid-format:entity" NameQualifier="{me}">{me}</saml:Issuer><samlp:Status>{status}</samlp:Status></samlp:LogoutResponse>"#,
                 instant(now)
             ),
             relay_state: heard.relay_state.clone(),
@@ -87,14 +89,23 @@ impl FakeIdp {
 
     /// Its own LogoutRequest, for the session that answered the AuthnRequest `authn_request`.
     pub fn ends(&self, id: &str, authn_request: &str, now: DateTime<Utc>) -> Said {
+        let (path, me) = (self.our_slo(), &self.entity_id);
         Said {
             parameter: "SAMLRequest",
             document: format!(
-                r#"<samlp:LogoutRequest {NAMESPACES} ID="{id}" Version="2.0" IssueInstant="{}" Destination="{ISSUER}/saml/spid/slo"><saml:Issuer Format="urn:oasis:names:tc:SAML:2.0:nameid-format:entity" NameQualifier="{ENTITY_ID}">{ENTITY_ID}</saml:Issuer><saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:transient" NameQualifier="{ENTITY_ID}">_transient{authn_request}</saml:NameID><samlp:SessionIndex>_session{authn_request}</samlp:SessionIndex></samlp:LogoutRequest>"#,
+                r#"<samlp:LogoutRequest {NAMESPACES} ID="{id}" Version="2.0" IssueInstant="{}" Destination="{ISSUER}{path}"><saml:Issuer Format="urn:oasis:names:tc:SAML:2.0:nameid-format:entity" NameQualifier="{me}">{me}</saml:Issuer><saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:transient" NameQualifier="{me}">_transient{authn_request}</saml:NameID><samlp:SessionIndex>_session{authn_request}</samlp:SessionIndex></samlp:LogoutRequest>"#,
                 instant(now)
             ),
             relay_state: Some("https://idp.example.org/?state=1&x=%".to_owned()),
             signed: true,
+        }
+    }
+
+    /// Where our record hears it.
+    fn our_slo(&self) -> &'static str {
+        match self.profile.record() {
+            Record::Spid => "/saml/spid/slo",
+            Record::Cie => "/saml/cie/slo",
         }
     }
 
@@ -109,14 +120,14 @@ impl FakeIdp {
             query.append_pair("RelayState", relay_state);
         }
         if !said.signed {
-            return format!("/saml/spid/slo?{}", query.finish());
+            return format!("{}?{}", self.our_slo(), query.finish());
         }
         let signed = query.append_pair("SigAlg", RSA_SHA256).finish();
         let signature = STANDARD.encode(self.key.sign_sha256(signed.as_bytes()).unwrap());
         let signature = Serializer::new(String::new())
             .append_pair("Signature", &signature)
             .finish();
-        format!("/saml/spid/slo?{signed}&{signature}")
+        format!("{}?{signed}&{signature}", self.our_slo())
     }
 
     /// The fields of the form that it makes the browser post.
