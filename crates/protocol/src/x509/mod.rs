@@ -3,7 +3,9 @@
 mod pem;
 mod public_key;
 mod spid_certificate;
+mod validity;
 
 pub use pem::{NotACertificate, der_to_pem, pem_to_der};
 pub use public_key::{PublicKey, PublicKeyError};
 pub use spid_certificate::{CertificateError, Subject, spid_certificate};
+pub use validity::Validity;

@@ -5,6 +5,7 @@ mod cases;
 mod clock;
 mod independent;
 mod metadata;
+mod registry;
 mod request;
 
 use super::anomalies::Anomaly;
@@ -93,6 +94,8 @@ pub(super) fn identity_provider() -> IdentityProvider {
         slo_redirect_response: None,
         slo_post: None,
         signing_keys: vec![PublicKey::from_certificate(&IDP_KEY.certificate).unwrap()],
+        certificates: Vec::new(),
+        valid_until: None,
     }
 }
 
