@@ -14,7 +14,7 @@ pub use portal::Portal;
 use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use protocol::keyring::{Keyring, RsaKey, SamlKey};
-use protocol::saml::{self, OrganisationName, ServiceProvider};
+use protocol::saml::{self, OrganisationName, ServiceProvider, bindings};
 use protocol::{oidc, x509};
 use std::sync::OnceLock;
 use stores::Stores;
@@ -263,6 +263,7 @@ fn settings() -> Settings {
         spid: ServiceProvider {
             entity_id: SP_ENTITY_ID.to_owned(),
             acs_url: format!("{ISSUER}/saml/spid/acs"),
+            binding: bindings::Binding::Redirect,
             slo_url: format!("{ISSUER}/saml/spid/slo"),
             attributes: [
                 "spidCode",
