@@ -7,7 +7,8 @@ use self::listener::Patience;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::flow::administration::apply::apply_clients;
-use crate::flow::{Deps, FlowError, Settings};
+use crate::flow::administration::registry;
+use crate::flow::{Deps, FlowError, IdentityProviders, RegistrySource, Settings};
 use crate::jobs;
 use crate::login::SessionLimits;
 use crate::outbound::http::OutboundSettings;
@@ -18,9 +19,8 @@ use crate::store::{Store, StoreError};
 use crate::web::{self, Documents, State};
 use chrono::TimeDelta;
 use protocol::keyring::{KeyError, Keyring};
-use protocol::saml::IdentityProvider;
+use protocol::x509::Validity;
 use protocol::{jose, oidc, saml};
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,6 +49,9 @@ pub enum StartError {
     /// The HTTP client cannot be set up.
     #[error("[outbound]: {0}")]
     Outbound(#[from] OutboundError),
+    /// What is held of the registry of identity providers could not be read.
+    #[error("the registry of identity providers could not be read from the store: {0}")]
+    Registry(FlowError),
     /// Configured clients could not be stored.
     #[error("configured clients could not be stored: {0}")]
     Clients(FlowError),
@@ -70,7 +73,7 @@ pub struct Parts {
     /// What the operator decided.
     pub settings: Settings,
     /// SPID identity providers.
-    pub identity_providers: Vec<IdentityProvider>,
+    pub identity_providers: IdentityProviders,
     /// How pages look.
     pub branding: Branding,
 }
@@ -89,11 +92,6 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
         spid_metadata,
     };
     let pages = Pages::new(parts.branding).map_err(|error| StartError::Document("pages", error.to_string()))?;
-    let identity_providers: BTreeMap<String, IdentityProvider> = parts
-        .identity_providers
-        .into_iter()
-        .map(|idp| (idp.entity_id.clone(), idp))
-        .collect();
     Ok(State {
         deps: Deps {
             store: parts.store,
@@ -102,7 +100,7 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
             http: parts.http,
             keyring: Arc::new(parts.keyring),
             settings: Arc::new(parts.settings),
-            identity_providers: Arc::new(identity_providers),
+            identity_providers: parts.identity_providers,
         },
         pages: Arc::new(pages),
         documents: Arc::new(documents),
@@ -125,6 +123,7 @@ impl App {
     pub async fn open(config: Config, clock: Clock, random: Random) -> Result<App, StartError> {
         let store = Store::open(config.store.database(), config.store.brief()).await?;
         let settings = settings(&config);
+        let identity_providers = identity_providers(&config);
         let state = assemble(Parts {
             store,
             clock,
@@ -132,12 +131,13 @@ impl App {
             http: HttpClient::new(outbound(&config))?,
             keyring: config.keyring,
             settings,
-            identity_providers: config.identity_providers,
+            identity_providers,
             branding: branding(config.branding),
         })?;
         apply_clients(&state.deps, &config.clients)
             .await
             .map_err(StartError::Clients)?;
+        registry::follow(&state.deps).await.map_err(StartError::Registry)?;
         Ok(App {
             state,
             address: config.listen.address,
@@ -194,6 +194,25 @@ fn settings(config: &Config) -> Settings {
         code_lifetime: CODE_LIFETIME,
         access_token_lifetime: ACCESS_TOKEN_LIFETIME,
     }
+}
+
+fn identity_providers(config: &Config) -> IdentityProviders {
+    let written = &config.spid.registry;
+    let source = written.is_used().then(|| RegistrySource {
+        name: "spid",
+        url: written.url.clone(),
+        signers: written.signer_keys(),
+        signer_certificates: written
+            .signer_certificates
+            .iter()
+            .filter_map(|der| Validity::of_certificate(der).ok())
+            .collect(),
+        every: written.every(),
+        alarm_ahead: written.alarm_ahead(),
+        bundled: written.bundled_document.clone(),
+    });
+    let disabled = written.disabled.iter().cloned().collect();
+    IdentityProviders::new(config.identity_providers.clone(), disabled, source)
 }
 
 fn outbound(config: &Config) -> OutboundSettings {

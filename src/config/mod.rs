@@ -17,6 +17,7 @@ mod log;
 mod manifest_file;
 mod mistake;
 mod outbound;
+mod registry;
 mod secret;
 mod session;
 mod source;
@@ -30,6 +31,7 @@ pub use log::{Log, LogFormat, LogLevel};
 pub use manifest_file::ManifestFile;
 pub use mistake::Mistake;
 pub use outbound::Outbound;
+pub use registry::Registry;
 pub use secret::Secret;
 pub use session::{Login, Session};
 pub use spid::{DEMO_METADATA_MARK, OrganisationName, Spid};
@@ -37,9 +39,11 @@ pub use store::Store;
 
 use crate::manifest;
 use check::Check;
+use chrono::{DateTime, Utc};
 use protocol::keyring::Keyring;
 use protocol::oidc::client::Client;
 use protocol::saml::IdentityProvider;
+use protocol::x509::Validity;
 use serde::Deserialize;
 use source::{Sources, Tree};
 use std::path::Path;
@@ -77,8 +81,12 @@ impl Config {
     /// What is no mistake, but worth a second look before citizens come.
     pub fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
-        if self.identity_providers.is_empty() {
-            warnings.push("spid.idp_metadata: no identity provider, so nobody can sign in".to_owned());
+        if !self.spid.registry.is_used() {
+            warnings.push(match self.identity_providers.is_empty() {
+                true => "spid.idp_metadata: no identity provider, so nobody can sign in".to_owned(),
+                false => "spid.registry.signers: identity providers change their keys, and nobody fetches the registry"
+                    .to_owned(),
+            });
         }
         if self.clients.is_empty() {
             warnings.push("client: no relying party is configured here".to_owned());
@@ -98,6 +106,28 @@ impl Config {
             }
         }
         warnings
+    }
+}
+
+impl Config {
+    /// What ends soon at `now`, or ended: certificates of configured identity providers and of the registry's
+    /// signers.
+    pub fn endings(&self, now: DateTime<Utc>) -> Vec<String> {
+        let ahead = self.spid.registry.alarm_ahead();
+        let told = |what: String, dates: Option<Validity>| {
+            let dates = dates.filter(|dates| dates.ends_within(ahead, now))?;
+            Some(format!("{what}: certificate ends {}", dates.ends.format("%Y-%m-%d")))
+        };
+        let providers = self.identity_providers.iter().filter_map(|provider| {
+            let last = provider.certificates.iter().max_by_key(|dates| dates.ends);
+            told(format!("identity provider {}", provider.entity_id), last.copied())
+        });
+        let signers = self.spid.registry.signer_certificates.iter().enumerate();
+        let signers = signers.filter_map(|(index, der)| {
+            let dates = Validity::of_certificate(der).ok();
+            told(format!("spid.registry.signers[{index}]"), dates)
+        });
+        providers.chain(signers).collect()
     }
 }
 
@@ -179,6 +209,7 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
     let oidc = written.keys.load(&mut check);
     let spid_key = written.spid.load_key(&mut check);
     let identity_providers = written.spid.load_metadata(&mut check);
+    written.spid.registry.load(&mut check);
     let clients = clients::load(&mut check, &written.client, &written.spid);
     let mut mistakes = check.into_mistakes();
     mistakes.sort();

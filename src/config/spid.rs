@@ -2,6 +2,7 @@
 
 use super::check::Check;
 use super::keys::load_key;
+use super::registry::Registry;
 use chrono::TimeDelta;
 use domain::italy::{FiscalNumber, VatNumber};
 use protocol::keyring::SamlKey;
@@ -73,6 +74,8 @@ pub struct Spid {
     pub fiscal_code: Option<String>,
     /// Metadata files of the identity providers, XML.
     pub idp_metadata: Vec<PathBuf>,
+    /// `[spid.registry]`.
+    pub registry: Registry,
     /// What is asked of identity providers. Default: `spidCode`, `name`, `familyName`, `fiscalNumber`,
     /// `dateOfBirth`.
     pub attributes: Vec<String>,
@@ -130,6 +133,7 @@ impl Default for Spid {
             vat_number: None,
             fiscal_code: None,
             idp_metadata: Vec::new(),
+            registry: Registry::default(),
             attributes: attributes.map(str::to_owned).to_vec(),
             binding: Binding::Redirect,
             clock_skew_seconds: 60,

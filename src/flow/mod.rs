@@ -5,8 +5,11 @@
 //! walk through between `/authorize` and the code.
 
 pub mod administration;
+mod identity_providers;
 pub mod provider;
 pub mod sign_in;
+
+pub use identity_providers::{IdentityProviders, RegistrySource};
 
 use crate::clock::Clock;
 use crate::login::{LoginId, SessionLimits};
@@ -18,8 +21,7 @@ use domain::audit::{EventKind, SecurityEvent};
 use protocol::keyring::{KeyError, Keyring};
 use protocol::oidc::SecretHash;
 use protocol::oidc::client::Client;
-use protocol::saml::{IdentityProvider, ServiceProvider};
-use std::collections::BTreeMap;
+use protocol::saml::ServiceProvider;
 use std::fmt;
 use std::sync::Arc;
 
@@ -38,8 +40,8 @@ pub struct Deps {
     pub keyring: Arc<Keyring>,
     /// What the operator decided.
     pub settings: Arc<Settings>,
-    /// SPID identity providers by entityID.
-    pub identity_providers: Arc<BTreeMap<String, IdentityProvider>>,
+    /// SPID identity providers.
+    pub identity_providers: IdentityProviders,
 }
 
 impl Deps {

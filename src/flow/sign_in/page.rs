@@ -143,12 +143,13 @@ pub fn accepts(client: Option<&Client>, method: Method) -> bool {
     client.is_none_or(|client| client.accepts(method))
 }
 
-/// What the login page of `client` offers now.
+/// What the login page of `client` offers now. All identity providers, in an order drawn anew each time
+/// (SPID: none is favoured).
 pub fn methods(deps: &Deps, client: Option<&Client>) -> Methods {
     let spid = accepts(client, Method::Spid).then(|| {
-        let mut providers: Vec<OfferedProvider> = deps
-            .identity_providers
-            .values()
+        let usable = deps.identity_providers.usable(deps.clock.now());
+        let mut providers: Vec<OfferedProvider> = usable
+            .iter()
             .map(|idp| OfferedProvider {
                 entity_id: idp.entity_id.clone(),
                 name: idp.name.clone(),

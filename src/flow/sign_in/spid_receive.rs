@@ -87,7 +87,7 @@ pub async fn receive(deps: &Deps, saml_response: &str, relay_state: Option<&str>
     if relay_state != Some(pending.relay_state.as_str()) {
         return refuse(deps, Why::RelayState, Some(&pending), now).await;
     }
-    let Some(idp) = deps.identity_providers.get(&pending.identity_provider) else {
+    let Some(idp) = deps.identity_providers.get(&pending.identity_provider, now) else {
         return refuse(deps, Why::DisabledProvider, Some(&pending), now).await;
     };
     let expected = Pending {
@@ -96,7 +96,7 @@ pub async fn receive(deps: &Deps, saml_response: &str, relay_state: Option<&str>
         identity_provider: pending.identity_provider.clone(),
         level: pending.level,
     };
-    match received.verify(&expected, idp, &deps.settings.spid, deps.settings.clock_skew, now) {
+    match received.verify(&expected, &idp, &deps.settings.spid, deps.settings.clock_skew, now) {
         Ok(accepted) => consume(deps, &pending, &received, accepted, now).await,
         Err(rejection) => refuse(deps, Why::Rejected(rejection), Some(&pending), now).await,
     }

@@ -51,10 +51,10 @@ pub async fn send(
 ) -> Result<Sent, FlowError> {
     let now = deps.clock.now();
     let binding = deps.settings.spid.binding;
-    let Some((idp, way)) = deps.identity_providers.get(entity_id).and_then(|idp| {
-        let way = binding.choose(idp.sso_redirect.as_deref(), idp.sso_post.as_deref())?;
-        Some((idp, way))
-    }) else {
+    let Some(idp) = deps.identity_providers.get(entity_id, now) else {
+        return Ok(Sent::UnknownProvider);
+    };
+    let Some(way) = binding.choose(idp.sso_redirect.as_deref(), idp.sso_post.as_deref()) else {
         return Ok(Sent::UnknownProvider);
     };
     let (login, new_browser) = match id {
@@ -66,7 +66,7 @@ pub async fn send(
         },
         None => begin_for_account(deps, level.unwrap_or(Level::L2), browser, now).await?,
     };
-    let by = request(deps, &login, idp, way, now).await?;
+    let by = request(deps, &login, &idp, way, now).await?;
     Ok(Sent::Away { by, new_browser })
 }
 

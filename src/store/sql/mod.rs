@@ -80,20 +80,24 @@ macro_rules! returned {
     };
 }
 
+mod alarm;
 mod client;
 mod column;
 mod credential;
 mod event;
 mod grant;
+mod idp_registry;
 mod mandate;
 mod organisation;
 mod person;
 mod postgres;
 mod saml;
 pub(super) mod sqlite;
+mod turn;
 mod usual_choice;
 
 pub use credential::Credential;
+pub use idp_registry::{HeldRegistry, RegistryCopy};
 pub use person::Inserted;
 pub use saml::SamlAnswer;
 

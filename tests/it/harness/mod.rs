@@ -5,6 +5,7 @@
 pub mod citizen;
 pub mod fake_idp;
 pub mod portal;
+pub mod registry;
 pub mod stores;
 
 pub use citizen::{Citizen, Page};
@@ -16,13 +17,14 @@ use domain::audit::{EventKind, SecurityEvent};
 use protocol::keyring::{Keyring, RsaKey, SamlKey};
 use protocol::saml::{self, OrganisationName, ServiceProvider, bindings};
 use protocol::{oidc, x509};
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use stores::Stores;
 use url::Url;
 use varco::app::{Parts, assemble};
 use varco::clock::Clock;
 use varco::flow::administration::apply::{apply_clients, apply_manifest};
-use varco::flow::{Deps, Settings};
+use varco::flow::{Deps, IdentityProviders, Settings};
 use varco::login::SessionLimits;
 use varco::manifest::Manifest;
 use varco::outbound::HttpClient;
@@ -115,7 +117,11 @@ impl TestApp {
                 spid: keys.spid.clone(),
             },
             settings: settings(),
-            identity_providers: saml::metadata::identity_providers(&idp.metadata()).unwrap(),
+            identity_providers: IdentityProviders::new(
+                saml::metadata::identity_providers(&idp.metadata()).unwrap(),
+                BTreeSet::new(),
+                None,
+            ),
             branding: Branding {
                 name: "Ente di prova".into(),
                 tagline: None,
@@ -143,6 +149,12 @@ impl TestApp {
         let store = Store::open(&stores.1, &stores.2).await.unwrap();
         // Another process draws other numbers.
         TestApp::build(store, self.clock.clone(), self.seed + 1, Some(stores))
+    }
+
+    /// Where its stores are: the durable one, the brief one.
+    pub fn store_addresses(&self) -> (String, String) {
+        let (_, database, brief) = self.stores.as_ref().unwrap();
+        (database.clone(), brief.clone())
     }
 
     /// Another node over the same stores.

@@ -25,6 +25,9 @@ pub enum EventKind {
     CodeRedeemed,
     CodeReused,
     ConfigurationApplied,
+    IdentityProvidersRenewed,
+    IdentityProvidersRefused,
+    ExpiryNear,
 }
 
 impl EventKind {
@@ -44,6 +47,9 @@ impl EventKind {
             EventKind::CodeRedeemed => "code_redeemed",
             EventKind::CodeReused => "code_reused",
             EventKind::ConfigurationApplied => "configuration_applied",
+            EventKind::IdentityProvidersRenewed => "identity_providers_renewed",
+            EventKind::IdentityProvidersRefused => "identity_providers_refused",
+            EventKind::ExpiryNear => "expiry_near",
         }
     }
 }

@@ -32,6 +32,14 @@ fn names(registry: &Registry) -> Vec<&str> {
     registry.providers.iter().map(|p| p.entity_id.as_str()).collect()
 }
 
+/// The first Signature of a document, as it stands.
+fn first_signature(xml: &str) -> &str {
+    let (before, from) = xml.split_at(xml.find("<ds:Signature").unwrap());
+    let (inside, _) = from.split_once("</ds:Signature>").unwrap();
+    let length = inside.len().saturating_add("</ds:Signature>".len());
+    xml.split_at(before.len()).1.split_at(length).0
+}
+
 fn two() -> String {
     entity("https://a", &signing()) + &entity("https://b", &signing())
 }
@@ -100,9 +108,7 @@ fn attack_5_a_registry_signed_by_somebody_else_who_brings_their_own_certificate(
 fn attack_22_a_registry_without_a_signature_even_when_its_entities_have_one() {
     assert_eq!(read(&aggregate("", &two())), Err(RegistryError::Unsigned));
     let xml = as_agid_signs(&SIGNER);
-    let start = xml.find("<ds:Signature").unwrap();
-    let end = xml.find("</ds:Signature>").unwrap() + "</ds:Signature>".len();
-    let without = format!("{}{}", &xml[..start], &xml[end..]);
+    let without = xml.replacen(first_signature(&xml), "", 1);
     assert!(without.contains("Signature>"));
     assert_eq!(read(&without), Err(RegistryError::Unsigned));
 }
@@ -119,9 +125,7 @@ fn a_true_registry_wrapped_in_a_false_one() {
     let wrapped = aggregate("", &(evil.clone() + &genuine)).replacen("_registry", "_wrapping", 1);
     assert_eq!(read(&wrapped), Err(RegistryError::Unsigned));
     // The signature alone moves up and still names what it signed.
-    let start = genuine.find("<ds:Signature").unwrap();
-    let end = genuine.find("</ds:Signature>").unwrap() + "</ds:Signature>".len();
-    let signature = &genuine[start..end];
+    let signature = first_signature(&genuine);
     let moved =
         aggregate("", &format!("{signature}{evil}{}", genuine.replace(signature, ""))).replacen("_registry", "_up", 1);
     let reference = RegistryError::Signature(SignatureError::Profile(ProfileError::Reference));
@@ -199,6 +203,10 @@ fn a_provider_whose_own_validity_is_over_is_not_valid_beside_others_that_are() {
     assert_eq!(valid, [true, false]);
 }
 
+fn days(from: DateTime<Utc>, days: i64) -> DateTime<Utc> {
+    from.checked_add_signed(TimeDelta::days(days)).unwrap()
+}
+
 /// A certificate for the key of the identity provider that begins on a day.
 fn certificate_of(begins: DateTime<Utc>) -> Vec<u8> {
     let subject = Subject {
@@ -208,13 +216,13 @@ fn certificate_of(begins: DateTime<Utc>) -> Vec<u8> {
         ipa_code: "c_x000".into(),
         locality: "Borgo".into(),
     };
-    spid_certificate(&IDP_KEY.key, &subject, begins, begins + TimeDelta::days(900), [7; 16]).unwrap()
+    spid_certificate(&IDP_KEY.key, &subject, begins, days(begins, 900), [7; 16]).unwrap()
 }
 
 fn with_certificates(days: &[i64]) -> Registry {
     let keys: String = days
         .iter()
-        .map(|day| key_descriptor(r#" use="signing""#, &certificate_of(now() + TimeDelta::days(*day))))
+        .map(|day| key_descriptor(r#" use="signing""#, &certificate_of(days(now(), *day))))
         .collect();
     read(&signed(
         &aggregate("", &(entity("https://a", &keys) + &entity("https://b", &signing()))),
