@@ -137,7 +137,9 @@ impl App {
         apply_clients(&state.deps, &config.clients)
             .await
             .map_err(StartError::Clients)?;
-        registry::follow(&state.deps).await.map_err(StartError::Registry)?;
+        registry::begin(&state.deps, &state.deps.identity_providers)
+            .await
+            .map_err(StartError::Registry)?;
         Ok(App {
             state,
             address: config.listen.address,

@@ -4,7 +4,7 @@ use super::serve::{runtime, tell};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config;
-use crate::flow::administration::registry::{Fetched, Taken, Way, fetch, follow, take};
+use crate::flow::administration::registry::{Fetched, Taken, Way, fetch, take};
 use crate::flow::{Deps, RegistrySource};
 use crate::random::Random;
 use anyhow::Context as _;
@@ -55,11 +55,14 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result
                 show(deps, source, out).await?;
                 true
             }
-            What::Fetch => tell_fetched(&fetch(deps, registry()?).await?, out)?,
+            What::Fetch => tell_fetched(&fetch(deps, &deps.identity_providers, registry()?).await?, out)?,
             What::Accept { file } => {
                 let document =
                     std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-                tell_taken(take(deps, registry()?, &document, Way::ByHand).await?, out)?
+                tell_taken(
+                    take(deps, &deps.identity_providers, registry()?, &document, Way::ByHand).await?,
+                    out,
+                )?
             }
         };
         Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -67,7 +70,6 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result
 }
 
 async fn show(deps: &Deps, source: Option<&RegistrySource>, out: &mut impl Write) -> anyhow::Result<()> {
-    follow(deps).await?;
     if let Some(source) = source {
         let held = deps.store.idp_registry(source.name).await?;
         writeln!(out, "registry  {}", source.url)?;

@@ -11,9 +11,10 @@ pub(super) fn job(deps: &Deps) -> Job {
     Job::every(Duration::from_secs(60), "identity-providers", move || {
         let deps = deps.clone();
         async move {
-            follow(&deps).await?;
-            fetch_in_turn(&deps).await?;
-            look_at_dates(&deps).await?;
+            let providers = &deps.identity_providers;
+            follow(&deps, providers).await?;
+            fetch_in_turn(&deps, providers).await?;
+            look_at_dates(&deps, providers).await?;
             Ok(())
         }
     })

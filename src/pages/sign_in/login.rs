@@ -103,11 +103,8 @@ impl Page for LoginPage {
         // Wide, narrow and tall ones, and providers without any.
         let logos = [
             "https://loginspid.aruba.it",
-            "https://identity.infocert.it",
             "https://posteid.poste.it",
-            "https://id.lepida.it/idp/shibboleth",
             "https://idp.namirialtsp.com/idp",
-            "https://identity.sieltecloud.it",
             "https://spid.register.it",
             "https://login.id.tim.it/affwebservices/public/saml2sso",
         ];

@@ -1,14 +1,9 @@
 //! The logos that identity providers gave to the official SPID button. Trade marks: shown unchanged, in the
-//! menu of that button and nowhere else.
+//! menu of that button and nowhere else. Those that were replaced since the package was made (InfoCert,
+//! Lepida, Sielte) are not here: a name is better than yesterday's mark.
 
 /// entityID, file below `assets/`.
-const LOGOS: [(&str, &str); 8] = [
-    (
-        "https://id.lepida.it/idp/shibboleth",
-        "official/idp/spid-idp-lepidaid.svg",
-    ),
-    ("https://identity.infocert.it", "official/idp/spid-idp-infocertid.svg"),
-    ("https://identity.sieltecloud.it", "official/idp/spid-idp-sielteid.svg"),
+const LOGOS: [(&str, &str); 5] = [
     (
         "https://idp.namirialtsp.com/idp",
         "official/idp/spid-idp-namirialid.svg",

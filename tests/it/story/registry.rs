@@ -7,7 +7,9 @@ use chrono::{SecondsFormat, TimeDelta};
 use domain::audit::EventKind;
 use std::time::{Duration, Instant};
 use varco::flow::RegistrySource;
-use varco::flow::administration::registry::{Fetched, Taken, Way, fetch, fetch_in_turn, follow, look_at_dates, take};
+use varco::flow::administration::registry::{
+    Fetched, Taken, Way, begin, fetch, fetch_in_turn, follow, look_at_dates, take,
+};
 use varco::outbound::OutboundError;
 
 /// A service that knows the identity provider of the tests from a registry, and from nowhere else.
@@ -25,9 +27,13 @@ fn portal() -> Portal {
 }
 
 async fn asked(app: &TestApp) -> Fetched {
-    fetch(&app.deps, app.deps.identity_providers.source().unwrap())
-        .await
-        .unwrap()
+    fetch(
+        &app.deps,
+        &app.deps.identity_providers,
+        app.deps.identity_providers.source().unwrap(),
+    )
+    .await
+    .unwrap()
 }
 
 async fn fetched(app: &TestApp) -> Taken {
@@ -125,7 +131,9 @@ async fn attack_22_an_edition_that_was_replaced_does_not_come_back() {
     // Somebody looked at it and wants it all the same.
     let source = app.deps.identity_providers.source().unwrap();
     assert_eq!(
-        take(&app.deps, source, &first, Way::ByHand).await.unwrap(),
+        take(&app.deps, &app.deps.identity_providers, source, &first, Way::ByHand)
+            .await
+            .unwrap(),
         Taken::Renewed(1)
     );
     assert_eq!(offered(&app), [fake_idp::ENTITY_ID]);
@@ -136,7 +144,9 @@ async fn attack_22_by_hand_too_nothing_is_taken_without_the_signature() {
     let (app, _registry) = service().await;
     let source = app.deps.identity_providers.source().unwrap();
     let forged = signed(&FORGER, &aggregate("", &[app.idp.metadata()]));
-    let taken = take(&app.deps, source, &forged, Way::ByHand).await.unwrap();
+    let taken = take(&app.deps, &app.deps.identity_providers, source, &forged, Way::ByHand)
+        .await
+        .unwrap();
     assert_eq!(taken, Taken::Refused("signature"));
 }
 
@@ -165,7 +175,7 @@ async fn a_restart_without_network_keeps_the_last_good_copy() {
     };
     let app = app.restart().await.with_registry(&registry, source);
     assert_eq!(offered(&app), Vec::<String>::new());
-    follow(&app.deps).await.unwrap();
+    begin(&app.deps, &app.deps.identity_providers).await.unwrap();
     assert!(matches!(asked(&app).await, Fetched::Silent(_)));
     assert_eq!(offered(&app), [fake_idp::ENTITY_ID]);
     let mut citizen = Citizen::new();
@@ -183,13 +193,13 @@ async fn a_first_start_without_network_takes_the_bundled_copy_and_then_the_newer
         ..registry.source()
     };
     let app = app.with_registry(&registry, source.clone());
-    follow(&app.deps).await.unwrap();
+    begin(&app.deps, &app.deps.identity_providers).await.unwrap();
     assert_eq!(offered(&app), [fake_idp::ENTITY_ID]);
     registry.says(&registry_of(&[&app.idp, &named(&app.idp, "https://new.example.org")]));
     assert_eq!(fetched(&app).await, Taken::Renewed(2));
     // The next start does not go back to it.
     let app = app.restart().await.with_registry(&registry, source);
-    follow(&app.deps).await.unwrap();
+    begin(&app.deps, &app.deps.identity_providers).await.unwrap();
     assert_eq!(offered(&app).len(), 2);
 }
 
@@ -202,7 +212,7 @@ async fn attack_22_a_bundled_copy_that_is_not_genuine_is_not_used() {
         ..registry.source()
     };
     let app = app.with_registry(&registry, source);
-    follow(&app.deps).await.unwrap();
+    begin(&app.deps, &app.deps.identity_providers).await.unwrap();
     assert_eq!(offered(&app), Vec::<String>::new());
 }
 
@@ -213,7 +223,7 @@ async fn attack_22_a_copy_that_was_changed_in_the_database_is_not_used() {
     let change = "UPDATE idp_registry SET document = REPLACE(document, 'idp.example.org', 'idp.example.net')";
     behind_its_back(&database, change).await.unwrap();
     let app = app.restart().await.with_registry(&registry, registry.source());
-    follow(&app.deps).await.unwrap();
+    begin(&app.deps, &app.deps.identity_providers).await.unwrap();
     assert_eq!(offered(&app), Vec::<String>::new());
     // And mends when the registry answers.
     registry.says(&registry_of(&[&app.idp, &named(&app.idp, "https://new.example.org")]));
@@ -226,7 +236,10 @@ async fn of_two_nodes_one_asks_the_registry_and_the_other_follows() {
     let other = app.another_node().await.with_registry(&registry, registry.source());
     registry.says(&registry_of(&[&app.idp, &named(&app.idp, "https://new.example.org")]));
     let before = registry.asked();
-    let (one, two) = tokio::join!(fetch_in_turn(&app.deps), fetch_in_turn(&other.deps));
+    let (one, two) = tokio::join!(
+        fetch_in_turn(&app.deps, &app.deps.identity_providers),
+        fetch_in_turn(&other.deps, &other.deps.identity_providers)
+    );
     let both = [one.unwrap(), two.unwrap()];
     assert!(
         both.contains(&Fetched::NotNow) && both.contains(&Fetched::Answered(Taken::Renewed(2))),
@@ -234,13 +247,18 @@ async fn of_two_nodes_one_asks_the_registry_and_the_other_follows() {
     );
     assert_eq!(registry.asked(), before + 1);
     for node in [&app, &other] {
-        follow(&node.deps).await.unwrap();
+        follow(&node.deps, &node.deps.identity_providers).await.unwrap();
         assert_eq!(offered(node).len(), 2);
-        assert_eq!(fetch_in_turn(&node.deps).await.unwrap(), Fetched::NotNow);
+        assert_eq!(
+            fetch_in_turn(&node.deps, &node.deps.identity_providers).await.unwrap(),
+            Fetched::NotNow
+        );
     }
     app.clock.advance(TimeDelta::hours(6));
     assert_eq!(
-        fetch_in_turn(&other.deps).await.unwrap(),
+        fetch_in_turn(&other.deps, &other.deps.identity_providers)
+            .await
+            .unwrap(),
         Fetched::Answered(Taken::Unchanged)
     );
 }
@@ -250,14 +268,17 @@ async fn after_a_failure_the_next_try_comes_sooner() {
     let (app, registry) = service().await;
     registry.says("");
     assert_eq!(
-        fetch_in_turn(&app.deps).await.unwrap(),
+        fetch_in_turn(&app.deps, &app.deps.identity_providers).await.unwrap(),
         Fetched::Answered(Taken::Refused("malformed"))
     );
-    assert_eq!(fetch_in_turn(&app.deps).await.unwrap(), Fetched::NotNow);
+    assert_eq!(
+        fetch_in_turn(&app.deps, &app.deps.identity_providers).await.unwrap(),
+        Fetched::NotNow
+    );
     app.clock.advance(TimeDelta::minutes(10));
     registry.says(&registry_of(&[&app.idp]));
     assert_eq!(
-        fetch_in_turn(&app.deps).await.unwrap(),
+        fetch_in_turn(&app.deps, &app.deps.identity_providers).await.unwrap(),
         Fetched::Answered(Taken::Unchanged)
     );
 }
@@ -314,7 +335,7 @@ async fn attack_18_an_identity_provider_that_the_administrator_disables_between_
         .restart()
         .await
         .with_registry_except(&registry, registry.source(), &[fake_idp::ENTITY_ID]);
-    follow(&app.deps).await.unwrap();
+    begin(&app.deps, &app.deps.identity_providers).await.unwrap();
     assert_eq!(offered(&app), Vec::<String>::new());
     assert_eq!(app.come_back(&mut citizen, &asked, &PROVALDI).await.status, 403);
     assert!(details(&app, EventKind::IdentityRefused).await[0].starts_with("provider_disabled"));
@@ -364,13 +385,13 @@ async fn attack_24_a_registry_that_is_endless_slow_or_leads_inside_is_left() {
 #[tokio::test]
 async fn an_alarm_is_raised_before_a_certificate_ends_and_once_only() {
     let (app, _registry) = service().await;
-    look_at_dates(&app.deps).await.unwrap();
+    look_at_dates(&app.deps, &app.deps.identity_providers).await.unwrap();
     assert_eq!(app.count(EventKind::ExpiryNear).await, 0);
     // The certificates of the tests last a year.
     app.clock.advance(TimeDelta::days(336));
     for _ in 0..3 {
         app.clock.advance(TimeDelta::days(1));
-        look_at_dates(&app.deps).await.unwrap();
+        look_at_dates(&app.deps, &app.deps.identity_providers).await.unwrap();
     }
     let told = details(&app, EventKind::ExpiryNear).await;
     let about = |what: &str| told.iter().filter(|detail| detail.starts_with(what)).count();

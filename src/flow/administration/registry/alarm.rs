@@ -1,6 +1,6 @@
 //! Alarms before something ends: certificates, metadata, the patience with a registry that does not answer.
 
-use crate::flow::{Deps, FlowError, RegistrySource};
+use crate::flow::{Deps, FlowError, IdentityProviders, RegistrySource};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use protocol::saml::IdentityProvider;
@@ -26,18 +26,22 @@ struct Ending {
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
-pub async fn look_at_dates(deps: &Deps) -> Result<(), FlowError> {
+pub async fn look_at_dates(deps: &Deps, providers: &IdentityProviders) -> Result<(), FlowError> {
     let now = deps.clock.now();
     let mut tx = deps.store.begin().await?;
     let tomorrow = now.checked_add_signed(EVERY).unwrap_or(now);
-    if !tx.take_turn("identity-provider-dates", now, tomorrow).await? {
+    let source = providers.source();
+    let turn = format!(
+        "identity-provider-dates {}",
+        source.map_or("configured", |source| source.name)
+    );
+    if !tx.take_turn(&turn, now, tomorrow).await? {
         return Ok(());
     }
     tx.commit().await?;
-    let source = deps.identity_providers.source();
     let ahead = source.map_or(AHEAD, |source| source.alarm_ahead);
     let mut endings: Vec<Ending> = Vec::new();
-    for provider in deps.identity_providers.usable(now) {
+    for provider in providers.usable(now) {
         endings.extend(endings_of(&provider, ahead, now));
     }
     if let Some(source) = source {

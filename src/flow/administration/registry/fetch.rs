@@ -1,7 +1,7 @@
 //! Asking the registry.
 
 use super::{Taken, Way, take};
-use crate::flow::{Deps, FlowError, RegistrySource};
+use crate::flow::{Deps, FlowError, IdentityProviders, RegistrySource};
 use crate::outbound::{Call, OutboundError};
 use chrono::TimeDelta;
 use http::header::{ACCEPT, HeaderValue};
@@ -31,8 +31,8 @@ pub enum Fetched {
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
-pub async fn fetch_in_turn(deps: &Deps) -> Result<Fetched, FlowError> {
-    let Some(source) = deps.identity_providers.source() else {
+pub async fn fetch_in_turn(deps: &Deps, providers: &IdentityProviders) -> Result<Fetched, FlowError> {
+    let Some(source) = providers.source() else {
         return Ok(Fetched::NotNow);
     };
     let now = deps.clock.now();
@@ -43,7 +43,7 @@ pub async fn fetch_in_turn(deps: &Deps) -> Result<Fetched, FlowError> {
         return Ok(Fetched::NotNow);
     }
     tx.commit().await?;
-    let fetched = fetch(deps, source).await?;
+    let fetched = fetch(deps, providers, source).await?;
     let good = matches!(fetched, Fetched::Answered(Taken::Unchanged | Taken::Renewed(_)));
     if !good && RETRY < source.every {
         let mut tx = deps.store.begin().await?;
@@ -58,7 +58,7 @@ pub async fn fetch_in_turn(deps: &Deps) -> Result<Fetched, FlowError> {
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
-pub async fn fetch(deps: &Deps, source: &RegistrySource) -> Result<Fetched, FlowError> {
+pub async fn fetch(deps: &Deps, providers: &IdentityProviders, source: &RegistrySource) -> Result<Fetched, FlowError> {
     let call = Call::get(&source.url)
         .header(
             ACCEPT,
@@ -76,5 +76,7 @@ pub async fn fetch(deps: &Deps, source: &RegistrySource) -> Result<Fetched, Flow
     };
     // What is no text is no XML: it is refused as such, with everything that goes with it.
     let document = String::from_utf8(answer).unwrap_or_default();
-    take(deps, source, &document, Way::Fetched).await.map(Fetched::Answered)
+    take(deps, providers, source, &document, Way::Fetched)
+        .await
+        .map(Fetched::Answered)
 }

@@ -1,6 +1,6 @@
 //! A document that says it is the registry: held from now on, or refused.
 
-use crate::flow::{Deps, FlowError, RegistrySource};
+use crate::flow::{Deps, FlowError, IdentityProviders, RegistrySource};
 use crate::store::{HeldRegistry, RegistryCopy};
 use chrono::{DateTime, Utc};
 use domain::audit::{EventKind, SecurityEvent};
@@ -32,7 +32,13 @@ pub enum Taken {
 ///
 /// # Errors
 /// [`FlowError`] when a store fails; then nothing was changed.
-pub async fn take(deps: &Deps, source: &RegistrySource, document: &str, way: Way) -> Result<Taken, FlowError> {
+pub async fn take(
+    deps: &Deps,
+    providers: &IdentityProviders,
+    source: &RegistrySource,
+    document: &str,
+    way: Way,
+) -> Result<Taken, FlowError> {
     let now = deps.clock.now();
     // Some servers begin with a byte order mark.
     let document = document.trim_start_matches('\u{feff}');
@@ -43,7 +49,11 @@ pub async fn take(deps: &Deps, source: &RegistrySource, document: &str, way: Way
     let held = deps.store.idp_registry(source.name).await?;
     let edition = held.copy.as_ref().map(|copy| copy.edition);
     if edition == Some(registry.digest) {
-        return unchanged(deps, source, registry, &held, now).await;
+        mark_unchanged(deps, source, &held, now).await?;
+        if providers.edition() != edition {
+            providers.replace(registry);
+        }
+        return Ok(Taken::Unchanged);
     }
     if way != Way::ByHand
         && let Err(reason) = is_newer(deps, source, &registry, &held).await?
@@ -70,27 +80,23 @@ pub async fn take(deps: &Deps, source: &RegistrySource, document: &str, way: Way
     .await?;
     tx.commit().await?;
     tracing::info!(registry = source.name, providers = count, "registry renewed");
-    deps.identity_providers.replace(registry);
+    providers.replace(registry);
     Ok(Taken::Renewed(count))
 }
 
-async fn unchanged(
+async fn mark_unchanged(
     deps: &Deps,
     source: &RegistrySource,
-    registry: Registry,
     held: &HeldRegistry,
     now: DateTime<Utc>,
-) -> Result<Taken, FlowError> {
+) -> Result<(), FlowError> {
     let mut tx = deps.store.begin().await?;
     tx.idp_registry_checked(source.name, now).await?;
     if held.problem.is_some() {
         tx.idp_registry_no_problem(source.name).await?;
     }
     tx.commit().await?;
-    if deps.identity_providers.edition() != Some(registry.digest) {
-        deps.identity_providers.replace(registry);
-    }
-    Ok(Taken::Unchanged)
+    Ok(())
 }
 
 /// Whether an authentic edition may take the place of the one that is held, and why not.
