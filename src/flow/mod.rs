@@ -68,6 +68,8 @@ pub struct Settings {
     pub code_lifetime: TimeDelta,
     /// How long an access token lives at most.
     pub access_token_lifetime: TimeDelta,
+    /// How long a family of refresh tokens lives with `offline_access`; without it, as long as a session.
+    pub refresh_token_lifetime: TimeDelta,
 }
 
 /// What a browser brought along: hashes of its cookies.

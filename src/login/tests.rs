@@ -41,6 +41,7 @@ fn client(acting: ActingPolicy) -> Client {
         min_evidence: Evidence::Import,
         min_age: None,
         claims_in_id_token: false,
+        metadata: Default::default(),
         disabled: false,
     }
 }

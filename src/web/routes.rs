@@ -39,6 +39,8 @@ pub fn router(state: State) -> Router {
         .route("/.well-known/openid-configuration", get(provider::discovery::get))
         .route("/jwks", get(provider::jwks::get))
         .route("/token", post(provider::token::post))
+        .route("/revoke", post(provider::revoke::post))
+        .route("/introspect", post(provider::introspect::post))
         .route("/userinfo", get(provider::userinfo::get).post(provider::userinfo::post))
         .route("/saml/spid/metadata", get(saml::metadata::get))
         .route("/assets/{hash}/{*path}", get(assets::get))

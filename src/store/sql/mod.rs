@@ -91,6 +91,7 @@ mod mandate;
 mod organisation;
 mod person;
 mod postgres;
+mod refresh_token;
 mod saml;
 pub(super) mod sqlite;
 mod turn;

@@ -12,7 +12,7 @@ pub(super) use pages::{
     account_page, chooser_page, confirm_logout_page, login_page, returning_page, signed_out_page, to_provider_page,
 };
 
-use crate::flow::provider::exchange_code::Refused;
+use crate::flow::provider::Refused;
 use crate::flow::sign_in::page::Closed;
 use crate::flow::{FlowError, Next};
 use crate::login::NotYours;

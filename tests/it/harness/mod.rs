@@ -305,6 +305,7 @@ fn settings() -> Settings {
             vat_number: None,
             fiscal_code: None,
         },
+        refresh_token_lifetime: TimeDelta::days(30),
         clock_skew: TimeDelta::seconds(60),
         session: SessionLimits {
             idle: TimeDelta::minutes(30),

@@ -145,6 +145,7 @@ pub fn client(client_id: &str) -> Client {
         min_evidence: Evidence::Import,
         min_age: Some(18),
         claims_in_id_token: false,
+        metadata: Default::default(),
         disabled: false,
     }
 }

@@ -9,6 +9,7 @@ mod languages;
 mod logout;
 mod outsiders;
 mod portals;
+mod refreshes;
 mod registry;
 mod secrecy;
 mod sessions;

@@ -46,6 +46,7 @@ pub(crate) fn client() -> Client {
         min_evidence: Evidence::Import,
         min_age: None,
         claims_in_id_token: false,
+        metadata: super::client::ClientMetadata::default(),
         disabled: false,
     }
 }

@@ -219,8 +219,8 @@ fn certificate_of(begins: DateTime<Utc>) -> Vec<u8> {
     spid_certificate(&IDP_KEY.key, &subject, begins, days(begins, 900), [7; 16]).unwrap()
 }
 
-fn with_certificates(days: &[i64]) -> Registry {
-    let keys: String = days
+fn with_certificates(begin: &[i64]) -> Registry {
+    let keys: String = begin
         .iter()
         .map(|day| key_descriptor(r#" use="signing""#, &certificate_of(days(now(), *day))))
         .collect();
