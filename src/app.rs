@@ -5,7 +5,7 @@ pub mod listener;
 
 use self::listener::Patience;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::flow::administration::apply::apply_clients;
 use crate::flow::administration::registry;
 use crate::flow::{Deps, FlowError, IdentityProviders, RegistrySource, Settings};
@@ -19,6 +19,8 @@ use crate::store::{Store, StoreError};
 use crate::web::{self, Documents, State};
 use chrono::TimeDelta;
 use protocol::keyring::{KeyError, Keyring};
+use protocol::saml::IdentityProvider;
+use protocol::saml::profile::eidas;
 use protocol::x509::Validity;
 use protocol::{jose, oidc, saml};
 use std::net::SocketAddr;
@@ -77,6 +79,10 @@ pub struct Parts {
     pub settings: Settings,
     /// SPID identity providers.
     pub identity_providers: IdentityProviders,
+    /// The CIE identity provider.
+    pub cie_identity_providers: Vec<IdentityProvider>,
+    /// The Italian eIDAS node.
+    pub eidas_node: Option<IdentityProvider>,
     /// How pages look.
     pub branding: Branding,
 }
@@ -89,10 +95,18 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
     let metadata_id = format!("_{}", parts.random.name());
     let spid_metadata = saml::metadata::service_provider(&parts.settings.spid, &parts.keyring.spid, &metadata_id)
         .map_err(|error| StartError::Document("SPID metadata", error.to_string()))?;
+    let cie_metadata = match (&parts.settings.cie, &parts.keyring.cie) {
+        (Some(record), Some(key)) => Some(
+            saml::metadata::service_provider(record, key, &metadata_id)
+                .map_err(|error| StartError::Document("CIE metadata", error.to_string()))?,
+        ),
+        _ => None,
+    };
     let documents = Documents {
         discovery: oidc::discovery::metadata(&parts.settings.issuer).to_string(),
         jwks: jose::key_set(&parts.keyring.oidc).to_string(),
         spid_metadata,
+        cie_metadata,
     };
     let pages = Pages::new(parts.branding).map_err(|error| StartError::Document("pages", error.to_string()))?;
     Ok(State {
@@ -104,6 +118,8 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
             keyring: Arc::new(parts.keyring),
             settings: Arc::new(parts.settings),
             identity_providers: parts.identity_providers,
+            cie_identity_providers: Arc::new(parts.cie_identity_providers.into_iter().map(Arc::new).collect()),
+            eidas_node: parts.eidas_node.map(Arc::new),
         },
         pages: Arc::new(pages),
         documents: Arc::new(documents),
@@ -137,6 +153,8 @@ impl App {
             keyring: config.keyring,
             settings,
             identity_providers,
+            cie_identity_providers: config.cie_identity_providers,
+            eidas_node: config.eidas_node,
             branding: branding(config.branding),
         })?;
         apply_clients(&state.deps, &config.clients)
@@ -192,6 +210,14 @@ fn settings(config: &Config) -> Settings {
     Settings {
         issuer: config.issuer.clone(),
         spid: config.spid.service_provider(&config.issuer),
+        cie: config
+            .cie
+            .as_ref()
+            .map(|cie| cie.service_provider(&config.issuer, &config.spid)),
+        eidas_attributes: config
+            .eidas
+            .as_ref()
+            .map_or(eidas::MINIMUM, config::Eidas::attribute_set),
         clock_skew: config.spid.clock_skew(),
         session: SessionLimits {
             idle: config.session.idle(),
@@ -234,7 +260,7 @@ fn outbound(config: &Config) -> OutboundSettings {
     }
 }
 
-fn branding(written: crate::config::Branding) -> Branding {
+fn branding(written: config::Branding) -> Branding {
     Branding {
         name: written.administration,
         tagline: written.tagline,

@@ -7,6 +7,7 @@
 pub mod administration;
 mod identity_providers;
 pub mod provider;
+mod service_provider;
 pub mod sign_in;
 
 pub use identity_providers::{IdentityProviders, RegistrySource};
@@ -21,7 +22,7 @@ use domain::audit::{EventKind, SecurityEvent};
 use protocol::keyring::{KeyError, Keyring};
 use protocol::oidc::SecretHash;
 use protocol::oidc::client::Client;
-use protocol::saml::ServiceProvider;
+use protocol::saml::{IdentityProvider, ServiceProvider};
 use std::fmt;
 use std::sync::Arc;
 
@@ -42,6 +43,10 @@ pub struct Deps {
     pub settings: Arc<Settings>,
     /// SPID identity providers.
     pub identity_providers: IdentityProviders,
+    /// The CIE identity provider; the login page offers the first, others are for tests.
+    pub cie_identity_providers: Arc<Vec<Arc<IdentityProvider>>>,
+    /// The Italian eIDAS node, when it is configured.
+    pub eidas_node: Option<Arc<IdentityProvider>>,
 }
 
 impl Deps {
@@ -58,6 +63,10 @@ pub struct Settings {
     pub issuer: String,
     /// Our SPID record.
     pub spid: ServiceProvider,
+    /// Our CIE record, when there is one.
+    pub cie: Option<ServiceProvider>,
+    /// Which of the two sets of attributes is asked of the eIDAS node.
+    pub eidas_attributes: u16,
     /// Tolerated difference between an identity provider's clock and ours.
     pub clock_skew: TimeDelta,
     /// Browser sessions.

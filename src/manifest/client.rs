@@ -2,7 +2,7 @@
 
 use super::{Fault, Faults};
 use domain::mandate::Evidence;
-use domain::person::{Level, Method};
+use domain::person::{Level, Method, Purpose};
 use protocol::jose::Algorithm;
 use protocol::oidc::client as registered;
 use protocol::oidc::grant::GrantType;
@@ -72,6 +72,10 @@ pub struct Client {
     pub roles: Vec<String>,
     /// Youngest person accepted, years.
     pub min_age: Option<u8>,
+    /// Kinds of SPID identity that it may ask for instead of a natural person's own: `P`, `LP`, `PG`, `PF`, `PX`
+    /// (Avviso SPID 18); the first is asked when the request has no `spid_purpose`. Only with
+    /// `methods = ["spid"]`: nothing else knows such kinds.
+    pub spid_purposes: Vec<Purpose>,
     /// PKCE demanded. Default, and always for `none`: yes.
     pub require_pkce: bool,
     /// Weakest evidence accepted behind a mandate. Default: `import`, so that what people say of
@@ -107,6 +111,7 @@ impl Default for Client {
             methods: BTreeSet::new(),
             roles: Vec::new(),
             min_age: None,
+            spid_purposes: Vec::new(),
             require_pkce: true,
             min_evidence: Evidence::Import,
             claims_in_id_token: false,
@@ -157,6 +162,7 @@ impl Client {
             roles: self.roles.iter().cloned().collect(),
             min_evidence: self.min_evidence,
             min_age: self.min_age,
+            spid_purposes: self.spid_purposes.clone(),
             claims_in_id_token: self.claims_in_id_token,
             metadata: self.metadata(),
             disabled: false,
@@ -266,6 +272,17 @@ impl Client {
         }
         if !self.scope.split_ascii_whitespace().any(|scope| scope == "openid") {
             faults.add("scope", "must contain `openid`");
+        }
+        if !self.spid_purposes.is_empty() && self.methods != BTreeSet::from([Method::Spid]) {
+            faults.add(
+                "spid_purposes",
+                "needs `methods = [\"spid\"]`: no other way in knows kinds of identity",
+            );
+        }
+        for (index, purpose) in self.spid_purposes.iter().enumerate() {
+            if self.spid_purposes.iter().take(index).any(|before| before == purpose) {
+                faults.add(format!("spid_purposes[{index}]"), "appears twice");
+            }
         }
         for (index, role) in self.roles.iter().enumerate() {
             if role.is_empty() || !role.bytes().all(|byte| byte.is_ascii_graphic()) {

@@ -97,7 +97,7 @@ pub(super) async fn issue(
         )
         .await?;
     let attributes = if client.claims_in_id_token {
-        attributes(deps, grant).await?
+        deps.store.grant_attributes(grant.id).await?
     } else {
         BTreeMap::new()
     };
@@ -148,15 +148,6 @@ pub async fn holding_in_force(
         Some(holding) => Ok(Some(holding)),
         None => Err(()),
     })
-}
-
-/// What the issuer of the grant's credential said about the person.
-///
-/// # Errors
-/// [`FlowError`] when a store fails.
-pub async fn attributes(deps: &Deps, grant: &Grant) -> Result<BTreeMap<String, String>, FlowError> {
-    let credential = deps.store.credential(grant.credential).await?;
-    Ok(credential.map(|credential| credential.attributes).unwrap_or_default())
 }
 
 pub(super) fn event(deps: &Deps, kind: EventKind, grant: &Grant, now: DateTime<Utc>) -> SecurityEvent {

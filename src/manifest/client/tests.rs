@@ -264,3 +264,26 @@ fn a_client_registers_the_grants_that_are_offered() {
         ["grant_types: can be `authorization_code` and `refresh_token`"]
     );
 }
+
+#[test]
+fn kinds_of_spid_identity_need_spid_as_the_only_way_in_and_stand_once() {
+    let professional = |methods: &[Method], purposes: &[Purpose]| Client {
+        methods: methods.iter().copied().collect(),
+        spid_purposes: purposes.to_vec(),
+        ..portal()
+    };
+    let client = professional(&[Method::Spid], &[Purpose::PG, Purpose::PF]);
+    assert_eq!(
+        client.to_client(None).unwrap().spid_purposes,
+        [Purpose::PG, Purpose::PF]
+    );
+    for methods in [&[][..], &[Method::Spid, Method::Cie]] {
+        let told = faults(&professional(methods, &[Purpose::PG]));
+        assert_eq!(
+            told,
+            ["spid_purposes: needs `methods = [\"spid\"]`: no other way in knows kinds of identity"]
+        );
+    }
+    let twice = faults(&professional(&[Method::Spid], &[Purpose::PG, Purpose::PG]));
+    assert_eq!(twice, ["spid_purposes[1]: appears twice"]);
+}

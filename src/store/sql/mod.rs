@@ -86,6 +86,7 @@ mod column;
 mod credential;
 mod event;
 mod grant;
+mod grant_attributes;
 mod idp_registry;
 mod mandate;
 mod organisation;

@@ -117,12 +117,6 @@ pub(super) fn go(state: &State, speaks: &Speaks, next: &Next, after: After) -> R
     }
 }
 
-fn provider_name(state: &State, entity_id: &str) -> String {
-    let known = state.deps.identity_providers.all();
-    let known = known.iter().find(|idp| idp.entity_id == entity_id);
-    known.map_or_else(|| entity_id.to_owned(), |idp| idp.name.clone())
-}
-
 /// A bug: the request ends, the service goes on. What panicked is in the log already.
 pub(super) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
     tracing::error!("a request panicked");

@@ -1,7 +1,7 @@
 //! The provider's metadata (OpenID Connect Discovery 1.0 §3, RFC 8414): nothing here that is not true.
 
 use super::authorize::SCOPES;
-use super::claims::{FISCAL_NUMBER, SPID};
+use super::claims::{COMPANY, FISCAL_NUMBER, SPID};
 use crate::jose::Algorithm;
 use domain::person::Level;
 use serde_json::{Value, json};
@@ -79,7 +79,7 @@ fn claims() -> Vec<&'static str> {
     ];
     ALWAYS
         .iter()
-        .chain(SPID.iter().map(|(_, claim)| claim))
+        .chain(SPID.iter().chain(COMPANY).map(|(_, claim)| claim))
         .copied()
         .collect()
 }

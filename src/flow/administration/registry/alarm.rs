@@ -41,7 +41,8 @@ pub async fn look_at_dates(deps: &Deps, providers: &IdentityProviders) -> Result
     tx.commit().await?;
     let ahead = source.map_or(AHEAD, |source| source.alarm_ahead);
     let mut endings: Vec<Ending> = Vec::new();
-    for provider in providers.usable(now) {
+    let configured = deps.cie_identity_providers.iter().chain(&deps.eidas_node).cloned();
+    for provider in providers.usable(now).into_iter().chain(configured) {
         endings.extend(endings_of(&provider, ahead, now));
     }
     if let Some(source) = source {

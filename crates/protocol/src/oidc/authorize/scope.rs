@@ -15,6 +15,7 @@ pub const SCOPES: &[&str] = &[
     "phone",
     "fiscal_number",
     "spid",
+    "company",
     "organization",
     OFFLINE_ACCESS,
 ];

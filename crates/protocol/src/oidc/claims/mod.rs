@@ -8,7 +8,8 @@ mod authentication;
 mod personal;
 
 pub use authentication::{acr, amr};
-pub(crate) use personal::{FISCAL_NUMBER, SPID};
+pub(crate) use personal::{COMPANY, FISCAL_NUMBER, SPID};
+pub use personal::{needed_attributes, released_attributes, wished_attributes};
 
 use super::client::Client;
 use super::grant::{ActingContext, Grant};
@@ -24,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Subject<'a> {
     /// The person of the grant.
     pub person: &'a Person,
-    /// Attributes of the grant's credential, by the issuer's name (`mobilePhone`, `placeOfBirth`, …).
+    /// What came in the grant's authentication and its scopes pass on, by the issuer's name (`mobilePhone`, `placeOfBirth`, …).
     pub attributes: &'a BTreeMap<String, String>,
 }
 
