@@ -7,7 +7,8 @@ use self::listener::Patience;
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::flow::administration::apply::apply_clients;
-use crate::flow::{Deps, FlowError, Settings};
+use crate::flow::administration::registry;
+use crate::flow::{Deps, FlowError, IdentityProviders, RegistrySource, Settings};
 use crate::jobs;
 use crate::login::SessionLimits;
 use crate::outbound::http::OutboundSettings;
@@ -20,8 +21,8 @@ use chrono::TimeDelta;
 use protocol::keyring::{KeyError, Keyring};
 use protocol::saml::IdentityProvider;
 use protocol::saml::profile::eidas;
+use protocol::x509::Validity;
 use protocol::{jose, oidc, saml};
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,6 +54,9 @@ pub enum StartError {
     /// The HTTP client cannot be set up.
     #[error("[outbound]: {0}")]
     Outbound(#[from] OutboundError),
+    /// What is held of the registry of identity providers could not be read.
+    #[error("the registry of identity providers could not be read from the store: {0}")]
+    Registry(FlowError),
     /// Configured clients could not be stored.
     #[error("configured clients could not be stored: {0}")]
     Clients(FlowError),
@@ -74,7 +78,7 @@ pub struct Parts {
     /// What the operator decided.
     pub settings: Settings,
     /// SPID identity providers.
-    pub identity_providers: Vec<IdentityProvider>,
+    pub identity_providers: IdentityProviders,
     /// The CIE identity provider.
     pub cie_identity_providers: Vec<IdentityProvider>,
     /// The Italian eIDAS node.
@@ -105,11 +109,6 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
         cie_metadata,
     };
     let pages = Pages::new(parts.branding).map_err(|error| StartError::Document("pages", error.to_string()))?;
-    let identity_providers: BTreeMap<String, IdentityProvider> = parts
-        .identity_providers
-        .into_iter()
-        .map(|idp| (idp.entity_id.clone(), idp))
-        .collect();
     Ok(State {
         deps: Deps {
             store: parts.store,
@@ -118,8 +117,8 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
             http: parts.http,
             keyring: Arc::new(parts.keyring),
             settings: Arc::new(parts.settings),
-            identity_providers: Arc::new(identity_providers),
-            cie_identity_providers: Arc::new(parts.cie_identity_providers),
+            identity_providers: parts.identity_providers,
+            cie_identity_providers: Arc::new(parts.cie_identity_providers.into_iter().map(Arc::new).collect()),
             eidas_node: parts.eidas_node.map(Arc::new),
         },
         pages: Arc::new(pages),
@@ -145,6 +144,7 @@ impl App {
         // A client's assertion is good once: from here on what was used is known.
         store.brief.remembers_since(clock.now()).await?;
         let settings = settings(&config);
+        let identity_providers = identity_providers(&config);
         let state = assemble(Parts {
             store,
             clock,
@@ -152,7 +152,7 @@ impl App {
             http: HttpClient::new(outbound(&config))?,
             keyring: config.keyring,
             settings,
-            identity_providers: config.identity_providers,
+            identity_providers,
             cie_identity_providers: config.cie_identity_providers,
             eidas_node: config.eidas_node,
             branding: branding(config.branding),
@@ -160,6 +160,9 @@ impl App {
         apply_clients(&state.deps, &config.clients)
             .await
             .map_err(StartError::Clients)?;
+        registry::begin(&state.deps, &state.deps.identity_providers)
+            .await
+            .map_err(StartError::Registry)?;
         Ok(App {
             state,
             address: config.listen.address,
@@ -225,6 +228,25 @@ fn settings(config: &Config) -> Settings {
         access_token_lifetime: ACCESS_TOKEN_LIFETIME,
         refresh_token_lifetime: REFRESH_TOKEN_LIFETIME,
     }
+}
+
+fn identity_providers(config: &Config) -> IdentityProviders {
+    let written = &config.spid.registry;
+    let source = written.is_used().then(|| RegistrySource {
+        name: "spid",
+        url: written.url.clone(),
+        signers: written.signer_keys(),
+        signer_certificates: written
+            .signer_certificates
+            .iter()
+            .filter_map(|der| Validity::of_certificate(der).ok())
+            .collect(),
+        every: written.every(),
+        alarm_ahead: written.alarm_ahead(),
+        bundled: written.bundled_document.clone(),
+    });
+    let disabled = written.disabled.iter().cloned().collect();
+    IdentityProviders::new(config.identity_providers.clone(), disabled, source)
 }
 
 fn outbound(config: &Config) -> OutboundSettings {

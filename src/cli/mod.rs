@@ -4,6 +4,7 @@ mod apply;
 mod check_config;
 #[cfg(feature = "demo")]
 mod demo;
+mod idps;
 mod keys;
 mod serve;
 
@@ -30,6 +31,8 @@ enum Command {
     Demo(demo::Arguments),
     /// Store organisations, people and mandates from a file.
     Apply(apply::Arguments),
+    /// Show, fetch or accept the identity providers of the SPID registry.
+    Idps(idps::Arguments),
     /// Make the keys that a configuration names.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -42,6 +45,7 @@ pub fn run(cli: &Cli) -> ExitCode {
         #[cfg(feature = "demo")]
         Command::Demo(arguments) => demo::run(arguments, &mut stdout()),
         Command::Apply(arguments) => apply::run(arguments, &mut stdout()),
+        Command::Idps(arguments) => idps::run(arguments, &mut stdout().lock()),
         Command::CheckConfig(arguments) => check_config::run(arguments, &mut stdout().lock()),
         Command::Keys(command) => keys::run(command, &mut stdout().lock()),
     };

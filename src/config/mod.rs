@@ -22,6 +22,7 @@ mod manifest_file;
 mod mistake;
 mod organisation;
 mod outbound;
+mod registry;
 mod secret;
 mod session;
 mod source;
@@ -39,6 +40,7 @@ pub use manifest_file::ManifestFile;
 pub use mistake::Mistake;
 pub use organisation::OrganisationName;
 pub use outbound::Outbound;
+pub use registry::Registry;
 pub use secret::Secret;
 pub use session::{Login, Session};
 pub use spid::{Accepted, Registration, Spid};
@@ -46,10 +48,12 @@ pub use store::Store;
 
 use crate::manifest;
 use check::Check;
+use chrono::{DateTime, Utc};
 use protocol::keyring::Keyring;
 use protocol::oidc::client::Client;
 use protocol::saml::IdentityProvider;
 use protocol::saml::metadata::registered_digest;
+use protocol::x509::Validity;
 use serde::Deserialize;
 use source::{Sources, Tree};
 use std::path::Path;
@@ -95,8 +99,12 @@ impl Config {
     /// What is no mistake, but worth a second look before citizens come.
     pub fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
-        if self.identity_providers.is_empty() {
-            warnings.push("spid.idp_metadata: no identity provider, so nobody can sign in".to_owned());
+        if !self.spid.registry.is_used() {
+            warnings.push(match self.identity_providers.is_empty() {
+                true => "spid.idp_metadata: no identity provider, so nobody can sign in".to_owned(),
+                false => "spid.registry.signers: identity providers change their keys, and nobody fetches the registry"
+                    .to_owned(),
+            });
         }
         if self.cie.is_some() && self.cie_identity_providers.is_empty() {
             warnings.push("cie.idp_metadata: no identity provider, so nobody can enter with CIE".to_owned());
@@ -124,6 +132,27 @@ impl Config {
 }
 
 impl Config {
+    /// What ends soon at `now`, or ended: certificates of configured identity providers and of the registry's
+    /// signers.
+    pub fn endings(&self, now: DateTime<Utc>) -> Vec<String> {
+        let ahead = self.spid.registry.alarm_ahead();
+        let told = |what: String, dates: Option<Validity>| {
+            let dates = dates.filter(|dates| dates.ends_within(ahead, now))?;
+            Some(format!("{what}: certificate ends {}", dates.ends.format("%Y-%m-%d")))
+        };
+        let configured = self.identity_providers.iter().chain(&self.cie_identity_providers);
+        let providers = configured.chain(&self.eidas_node).filter_map(|provider| {
+            let last = provider.certificates.iter().max_by_key(|dates| dates.ends);
+            told(format!("identity provider {}", provider.entity_id), last.copied())
+        });
+        let signers = self.spid.registry.signer_certificates.iter().enumerate();
+        let signers = signers.filter_map(|(index, der)| {
+            let dates = Validity::of_certificate(der).ok();
+            told(format!("spid.registry.signers[{index}]"), dates)
+        });
+        providers.chain(signers).collect()
+    }
+
     /// What AgID accepts or registers: the digest of our SPID metadata (see `spid.registration`).
     pub fn spid_metadata_digest(&self) -> Option<String> {
         let provider = self.spid.service_provider(&self.issuer);
@@ -226,6 +255,7 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
     written.spid.load_registration(&mut check);
     let spid_key = written.spid.load_key(&mut check);
     let identity_providers = written.spid.load_metadata(&mut check);
+    written.spid.registry.load(&mut check);
     let cie = written.cie.as_ref();
     let cie_key = cie.and_then(|cie| cie.load_key(&mut check, spid_key.as_ref()));
     let cie_identity_providers = cie.map(|cie| cie.load_metadata(&mut check)).unwrap_or_default();

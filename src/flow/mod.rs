@@ -5,10 +5,13 @@
 //! walk through between `/authorize` and the code, `sign_out/` how a session ends at the identity provider too.
 
 pub mod administration;
+mod identity_providers;
 pub mod provider;
 mod service_provider;
 pub mod sign_in;
 pub mod sign_out;
+
+pub use identity_providers::{IdentityProviders, RegistrySource};
 
 use crate::clock::Clock;
 use crate::login::{LoginId, SessionLimits};
@@ -21,7 +24,6 @@ use protocol::keyring::{KeyError, Keyring};
 use protocol::oidc::SecretHash;
 use protocol::oidc::client::Client;
 use protocol::saml::{IdentityProvider, ServiceProvider};
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -40,10 +42,10 @@ pub struct Deps {
     pub keyring: Arc<Keyring>,
     /// What the operator decided.
     pub settings: Arc<Settings>,
-    /// SPID identity providers by entityID.
-    pub identity_providers: Arc<BTreeMap<String, IdentityProvider>>,
+    /// SPID identity providers.
+    pub identity_providers: IdentityProviders,
     /// The CIE identity provider; the login page offers the first, others are for tests.
-    pub cie_identity_providers: Arc<Vec<IdentityProvider>>,
+    pub cie_identity_providers: Arc<Vec<Arc<IdentityProvider>>>,
     /// The Italian eIDAS node, when it is configured.
     pub eidas_node: Option<Arc<IdentityProvider>>,
 }

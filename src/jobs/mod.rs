@@ -3,6 +3,7 @@
 //! Several nodes over one database each run every job: a job is written so that this does no harm.
 //! On a node no job runs twice at one time, and none keeps another waiting.
 
+mod identity_providers;
 mod runner;
 mod sweep;
 #[cfg(test)]
@@ -14,5 +15,5 @@ use crate::flow::Deps;
 
 /// Every job of this service.
 pub fn all(deps: &Deps) -> Vec<Job> {
-    vec![sweep::job(deps)]
+    vec![sweep::job(deps), identity_providers::job(deps)]
 }

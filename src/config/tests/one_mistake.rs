@@ -468,3 +468,40 @@ fn a_time_that_nobody_would_wait() {
         "must be between 1 and 120",
     );
 }
+
+#[test]
+fn a_signer_of_the_registry_that_is_no_certificate() {
+    let installation = Installation::new().file("keys/spid-registry.crt", "rubbish");
+    installation.has_one_mistake("signers = ", "spid.registry.signers[0]", "is not a PEM certificate");
+}
+
+#[test]
+fn a_registry_over_http() {
+    let installation = Installation::new().change(
+        "# url = \"https://registry.spid.gov.it",
+        "url = \"http://registry.spid.gov.it",
+    );
+    installation.has_one_mistake("url = \"http://registry", "spid.registry.url", "must be an https URL");
+}
+
+#[test]
+fn a_bundled_registry_that_nobody_could_check() {
+    let installation = Installation::new()
+        .file("copy.xml", "<x/>")
+        .change("signers = [\"keys/spid-registry.crt\"]", "bundled = \"copy.xml\"");
+    installation.has_one_mistake(
+        "bundled = \"copy.xml\"",
+        "spid.registry.bundled",
+        "needs `signers`: nobody could tell whether it is genuine",
+    );
+}
+
+#[test]
+fn a_registry_that_is_never_fetched() {
+    let installation = Installation::new().change("# fetch_hours = 6", "fetch_hours = 0");
+    installation.has_one_mistake(
+        "fetch_hours = 0",
+        "spid.registry.fetch_hours",
+        "must be between 1 and 168",
+    );
+}

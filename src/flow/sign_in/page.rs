@@ -150,15 +150,16 @@ pub fn accepts(client: Option<&Client>, method: Method) -> bool {
 
 /// Whether CIE or eIDAS is configured, and accepted by `client`.
 pub fn offers(deps: &Deps, client: Option<&Client>, profile: Profile) -> bool {
-    accepts(client, profile.method()) && deps.only_identity_provider(profile).is_some()
+    accepts(client, profile.method()) && deps.only_identity_provider(profile, deps.clock.now()).is_some()
 }
 
-/// What the login page of `client` offers now.
+/// What the login page of `client` offers now. All identity providers, in an order drawn anew each time
+/// (SPID: none is favoured).
 pub fn methods(deps: &Deps, client: Option<&Client>) -> Methods {
     let spid = accepts(client, Method::Spid).then(|| {
-        let mut providers: Vec<OfferedProvider> = deps
-            .identity_providers
-            .values()
+        let usable = deps.identity_providers.usable(deps.clock.now());
+        let mut providers: Vec<OfferedProvider> = usable
+            .iter()
             .map(|idp| OfferedProvider {
                 entity_id: idp.entity_id.clone(),
                 name: idp.name.clone(),

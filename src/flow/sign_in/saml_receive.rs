@@ -101,7 +101,7 @@ pub async fn receive(
     if relay_state != Some(pending.relay_state.as_str()) {
         return refuse(deps, Why::RelayState, Some(&pending), now).await;
     }
-    let Some(idp) = deps.identity_provider(pending.profile, &pending.identity_provider) else {
+    let Some(idp) = deps.identity_provider(pending.profile, &pending.identity_provider, now) else {
         return refuse(deps, Why::DisabledProvider, Some(&pending), now).await;
     };
     let expected = Pending {
@@ -112,7 +112,7 @@ pub async fn receive(
         profile: pending.profile,
         attributes: pending.attributes.clone(),
     };
-    match received.verify(&expected, idp, service_provider, deps.settings.clock_skew, now) {
+    match received.verify(&expected, &idp, service_provider, deps.settings.clock_skew, now) {
         Ok(accepted) => consume(deps, &pending, &received, accepted, now).await,
         Err(rejection) => refuse(deps, Why::Rejected(rejection), Some(&pending), now).await,
     }

@@ -4,5 +4,8 @@ pub mod anomaly;
 pub mod chooser;
 pub mod error;
 pub mod login;
+mod provider_logo;
 pub mod returning;
 pub mod to_provider;
+
+pub use provider_logo::provider_logo;

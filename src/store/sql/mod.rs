@@ -80,12 +80,14 @@ macro_rules! returned {
     };
 }
 
+mod alarm;
 mod client;
 mod column;
 mod credential;
 mod event;
 mod grant;
 mod grant_attributes;
+mod idp_registry;
 mod mandate;
 mod organisation;
 mod person;
@@ -94,10 +96,12 @@ mod refresh_token;
 mod saml;
 mod saml_logout;
 pub(super) mod sqlite;
+mod turn;
 mod upstream_session;
 mod usual_choice;
 
 pub use credential::Credential;
+pub use idp_registry::{HeldRegistry, RegistryCopy};
 pub use person::Inserted;
 pub use saml::SamlAnswer;
 

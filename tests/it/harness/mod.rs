@@ -5,6 +5,7 @@
 pub mod citizen;
 pub mod fake_idp;
 pub mod portal;
+pub mod registry;
 pub mod stores;
 
 pub use citizen::{Citizen, Page};
@@ -16,18 +17,18 @@ use domain::audit::{EventKind, SecurityEvent};
 use protocol::keyring::{Keyring, RsaKey, SamlKey};
 use protocol::saml::profile::CIE_ATTRIBUTES;
 use protocol::saml::{
-    self, AttributeSet, CieBody, CieContact, CieContacts, Contact, OrganisationName, Profile, Role, ServiceProvider,
-    SpidContact, bindings,
+    self, AttributeSet, CieBody, CieContact, CieContacts, Contact, IdentityProvider, OrganisationName, Profile, Role,
+    ServiceProvider, SpidContact, bindings,
 };
 use protocol::{oidc, x509};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 use stores::Stores;
 use url::Url;
 use varco::app::{Parts, assemble};
 use varco::clock::Clock;
 use varco::flow::administration::apply::{apply_clients, apply_manifest};
-use varco::flow::{Deps, Settings};
+use varco::flow::{Deps, IdentityProviders, Settings};
 use varco::login::SessionLimits;
 use varco::manifest::Manifest;
 use varco::outbound::HttpClient;
@@ -144,7 +145,7 @@ impl TestApp {
                 cie: Some(keys.spid.clone()),
             },
             settings,
-            identity_providers: read(&spid_idp),
+            identity_providers: IdentityProviders::new(read(&spid_idp), BTreeSet::new(), None),
             cie_identity_providers: read(&cie_idp),
             eidas_node: read(&eidas_node).pop(),
             branding: Branding {
@@ -179,18 +180,25 @@ impl TestApp {
         TestApp::build(store, self.clock.clone(), self.seed + 1, settings, Some(stores))
     }
 
+    /// Where its stores are: the durable one, the brief one.
+    pub fn store_addresses(&self) -> (String, String) {
+        let (_, database, brief) = self.stores.as_ref().unwrap();
+        (database.clone(), brief.clone())
+    }
+
     /// The operator prefers HTTP-POST, and the identity provider takes it or not.
     pub fn posts(&mut self, provider_takes_it: bool) {
         let mut settings = Settings::clone(&self.deps.settings);
         settings.spid.binding = bindings::Binding::Post;
-        let mut providers = BTreeMap::clone(&self.deps.identity_providers);
+        let known = self.deps.identity_providers.all();
+        let mut providers: Vec<IdentityProvider> = known.iter().map(|idp| IdentityProvider::clone(idp)).collect();
         if provider_takes_it {
-            for provider in providers.values_mut() {
+            for provider in &mut providers {
                 provider.sso_post = Some(fake_idp::SSO_POST.to_owned());
             }
         }
         self.deps.settings = Arc::new(settings);
-        self.deps.identity_providers = Arc::new(providers);
+        self.deps.identity_providers = IdentityProviders::new(providers, BTreeSet::new(), None);
         self.state.deps = self.deps.clone();
     }
 

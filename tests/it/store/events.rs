@@ -63,6 +63,9 @@ async fn every_kind_of_event_is_read_back() {
         EventKind::CodeReused,
         EventKind::CodeReplaced,
         EventKind::ConfigurationApplied,
+        EventKind::IdentityProvidersRenewed,
+        EventKind::IdentityProvidersRefused,
+        EventKind::ExpiryNear,
     ];
     let mut tx = store.begin().await.unwrap();
     for (number, kind) in (1..).zip(kinds) {

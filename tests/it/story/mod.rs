@@ -16,6 +16,7 @@ mod outsiders;
 mod portals;
 mod professional;
 mod refreshes;
+mod registry;
 mod secrecy;
 mod sessions;
 mod snapshots;

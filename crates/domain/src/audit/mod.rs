@@ -28,6 +28,9 @@ pub enum EventKind {
     RefreshTokenReused,
     TokenRevoked,
     ConfigurationApplied,
+    IdentityProvidersRenewed,
+    IdentityProvidersRefused,
+    ExpiryNear,
 }
 
 impl EventKind {
@@ -50,6 +53,9 @@ impl EventKind {
             EventKind::RefreshTokenReused => "refresh_token_reused",
             EventKind::TokenRevoked => "token_revoked",
             EventKind::ConfigurationApplied => "configuration_applied",
+            EventKind::IdentityProvidersRenewed => "identity_providers_renewed",
+            EventKind::IdentityProvidersRefused => "identity_providers_refused",
+            EventKind::ExpiryNear => "expiry_near",
         }
     }
 }
