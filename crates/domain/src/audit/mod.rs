@@ -25,6 +25,12 @@ pub enum EventKind {
     CodeRedeemed,
     CodeReused,
     ConfigurationApplied,
+    RegisterSearched,
+    RegisterOpened,
+    RegisterExported,
+    OfficeRefused,
+    RowsPurged,
+    DataKeyChanged,
 }
 
 impl EventKind {
@@ -44,6 +50,12 @@ impl EventKind {
             EventKind::CodeRedeemed => "code_redeemed",
             EventKind::CodeReused => "code_reused",
             EventKind::ConfigurationApplied => "configuration_applied",
+            EventKind::RegisterSearched => "register_searched",
+            EventKind::RegisterOpened => "register_opened",
+            EventKind::RegisterExported => "register_exported",
+            EventKind::OfficeRefused => "office_refused",
+            EventKind::RowsPurged => "rows_purged",
+            EventKind::DataKeyChanged => "data_key_changed",
         }
     }
 }
@@ -65,7 +77,10 @@ pub struct SecurityEvent {
     pub organisation: Option<OrganisationId>,
     /// Under which mandate.
     pub mandate: Option<MandateId>,
-    /// Why, or other words of ours: a reason's name, a SAML request id. Never what a stranger wrote.
+    /// Who did it, when it is not the person it concerns: an official.
+    pub actor: Option<PersonId>,
+    /// Why, or other words of ours: a reason's name, a SAML request id; for a look-up in the register also the
+    /// reason that the official gave. Never what a stranger wrote.
     pub detail: Option<String>,
     /// Reference shown to the citizen on an error page, when one was.
     pub reference: Option<String>,
@@ -82,6 +97,7 @@ impl SecurityEvent {
             client: None,
             organisation: None,
             mandate: None,
+            actor: None,
             detail: None,
             reference: None,
         }

@@ -1,9 +1,11 @@
 //! People: who they are, and what a digital identity proved about them.
 
+mod duty;
 mod identity;
 mod level;
 mod matching;
 
+pub use duty::{Duty, HeldDuty};
 pub use identity::{Identity, Method};
 pub use level::Level;
 pub use matching::{Consistency, Differing, consistency};

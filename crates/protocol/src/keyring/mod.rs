@@ -1,8 +1,12 @@
 //! Our private keys by purpose: load, sign, publish.
 
+pub(crate) mod data;
 mod rsa;
+mod sealing_key;
 
+pub use data::{DataKey, DataKeyError, KeyBytes, MasterKey, NonceBytes, Place};
 pub use rsa::{KeyError, RsaKey};
+pub use sealing_key::SealingKey;
 
 /// The key and certificate of a SAML service provider record.
 #[derive(Debug, Clone)]
