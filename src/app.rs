@@ -6,22 +6,24 @@ pub mod listener;
 use self::listener::Patience;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::flow::administration::apply::apply_clients;
-use crate::flow::{Deps, FlowError, Settings};
+use crate::flow::administration::apply::{apply_clients, apply_officials};
+use crate::flow::{Deps, FlowError, RegisterSettings, Settings};
 use crate::jobs;
 use crate::login::SessionLimits;
-use crate::outbound::HttpClient;
+use crate::outbound::http::OutboundSettings;
+use crate::outbound::{HttpClient, OutboundError};
 use crate::pages::{Branding, Links, Pages};
 use crate::random::Random;
 use crate::store::{Store, StoreError};
 use crate::web::{self, Documents, State};
-use chrono::TimeDelta;
+use chrono::{Months, TimeDelta};
 use protocol::keyring::{KeyError, Keyring};
 use protocol::saml::IdentityProvider;
 use protocol::{jose, oidc, saml};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 
 /// How long a code may wait for its exchange.
@@ -44,9 +46,15 @@ pub enum StartError {
     /// The address is taken or not ours.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, std::io::Error),
+    /// The HTTP client cannot be set up.
+    #[error("[outbound]: {0}")]
+    Outbound(#[from] OutboundError),
     /// Configured clients could not be stored.
     #[error("configured clients could not be stored: {0}")]
     Clients(FlowError),
+    /// Configured officials could not be stored.
+    #[error("configured officials could not be stored: {0}")]
+    Officials(FlowError),
 }
 
 /// What the service is made of; a test brings its own clock and randomness.
@@ -58,6 +66,8 @@ pub struct Parts {
     pub clock: Clock,
     /// Ids, codes, tokens.
     pub random: Random,
+    /// The way out.
+    pub http: HttpClient,
     /// Private keys.
     pub keyring: Keyring,
     /// What the operator decided.
@@ -92,6 +102,7 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
             store: parts.store,
             clock: parts.clock,
             random: parts.random,
+            http: parts.http,
             keyring: Arc::new(parts.keyring),
             settings: Arc::new(parts.settings),
             identity_providers: Arc::new(identity_providers),
@@ -110,25 +121,37 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the stores, reads what the configuration names, stores its clients.
+    /// Opens the stores, reads what the configuration names, stores its clients and officials.
     ///
     /// # Errors
     /// [`StartError`], a sentence that says what to do.
     pub async fn open(config: Config, clock: Clock, random: Random) -> Result<App, StartError> {
+        let (clients, officials) = (config.clients.clone(), config.officials.clone());
+        let app = App::attach(config, clock, random).await?;
+        let deps = &app.state.deps;
+        apply_clients(deps, &clients).await.map_err(StartError::Clients)?;
+        apply_officials(deps, &officials).await.map_err(StartError::Officials)?;
+        Ok(app)
+    }
+
+    /// As [`App::open`], for a command that looks at an installation: nothing of the configuration is stored.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn attach(config: Config, clock: Clock, random: Random) -> Result<App, StartError> {
         let store = Store::open(config.store.database(), config.store.brief()).await?;
+        store.unlock(&config.master_key, &random, clock.now()).await?;
         let settings = settings(&config);
         let state = assemble(Parts {
             store,
             clock,
             random,
+            http: HttpClient::new(outbound(&config))?,
             keyring: config.keyring,
             settings,
             identity_providers: config.identity_providers,
             branding: branding(config.branding),
         })?;
-        apply_clients(&state.deps, &config.clients)
-            .await
-            .map_err(StartError::Clients)?;
         Ok(App {
             state,
             address: config.listen.address,
@@ -142,9 +165,10 @@ impl App {
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), StartError> {
         let listener = listen(self.address).await?;
         tracing::info!(address = %self.address, issuer = %self.state.deps.settings.issuer, "ready");
-        jobs::start(&self.state.deps.store, &self.state.deps.clock);
+        let jobs = jobs::start(jobs::all(&self.state.deps), &self.state.deps.random);
         let store = self.state.deps.store.clone();
         listener::serve(listener, web::router(self.state), Patience::default(), stop).await;
+        jobs.stop().await;
         store.close().await;
         Ok(())
     }
@@ -171,14 +195,6 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
         .map_err(|error| StartError::Listen(address, error))
 }
 
-/// The one HTTP client of the house, for the demo's portals.
-///
-/// # Errors
-/// [`StartError::Document`] when TLS cannot be set up.
-pub fn http_client() -> Result<HttpClient, StartError> {
-    HttpClient::new().map_err(|error| StartError::Document("HTTP client", error.to_string()))
-}
-
 fn settings(config: &Config) -> Settings {
     Settings {
         issuer: config.issuer.clone(),
@@ -191,6 +207,22 @@ fn settings(config: &Config) -> Settings {
         login_lifetime: config.login.lifetime(),
         code_lifetime: CODE_LIFETIME,
         access_token_lifetime: ACCESS_TOKEN_LIFETIME,
+        trusted_proxies: config.listen.proxies(),
+        register: RegisterSettings {
+            keep: Months::new(config.register.keep_months),
+            heads_file: config.register.heads_file.clone(),
+        },
+    }
+}
+
+fn outbound(config: &Config) -> OutboundSettings {
+    let written = &config.outbound;
+    OutboundSettings {
+        allow_hosts: written.allow_hosts.iter().cloned().collect(),
+        proxy: written.proxy.as_ref().map(|proxy| proxy.reveal().to_owned()),
+        root_certificates: written.root_certificates_pem.clone(),
+        connect_timeout: Duration::from_secs(u64::from(written.connect_timeout_seconds)),
+        timeout: Duration::from_secs(u64::from(written.timeout_seconds)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Mistake;
 use super::source::{Sources, Tree};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// One check of a whole configuration.
 pub(super) struct Check<'s> {
@@ -59,7 +59,7 @@ impl<'s> Check<'s> {
             self.wrong(setting, "must be set");
             return None;
         }
-        let path = self.sources.folder_at(self.position(setting)).join(path);
+        let path = self.beside(setting, path);
         match std::fs::read_to_string(&path) {
             Ok(text) => Some(text),
             Err(error) => {
@@ -67,6 +67,11 @@ impl<'s> Check<'s> {
                 None
             }
         }
+    }
+
+    /// Where a file that a setting names is: a relative name is meant beside the configuration that names it.
+    pub(super) fn beside(&self, setting: &str, path: &Path) -> PathBuf {
+        self.sources.folder_at(self.position(setting)).join(path)
     }
 
     pub(super) fn into_mistakes(self) -> Vec<Mistake> {

@@ -16,6 +16,9 @@ mod listen;
 mod log;
 mod manifest_file;
 mod mistake;
+mod officials;
+mod outbound;
+mod register;
 mod secret;
 mod session;
 mod source;
@@ -23,11 +26,13 @@ mod spid;
 mod store;
 
 pub use branding::{Branding, Links};
-pub use keys::{DEMO_KEY_MARK, Keys};
+pub use keys::{DEMO_KEY_MARK, Keys, MASTER_KEY_VARIABLE};
 pub use listen::Listen;
 pub use log::{Log, LogFormat, LogLevel};
 pub use manifest_file::ManifestFile;
 pub use mistake::Mistake;
+pub use outbound::Outbound;
+pub use register::Register;
 pub use secret::Secret;
 pub use session::{Login, Session};
 pub use spid::{DEMO_METADATA_MARK, OrganisationName, Spid};
@@ -35,7 +40,7 @@ pub use store::Store;
 
 use crate::manifest;
 use check::Check;
-use protocol::keyring::Keyring;
+use protocol::keyring::{Keyring, MasterKey};
 use protocol::oidc::client::Client;
 use protocol::saml::IdentityProvider;
 use serde::Deserialize;
@@ -61,12 +66,20 @@ pub struct Config {
     pub branding: Branding,
     /// `[log]`.
     pub log: Log,
+    /// `[outbound]`.
+    pub outbound: Outbound,
+    /// `[register]`.
+    pub register: Register,
+    /// What wraps the keys of what is encrypted in the database.
+    pub master_key: MasterKey,
     /// Every private key that `[keys]` and `[spid]` name.
     pub keyring: Keyring,
     /// What the files of `spid.idp_metadata` describe.
     pub identity_providers: Vec<IdentityProvider>,
     /// `[[client]]`.
     pub clients: Vec<Client>,
+    /// `[[official]]`.
+    pub officials: Vec<manifest::Official>,
 }
 
 impl Config {
@@ -110,7 +123,10 @@ struct Written {
     spid: Spid,
     branding: Branding,
     log: Log,
+    outbound: Outbound,
+    register: Register,
     client: Vec<manifest::Client>,
+    official: Vec<manifest::Official>,
 }
 
 /// Loads the configuration of `varco serve`. With `allow_demo`, http on the machine itself, demo keys
@@ -170,14 +186,19 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
     written.login.check(&mut check);
     written.spid.check(&mut check);
     written.branding.check(&mut check);
+    written.outbound.check(&mut check);
+    written.listen.check(&mut check);
+    written.register.check(&mut check);
+    officials::check(&mut check, &written.official);
     let oidc = written.keys.load(&mut check);
+    let master_key = written.keys.load_master(&mut check);
     let spid_key = written.spid.load_key(&mut check);
     let identity_providers = written.spid.load_metadata(&mut check);
     let clients = clients::load(&mut check, &written.client, &written.spid);
     let mut mistakes = check.into_mistakes();
     mistakes.sort();
-    match spid_key {
-        Some(spid) if mistakes.is_empty() => Ok(Config {
+    match (spid_key, master_key) {
+        (Some(spid), Some(master_key)) if mistakes.is_empty() => Ok(Config {
             issuer: written.issuer,
             listen: written.listen,
             store: written.store,
@@ -186,9 +207,13 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
             spid: written.spid,
             branding: written.branding,
             log: written.log,
+            outbound: written.outbound,
+            register: written.register,
+            master_key,
             keyring: Keyring { oidc, spid },
             identity_providers,
             clients,
+            officials: written.official,
         }),
         _ => Err(mistakes),
     }

@@ -2,17 +2,19 @@
 //! outcome; they know no HTTP.
 //!
 //! `provider/` is what portals see (authorize, token, userinfo, logout), `sign_in/` what citizens
-//! walk through between `/authorize` and the code.
+//! walk through between `/authorize` and the code, `office/` what officials do.
 
 pub mod administration;
+pub mod office;
 pub mod provider;
 pub mod sign_in;
 
 use crate::clock::Clock;
 use crate::login::{LoginId, SessionLimits};
+use crate::outbound::HttpClient;
 use crate::random::Random;
 use crate::store::{Store, StoreError};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Months, TimeDelta, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use protocol::keyring::{KeyError, Keyring};
 use protocol::oidc::SecretHash;
@@ -20,6 +22,8 @@ use protocol::oidc::client::Client;
 use protocol::saml::{IdentityProvider, ServiceProvider};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::net::IpAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What every story may use. Cheap to clone.
@@ -31,6 +35,8 @@ pub struct Deps {
     pub clock: Clock,
     /// Ids, codes, tokens.
     pub random: Random,
+    /// The way out to other services.
+    pub http: HttpClient,
     /// Our private keys.
     pub keyring: Arc<Keyring>,
     /// What the operator decided.
@@ -63,6 +69,19 @@ pub struct Settings {
     pub code_lifetime: TimeDelta,
     /// How long an access token lives at most.
     pub access_token_lifetime: TimeDelta,
+    /// Reverse proxies that are believed: address and length of the prefix.
+    pub trusted_proxies: Vec<(IpAddr, u8)>,
+    /// The transaction register and the security events.
+    pub register: RegisterSettings,
+}
+
+/// How the transaction register and the security events are kept.
+#[derive(Debug, Clone)]
+pub struct RegisterSettings {
+    /// How long.
+    pub keep: Months,
+    /// Where the signed heads go, besides the log.
+    pub heads_file: Option<PathBuf>,
 }
 
 /// What a browser brought along: hashes of its cookies.

@@ -113,6 +113,9 @@ pub struct SamlRequest {
     pub id: String,
     /// The login it belongs to.
     pub login: LoginId,
+    /// The relying party that the login is for, for the register; `None`: the account page.
+    #[serde(default)]
+    pub client_id: Option<String>,
     /// entityID of the identity provider it was sent to.
     pub identity_provider: String,
     /// The level asked for.

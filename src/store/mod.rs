@@ -12,11 +12,13 @@
 
 mod brief;
 mod error;
+mod heads;
 mod keys;
 mod sql;
 
 pub use brief::{AccessToken, Brief};
 pub use error::StoreError;
+pub use heads::append_heads;
 pub use sql::{
     ACCEPTED, Content, Credential, Inserted, KeyPurpose, LeftOut, RefusedAnswer, RegisterEntry, SamlAnswer, Span,
     StoredSegment, Tx, Unsealed, WrappedKey,

@@ -14,9 +14,11 @@ mod routes;
 mod saml;
 mod security;
 mod sign_in;
+mod source;
 mod view;
 
 pub use routes::router;
+pub use source::Peer;
 
 use crate::flow::Deps;
 use crate::pages::Pages;

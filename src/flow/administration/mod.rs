@@ -1,3 +1,6 @@
 //! What administrators change: the command line and (later) the admin API call the same stories.
 
 pub mod apply;
+pub mod purge;
+pub mod seal;
+pub mod verify;

@@ -20,3 +20,4 @@ pub mod resume;
 pub mod session;
 pub mod spid_receive;
 pub mod spid_send;
+mod transaction;

@@ -1,0 +1,2 @@
+//! What officials do in the back office.
+
