@@ -17,7 +17,7 @@ use crate::random::Random;
 use crate::store::{Store, StoreError};
 use crate::web::{self, Documents, State};
 use chrono::{Months, TimeDelta};
-use protocol::keyring::{KeyError, Keyring};
+use protocol::keyring::{KeyError, Keyring, MasterKey};
 use protocol::saml::IdentityProvider;
 use protocol::{jose, oidc, saml};
 use std::collections::BTreeMap;
@@ -156,6 +156,23 @@ impl App {
             state,
             address: config.listen.address,
         })
+    }
+
+    /// Wraps the keys in the database with another master key, and says how many. A process that runs meanwhile goes
+    /// on; the next start needs the new one.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn rewrap_keys(
+        config: &Config,
+        from: &MasterKey,
+        to: &MasterKey,
+        random: &Random,
+    ) -> Result<usize, StartError> {
+        let store = Store::open(config.store.database(), config.store.brief()).await?;
+        let changed = store.rewrap_keys(from, to, random).await?;
+        store.close().await;
+        Ok(changed)
     }
 
     /// Listens and serves until `stop` is done; then finishes what is in flight.

@@ -63,7 +63,9 @@ pub async fn serve(listener: TcpListener, router: Router, patience: Patience, st
             () = &mut stop => break,
             accepted = accept(&listener, &places) => accepted,
         };
-        let Some(((stream, peer), place)) = accepted else { continue };
+        let Some(((stream, peer), place)) = accepted else {
+            continue;
+        };
         let (router, stopped) = (router.clone(), stopped.clone());
         tokio::spawn(async move {
             connection(stream, Peer(peer), router, patience, stopped).await;

@@ -83,8 +83,15 @@ mod tests {
         let official = read("person = \"DSMMRP68S49F839E\"\nduties = [\"auditor\", \"support\", \"auditor\"]");
         assert_eq!(official.read().unwrap().as_str(), "DSMMRP68S49F839E");
         let duties = official.duties_of(PersonId(Uuid::nil()));
-        assert_eq!(duties.iter().map(|held| held.duty).collect::<Vec<_>>(), [Duty::Support, Duty::Auditor]);
-        assert!(duties.iter().all(|held| held.in_force("2036-01-01T00:00:00Z".parse().unwrap())));
+        assert_eq!(
+            duties.iter().map(|held| held.duty).collect::<Vec<_>>(),
+            [Duty::Support, Duty::Auditor]
+        );
+        assert!(
+            duties
+                .iter()
+                .all(|held| held.in_force("2036-01-01T00:00:00Z".parse().unwrap()))
+        );
     }
 
     #[test]

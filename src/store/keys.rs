@@ -90,12 +90,7 @@ fn unwrap(master: &MasterKey, key: &WrappedKey) -> Result<KeyBytes, StoreError> 
         .map_err(StoreError::Key)
 }
 
-fn wrap(
-    master: &MasterKey,
-    random: &Random,
-    key: WrappedKey,
-    secret: &KeyBytes,
-) -> Result<WrappedKey, StoreError> {
+fn wrap(master: &MasterKey, random: &Random, key: WrappedKey, secret: &KeyBytes) -> Result<WrappedKey, StoreError> {
     let wrapped = master
         .wrap(key.purpose.word(), key.id, secret, random.bytes())
         .map_err(StoreError::Key)?;
@@ -145,8 +140,7 @@ impl Store {
             tx.commit().await?;
         }
         let wrapped = self.wrapped_keys().await?;
-        self.keys
-            .set(Unlocked::load(master.clone(), random.clone(), &wrapped)?);
+        self.keys.set(Unlocked::load(master.clone(), random.clone(), &wrapped)?);
         Ok(())
     }
 
@@ -157,8 +151,11 @@ impl Store {
     pub async fn reload_keys(&self) -> Result<(), StoreError> {
         let unlocked = self.unlocked()?;
         let wrapped = self.wrapped_keys().await?;
-        self.keys
-            .set(Unlocked::load(unlocked.master.clone(), unlocked.random.clone(), &wrapped)?);
+        self.keys.set(Unlocked::load(
+            unlocked.master.clone(),
+            unlocked.random.clone(),
+            &wrapped,
+        )?);
         Ok(())
     }
 
@@ -174,7 +171,13 @@ impl Store {
             return Ok(false);
         }
         let generation = last.map_or(1, |key| key.generation.saturating_add(1));
-        let key = fresh(&unlocked.master, &unlocked.random, KeyPurpose::Register, generation, now)?;
+        let key = fresh(
+            &unlocked.master,
+            &unlocked.random,
+            KeyPurpose::Register,
+            generation,
+            now,
+        )?;
         let mut tx = self.begin().await?;
         let first = tx.insert_wrapped_key(&key).await?;
         tx.commit().await?;

@@ -42,7 +42,9 @@ fn source(peer: IpAddr, headers: &HeaderMap, trusted: &[(IpAddr, u8)]) -> IpAddr
             break;
         }
         let hop = hop.trim();
-        let read = hop.parse::<IpAddr>().or_else(|_| hop.parse::<SocketAddr>().map(|socket| socket.ip()));
+        let read = hop
+            .parse::<IpAddr>()
+            .or_else(|_| hop.parse::<SocketAddr>().map(|socket| socket.ip()));
         let Ok(read) = read else { break };
         address = read.to_canonical();
     }

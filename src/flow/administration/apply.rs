@@ -92,7 +92,12 @@ async fn known_or_awaited(
     })
 }
 
-async fn give_duties(deps: &Deps, tx: &mut Tx, written: &Official, now: DateTime<Utc>) -> Result<Vec<Fault>, FlowError> {
+async fn give_duties(
+    deps: &Deps,
+    tx: &mut Tx,
+    written: &Official,
+    now: DateTime<Utc>,
+) -> Result<Vec<Fault>, FlowError> {
     let number = match written.read() {
         Ok(number) => number,
         Err(faults) => return Ok(faults),

@@ -35,14 +35,15 @@ pub async fn purge(deps: &Deps) -> Result<Removed, FlowError> {
     for stream in Stream::ALL {
         loop {
             let ended = deps.store.segments_ended(stream, before, PAGE).await?;
-            if ended.is_empty() {
-                break;
-            }
+            let before_page = removed.segments;
             for segment in &ended {
                 if purge_one(deps, &segment.header, now).await? {
                     removed.segments = removed.segments.saturating_add(1);
                     removed.rows = removed.rows.saturating_add(segment.header.rows);
                 }
+            }
+            if removed.segments == before_page {
+                break;
             }
         }
     }

@@ -60,7 +60,13 @@ pub async fn seal(deps: &Deps) -> Result<Sealed, FlowError> {
             }
         }
     }
-    if let Some(path) = deps.settings.register.heads_file.as_deref().filter(|_| !heads.is_empty()) {
+    if let Some(path) = deps
+        .settings
+        .register
+        .heads_file
+        .as_deref()
+        .filter(|_| !heads.is_empty())
+    {
         append_heads(path, &heads)?;
     }
     Ok(sealed)

@@ -172,7 +172,11 @@ impl<'l> Look<'l> {
                 self.find(What::Segment(number, untrue));
             }
         }
-        if self.heads.remove(&number).is_some_and(|head| head.hash != stored.header.hash) {
+        if self
+            .heads
+            .remove(&number)
+            .is_some_and(|head| head.hash != stored.header.hash)
+        {
             self.find(What::HeadDiffers(number));
         }
         self.rows(&stored).await?;

@@ -116,12 +116,7 @@ pub async fn receive(
 
 /// One conditional write consumes the request and the assertion, keeps the identity and is the
 /// register's entry. A second copy finds it done.
-async fn consume(
-    deps: &Deps,
-    came: Came<'_>,
-    accepted: Accepted,
-    now: DateTime<Utc>,
-) -> Result<Answered, FlowError> {
+async fn consume(deps: &Deps, came: Came<'_>, accepted: Accepted, now: DateTime<Utc>) -> Result<Answered, FlowError> {
     let pending = came.pending;
     let answer = transaction::accepted(deps, came, accepted, now);
     let mut tx = deps.store.begin().await?;
@@ -135,12 +130,7 @@ async fn consume(
     Ok(Answered::Continue(pending.id.clone()))
 }
 
-async fn refuse(
-    deps: &Deps,
-    why: Why,
-    came: Option<Came<'_>>,
-    now: DateTime<Utc>,
-) -> Result<Answered, FlowError> {
+async fn refuse(deps: &Deps, why: Why, came: Option<Came<'_>>, now: DateTime<Utc>) -> Result<Answered, FlowError> {
     let reference = deps.random.reference();
     let reason = why.name();
     let pending = came.map(|came| came.pending);

@@ -50,13 +50,7 @@ pub(super) fn accepted(deps: &Deps, came: Came<'_>, accepted: Accepted, now: Dat
 }
 
 /// The entry of an answer that was refused.
-pub(super) fn refused(
-    deps: &Deps,
-    came: Came<'_>,
-    reason: &str,
-    reference: &str,
-    now: DateTime<Utc>,
-) -> RefusedAnswer {
+pub(super) fn refused(deps: &Deps, came: Came<'_>, reason: &str, reference: &str, now: DateTime<Utc>) -> RefusedAnswer {
     let document = came.received.document();
     let (kept, left_out) = match document.len() <= REFUSED_LIMIT {
         true => (Some(document.to_owned()), None),

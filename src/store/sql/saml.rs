@@ -176,7 +176,10 @@ impl Tx {
             .as_ref()
             .map(|identity| seal(&keys, answer.id, IDENTITY, identity))
             .transpose()?;
-        let number = answer.identity.as_ref().and_then(|identity| identity.fiscal_number.as_ref());
+        let number = answer
+            .identity
+            .as_ref()
+            .and_then(|identity| identity.fiscal_number.as_ref());
         let number = number
             .map(|number| hash_of(&keys, "fiscal_number", FiscalNumber::as_str(number)))
             .transpose()?;

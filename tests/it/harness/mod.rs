@@ -11,9 +11,9 @@ pub use citizen::{Citizen, Page};
 pub use fake_idp::{Answer, CAMPIONELLI, FakeIdp, PROVALDI, Person};
 pub use portal::Portal;
 
-use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
+use chrono::{DateTime, Months, TimeDelta, TimeZone as _, Utc};
 use domain::audit::{EventKind, SecurityEvent};
-use protocol::keyring::{Keyring, RsaKey, SamlKey};
+use protocol::keyring::{Keyring, MasterKey, RsaKey, SamlKey};
 use protocol::saml::{self, OrganisationName, ServiceProvider, bindings};
 use protocol::{oidc, x509};
 use std::sync::OnceLock;
@@ -22,7 +22,7 @@ use url::Url;
 use varco::app::{Parts, assemble};
 use varco::clock::Clock;
 use varco::flow::administration::apply::{apply_clients, apply_manifest};
-use varco::flow::{Deps, Settings};
+use varco::flow::{Deps, RegisterSettings, Settings};
 use varco::login::SessionLimits;
 use varco::manifest::Manifest;
 use varco::outbound::HttpClient;
@@ -51,6 +51,14 @@ fn keys() -> &'static Keys {
         idp: certified(fake_idp::ENTITY_ID),
         stranger: certified("https://stranger.example.org"),
     })
+}
+
+/// These stores, unlocked as a start of the service unlocks them.
+async fn opened(database: &str, brief: &str) -> Store {
+    let store = Store::open(database, brief).await.unwrap();
+    let master = MasterKey::new([42; 32]).unwrap();
+    store.unlock(&master, &Random::System, start()).await.unwrap();
+    store
 }
 
 fn certified(entity_id: &str) -> SamlKey {
@@ -87,8 +95,8 @@ impl TestApp {
     /// A service that knows the people, organisations and portals of `manifest.toml` beside this file.
     pub async fn start() -> TestApp {
         let (stores, database, brief) = stores::fresh().await;
-        let store = Store::open(&database, &brief).await.unwrap();
         let clock = Clock::fixed(start());
+        let store = opened(&database, &brief).await;
         let app = TestApp::build(store, clock, 1, Some((stores, database, brief)));
         let manifest: Manifest = toml::from_str(include_str!("manifest.toml")).unwrap();
         let clients: Vec<_> = manifest
@@ -140,7 +148,7 @@ impl TestApp {
     pub async fn restart(mut self) -> TestApp {
         let stores = self.stores.take().unwrap();
         self.deps.store.close().await;
-        let store = Store::open(&stores.1, &stores.2).await.unwrap();
+        let store = opened(&stores.1, &stores.2).await;
         // Another process draws other numbers.
         TestApp::build(store, self.clock.clone(), self.seed + 1, Some(stores))
     }
@@ -148,7 +156,7 @@ impl TestApp {
     /// Another node over the same stores.
     pub async fn another_node(&self) -> TestApp {
         let (_, database, brief) = self.stores.as_ref().unwrap();
-        let store = Store::open(database, brief).await.unwrap();
+        let store = opened(database, brief).await;
         TestApp::build(store, self.clock.clone(), self.seed + 100, None)
     }
 
@@ -301,6 +309,11 @@ fn settings() -> Settings {
         login_lifetime: TimeDelta::minutes(30),
         code_lifetime: TimeDelta::seconds(60),
         access_token_lifetime: TimeDelta::minutes(10),
+        trusted_proxies: vec![([127, 0, 0, 0].into(), 8)],
+        register: RegisterSettings {
+            keep: Months::new(24),
+            heads_file: None,
+        },
     }
 }
 

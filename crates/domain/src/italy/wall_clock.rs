@@ -53,7 +53,14 @@ mod tests {
 
     #[test]
     fn a_day_begins_when_the_wall_says_so_on_the_days_of_the_change_too() {
-        for day in ["2026-01-01", "2026-03-29", "2026-03-30", "2026-07-01", "2026-10-25", "2026-10-26"] {
+        for day in [
+            "2026-01-01",
+            "2026-03-29",
+            "2026-03-30",
+            "2026-07-01",
+            "2026-10-25",
+            "2026-10-26",
+        ] {
             let day: NaiveDate = day.parse().unwrap();
             let begins = midnight_in_italy(day).unwrap();
             assert_eq!(in_italy(begins), day.and_hms_opt(0, 0, 0).unwrap());

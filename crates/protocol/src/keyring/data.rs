@@ -46,7 +46,9 @@ pub struct MasterKey {
 
 impl fmt::Debug for MasterKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MasterKey").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("MasterKey")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -100,7 +102,12 @@ impl MasterKey {
     /// # Errors
     /// [`DataKeyError::Encryption`].
     pub fn wrap(&self, purpose: &str, id: Uuid, secret: &KeyBytes, nonce: NonceBytes) -> Result<Vec<u8>, DataKeyError> {
-        encrypt(&cipher(&self.wrapping)?, nonce, &wrapped_in(purpose, id), secret.as_slice())
+        encrypt(
+            &cipher(&self.wrapping)?,
+            nonce,
+            &wrapped_in(purpose, id),
+            secret.as_slice(),
+        )
     }
 
     /// The key that [`MasterKey::wrap`] wrapped under the same `id` and `purpose`.
@@ -287,7 +294,11 @@ mod tests {
     fn what_is_no_master_key_is_refused() {
         let two = format!("{0}\n{0}", master(1).to_text());
         for text in ["", "# only a comment", "c2hvcnQ=", "not base64!", &two] {
-            assert_eq!(MasterKey::parse(text).unwrap_err(), DataKeyError::NotAMasterKey, "{text}");
+            assert_eq!(
+                MasterKey::parse(text).unwrap_err(),
+                DataKeyError::NotAMasterKey,
+                "{text}"
+            );
         }
     }
 
@@ -317,8 +328,14 @@ mod tests {
         let row = Uuid::from_u128(2);
         for place in [
             Place { row, ..HERE },
-            Place { table: "person", ..HERE },
-            Place { column: "identity", ..HERE },
+            Place {
+                table: "person",
+                ..HERE
+            },
+            Place {
+                column: "identity",
+                ..HERE
+            },
         ] {
             assert_eq!(key.decrypt(place, &sealed), Err(DataKeyError::Decryption), "{place:?}");
         }
@@ -351,6 +368,9 @@ mod tests {
     #[test]
     fn nothing_that_prints_a_key_tells_it() {
         let printed = format!("{:?} {:?}", master(1), data_key(1));
-        assert!(!printed.contains(&master(1).to_text()) && !printed.contains("[7"), "{printed}");
+        assert!(
+            !printed.contains(&master(1).to_text()) && !printed.contains("[7"),
+            "{printed}"
+        );
     }
 }

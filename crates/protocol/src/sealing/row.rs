@@ -28,7 +28,9 @@ impl std::fmt::Debug for RowDigest {
 impl RowDigest {
     /// Begins a row of `stream`.
     pub fn new(stream: Stream) -> RowDigest {
-        RowDigest(Context::new(&SHA256)).bytes(b"varco row 1").text(stream.word())
+        RowDigest(Context::new(&SHA256))
+            .bytes(b"varco row 1")
+            .text(stream.word())
     }
 
     /// A column that holds bytes.

@@ -59,8 +59,14 @@ fn every_row_that_was_touched_is_named() {
     // Two rows that changed places both changed.
     let (one, two) = (row(1), row(2));
     let swapped = [
-        RowSeal { digest: two.digest, ..one },
-        RowSeal { digest: one.digest, ..two },
+        RowSeal {
+            digest: two.digest,
+            ..one
+        },
+        RowSeal {
+            digest: one.digest,
+            ..two
+        },
     ];
     assert_eq!(
         rows.differences(&swapped),
@@ -84,7 +90,10 @@ fn a_header_that_was_changed_in_any_field_is_untrue() {
     for (number, change) in changes.into_iter().enumerate() {
         let mut changed = segment.clone();
         change(&mut changed);
-        assert!(untrue(&changed, Some(&first), &rows).contains(&Untrue::Hash), "{number}");
+        assert!(
+            untrue(&changed, Some(&first), &rows).contains(&Untrue::Hash),
+            "{number}"
+        );
         // Whoever computes the hash anew cannot sign it.
         changed.hash = changed.computed();
         assert!(
