@@ -45,6 +45,8 @@ fn render_all() -> Vec<Picture> {
         hang::<ToProviderPage>(&mut gallery, &pages, &nobody, "to-provider");
         hang::<LogoutConfirmPage>(&mut gallery, &pages, &somebody, "logout");
         hang::<SignedOutPage>(&mut gallery, &pages, &nobody, "signed-out");
+        hang::<RegisterPage>(&mut gallery, &pages, &somebody, "register");
+        hang::<EntryPage>(&mut gallery, &pages, &somebody, "entry");
         hang::<AccountPage>(&mut gallery, &pages, &acting, "account");
     }
     gallery

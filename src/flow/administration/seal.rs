@@ -28,7 +28,7 @@ pub struct Sealed {
 
 /// What became of one batch.
 enum Batch {
-    Sealed(Segment),
+    Sealed(Box<Segment>),
     /// Nothing waits.
     Nothing,
     /// Another node sealed, or a row came in between.
@@ -116,7 +116,7 @@ async fn batch(deps: &Deps, stream: Stream, now: DateTime<Utc>) -> Result<Batch,
         return Ok(Batch::Overtaken);
     }
     tx.commit().await?;
-    Ok(Batch::Sealed(segment))
+    Ok(Batch::Sealed(Box::new(segment)))
 }
 
 /// First and last id of each run of rows without a strange one in between.

@@ -7,6 +7,7 @@ use crate::store::{Content, RegisterEntry, Span, StoreError};
 use chrono::{DateTime, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use domain::person::{Person, PersonId};
+use protocol::oidc::client::Client;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -55,6 +56,8 @@ pub struct Found {
     pub more: bool,
     /// Events with the reference that was looked for.
     pub events: Vec<SecurityEvent>,
+    /// The relying parties that the entries name.
+    pub services: Vec<Client>,
 }
 
 /// One entry, whole.
@@ -64,6 +67,8 @@ pub struct Opened {
     pub entry: RegisterEntry,
     /// Its encrypted part; `None` when it was changed, or its key is destroyed.
     pub content: Option<Content>,
+    /// The relying party that it names.
+    pub service: Option<Client>,
 }
 
 /// What is handed out.
@@ -91,7 +96,15 @@ pub async fn search(deps: &Deps, question: &Question, asker: &Asker) -> Result<F
     };
     let what = format!("{} {} entries", question.by.word(), entries.len());
     record(deps, EventKind::RegisterSearched, asker, person, &what).await?;
-    Ok(Found { entries, more, events })
+    let named: BTreeSet<&str> = entries.iter().filter_map(|entry| entry.client_id.as_deref()).collect();
+    let mut services = deps.store.clients().await?;
+    services.retain(|client| named.contains(client.id.as_str()));
+    Ok(Found {
+        entries,
+        more,
+        events,
+        services,
+    })
 }
 
 /// Opens an entry; `None`: there is no such entry.
@@ -111,7 +124,15 @@ pub async fn open(deps: &Deps, id: Uuid, asker: &Asker) -> Result<Option<Opened>
         &entry.id.to_string(),
     )
     .await?;
-    Ok(Some(Opened { entry, content }))
+    let service = match &entry.client_id {
+        Some(client) => deps.store.client(client).await?,
+        None => None,
+    };
+    Ok(Some(Opened {
+        entry,
+        content,
+        service,
+    }))
 }
 
 /// Hands out a ZIP file; `None`: nothing is known.
@@ -155,7 +176,11 @@ pub async fn export(deps: &Deps, subject: &Subject, asker: &Asker) -> Result<Opt
     let mut opened = Vec::with_capacity(entries.len());
     for entry in entries {
         let content = content(deps, &entry).await?;
-        opened.push(Opened { entry, content });
+        opened.push(Opened {
+            entry,
+            content,
+            service: None,
+        });
     }
     let handed = archive::Handed {
         entries: &opened,

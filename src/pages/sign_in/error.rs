@@ -21,6 +21,8 @@ pub enum ErrorKind {
     NotAdmitted,
     /// The choice is not one that was offered (403).
     ChoiceRefused,
+    /// The page wants somebody who is signed in with level 2 or more (403).
+    LevelTooLow,
     /// No such page (404).
     NotFound,
     /// Not this way (405).
@@ -35,7 +37,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// All of them.
-    pub const ALL: [ErrorKind; 12] = [
+    pub const ALL: [ErrorKind; 13] = [
         ErrorKind::UnknownService,
         ErrorKind::BadRequest,
         ErrorKind::LoginExpired,
@@ -43,6 +45,7 @@ impl ErrorKind {
         ErrorKind::ResponseRefused,
         ErrorKind::NotAdmitted,
         ErrorKind::ChoiceRefused,
+        ErrorKind::LevelTooLow,
         ErrorKind::NotFound,
         ErrorKind::MethodNotAllowed,
         ErrorKind::TooLarge,
@@ -57,7 +60,9 @@ impl ErrorKind {
             | ErrorKind::BadRequest
             | ErrorKind::LoginExpired
             | ErrorKind::AlreadyFinished => 400,
-            ErrorKind::ResponseRefused | ErrorKind::NotAdmitted | ErrorKind::ChoiceRefused => 403,
+            ErrorKind::ResponseRefused | ErrorKind::NotAdmitted | ErrorKind::ChoiceRefused | ErrorKind::LevelTooLow => {
+                403
+            }
             ErrorKind::NotFound => 404,
             ErrorKind::MethodNotAllowed => 405,
             ErrorKind::TooLarge => 413,
@@ -124,6 +129,7 @@ impl Page for ErrorPage {
             ("response-refused", full(ErrorKind::ResponseRefused)),
             ("not-admitted", full(ErrorKind::NotAdmitted)),
             ("choice-refused", full(ErrorKind::ChoiceRefused)),
+            ("level-too-low", full(ErrorKind::LevelTooLow)),
             ("not-found", ErrorPage::new(ErrorKind::NotFound, None)),
             ("method-not-allowed", ErrorPage::new(ErrorKind::MethodNotAllowed, None)),
             ("too-large", bare(ErrorKind::TooLarge)),

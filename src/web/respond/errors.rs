@@ -16,7 +16,7 @@ use axum::response::Response;
 use protocol::oidc::client::Client;
 
 /// An error page of `kind`.
-fn error(state: &State, speaks: &Speaks, shown: &ErrorPage, frame: &Frame) -> Response {
+pub(super) fn error(state: &State, speaks: &Speaks, shown: &ErrorPage, frame: &Frame) -> Response {
     let status = StatusCode::from_u16(shown.kind.status()).unwrap_or(StatusCode::BAD_REQUEST);
     render(state, speaks, status, frame, shown)
 }

@@ -2,12 +2,14 @@
 //! becomes a response; the reason stays in the log, under a reference that the page shows.
 
 mod errors;
+mod office;
 mod pages;
 
 pub(super) use errors::{
     closed_page, method_not_allowed, not_admitted_page, not_found, not_found_page, not_offered_page,
     refused_response_page, server_page, unreadable_page, untrusted_page,
 };
+pub(super) use office::{archive, entry_page, office_form_page, register_page, too_weak_page};
 pub(super) use pages::{
     account_page, chooser_page, confirm_logout_page, login_page, returning_page, signed_out_page, to_provider_page,
 };
@@ -117,7 +119,7 @@ pub(super) fn go(state: &State, speaks: &Speaks, next: &Next, after: After) -> R
     }
 }
 
-fn provider_name(state: &State, entity_id: &str) -> String {
+pub(super) fn provider_name(state: &State, entity_id: &str) -> String {
     let known = state.deps.identity_providers.get(entity_id);
     known.map_or_else(|| entity_id.to_owned(), |idp| idp.name.clone())
 }

@@ -8,7 +8,7 @@ pub mod portal;
 pub mod stores;
 
 pub use citizen::{Citizen, Page};
-pub use fake_idp::{Answer, CAMPIONELLI, FakeIdp, PROVALDI, Person};
+pub use fake_idp::{Answer, CAMPIONELLI, DESEMPIO, FakeIdp, PROVALDI, Person};
 pub use portal::Portal;
 
 use chrono::{DateTime, Months, TimeDelta, TimeZone as _, Utc};
@@ -54,7 +54,7 @@ fn keys() -> &'static Keys {
 }
 
 /// These stores, unlocked as a start of the service unlocks them.
-async fn opened(database: &str, brief: &str) -> Store {
+pub async fn opened(database: &str, brief: &str) -> Store {
     let store = Store::open(database, brief).await.unwrap();
     let master = MasterKey::new([42; 32]).unwrap();
     store.unlock(&master, &Random::System, start()).await.unwrap();
@@ -175,6 +175,11 @@ impl TestApp {
     /// An address of ours, or any other as it is.
     pub fn absolute(&self, address: &str) -> Url {
         Url::parse(ISSUER).unwrap().join(address).unwrap()
+    }
+
+    /// Where the durable store is.
+    pub fn database(&self) -> &str {
+        &self.stores.as_ref().unwrap().1
     }
 
     /// Every security event so far.

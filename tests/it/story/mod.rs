@@ -3,12 +3,16 @@
 
 mod account;
 mod answers;
+mod audit_command;
 mod codes;
 mod connections;
 mod languages;
 mod logout;
+mod office;
 mod outsiders;
 mod portals;
+mod register;
+mod sealing;
 mod secrecy;
 mod sessions;
 mod snapshots;
