@@ -59,7 +59,7 @@ impl<'s> Check<'s> {
             self.wrong(setting, "must be set");
             return None;
         }
-        let path = self.beside(setting, path);
+        let path = self.place(setting, path);
         match std::fs::read_to_string(&path) {
             Ok(text) => Some(text),
             Err(error) => {
@@ -69,8 +69,8 @@ impl<'s> Check<'s> {
         }
     }
 
-    /// Where a file that a setting names is: a relative name is meant beside the configuration that names it.
-    pub(super) fn beside(&self, setting: &str, path: &Path) -> PathBuf {
+    /// Where a file is that a setting names, there or not.
+    pub(super) fn place(&self, setting: &str, path: &Path) -> PathBuf {
         self.sources.folder_at(self.position(setting)).join(path)
     }
 

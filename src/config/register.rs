@@ -35,6 +35,6 @@ impl Register {
         self.heads_file = self
             .heads_file
             .as_deref()
-            .map(|path: &Path| check.beside("register.heads_file", path));
+            .map(|path: &Path| check.place("register.heads_file", path));
     }
 }

@@ -1,7 +1,6 @@
 //! From what the stories of officials know to what their pages show.
 
 use super::State;
-use super::respond::provider_name;
 use super::view::service_name;
 use crate::flow::office::register::{Found, Opened};
 use crate::pages::{
@@ -41,7 +40,7 @@ pub(super) fn results(
                 id: entry.id.to_string(),
                 time: entry.received_at,
                 request_id: entry.request_id.clone(),
-                provider: provider_name(state, &entry.identity_provider),
+                provider: state.deps.issuer_name(&entry.identity_provider),
                 service: entry
                     .client_id
                     .as_deref()
@@ -73,7 +72,7 @@ pub(super) fn results(
 /// One entry.
 pub(super) fn entry(state: &State, opened: &Opened, language: Language, token: &str, why: &str) -> EntryPage {
     let (entry, content) = (&opened.entry, opened.content.as_ref());
-    let provider = provider_name(state, &entry.identity_provider);
+    let provider = state.deps.issuer_name(&entry.identity_provider);
     EntryPage {
         back_href: REGISTER.to_owned(),
         token: token.to_owned(),

@@ -8,10 +8,11 @@ use domain::mandate::{Evidence, Mandate, MandateId, MandateKind, MandateState};
 use domain::organisation::{
     Identifier, Organisation, OrganisationId, OrganisationKind, OrganisationState, Unit, UnitId,
 };
-use domain::person::{Identity, Level, Method, Person, PersonId};
+use domain::person::{self, Identity, Level, Method, Person, PersonId};
 use protocol::keyring::MasterKey;
 use protocol::oidc::client::{ActingPolicy, Client, ClientAuthMethod};
 use protocol::oidc::grant::{ActingContext, Code, Grant};
+use protocol::saml::Profile;
 use uuid::Uuid;
 use varco::login::{Authenticated, Login, LoginId, Purpose, SamlRequest, Session};
 use varco::random::Random;
@@ -157,7 +158,9 @@ pub fn client(client_id: &str) -> Client {
         roles: ["invoice-submitter".to_owned()].into(),
         min_evidence: Evidence::Import,
         min_age: Some(18),
+        spid_purposes: vec![person::Purpose::PG, person::Purpose::PF],
         claims_in_id_token: false,
+        metadata: Default::default(),
         disabled: false,
     }
 }
@@ -277,6 +280,8 @@ pub fn authenticated() -> Authenticated {
         reused: false,
         display_name: "Mario Provaldi".into(),
         date_of_birth: mario().date_of_birth,
+        attributes: [("gender".to_owned(), "M".to_owned())].into(),
+        spid_purpose: Some(person::Purpose::PF),
     }
 }
 
@@ -306,11 +311,13 @@ pub fn session() -> Session {
 
 pub fn saml_request(request: &str) -> SamlRequest {
     SamlRequest {
+        profile: Profile::Spid,
         id: request.into(),
         login: login("l1"),
         client_id: None,
         identity_provider: "https://idp.example.it".into(),
         level: Level::L2,
+        attributes: vec!["fiscalNumber".to_owned()],
         issue_instant: now(),
         relay_state: "opaque".into(),
         document: "<samlp:AuthnRequest/>".into(),

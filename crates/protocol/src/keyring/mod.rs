@@ -13,6 +13,8 @@ pub use rsa::{KeyError, RsaKey};
 pub use sealing_key::SealingKey;
 pub use signing::SigningKey;
 
+use crate::saml::Record;
+
 /// The key and certificate of a SAML service provider record.
 #[derive(Debug, Clone)]
 pub struct SamlKey {
@@ -29,4 +31,16 @@ pub struct Keyring {
     pub oidc: Vec<RsaKey>,
     /// The SPID service provider record.
     pub spid: SamlKey,
+    /// The CIE service provider record, when there is one.
+    pub cie: Option<SamlKey>,
+}
+
+impl Keyring {
+    /// The key that one of our records signs with; `None` when there is no such record.
+    pub fn saml(&self, record: Record) -> Option<&SamlKey> {
+        match record {
+            Record::Spid => Some(&self.spid),
+            Record::Cie => self.cie.as_ref(),
+        }
+    }
 }
