@@ -6,9 +6,9 @@ pub mod listener;
 use self::listener::Patience;
 use crate::clock::Clock;
 use crate::config::{self, Config};
-use crate::flow::administration::apply::apply_clients;
+use crate::flow::administration::apply::{apply_clients, apply_officials};
 use crate::flow::administration::registry;
-use crate::flow::{Deps, FlowError, IdentityProviders, RegistrySource, Settings};
+use crate::flow::{Deps, FlowError, IdentityProviders, RegisterSettings, RegistrySource, Settings};
 use crate::jobs;
 use crate::login::SessionLimits;
 use crate::outbound::http::OutboundSettings;
@@ -17,8 +17,8 @@ use crate::pages::{Branding, Links, Pages};
 use crate::random::Random;
 use crate::store::{Store, StoreError};
 use crate::web::{self, Documents, State};
-use chrono::TimeDelta;
-use protocol::keyring::{KeyError, Keyring};
+use chrono::{Months, TimeDelta};
+use protocol::keyring::{KeyError, Keyring, MasterKey};
 use protocol::saml::IdentityProvider;
 use protocol::saml::profile::eidas;
 use protocol::x509::Validity;
@@ -60,6 +60,9 @@ pub enum StartError {
     /// Configured clients could not be stored.
     #[error("configured clients could not be stored: {0}")]
     Clients(FlowError),
+    /// Configured officials could not be stored.
+    #[error("configured officials could not be stored: {0}")]
+    Officials(FlowError),
 }
 
 /// What the service is made of; a test brings its own clock and randomness.
@@ -135,12 +138,29 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the stores, reads what the configuration names, stores its clients.
+    /// Opens the stores, reads what the configuration names, stores its clients and officials.
     ///
     /// # Errors
     /// [`StartError`], a sentence that says what to do.
     pub async fn open(config: Config, clock: Clock, random: Random) -> Result<App, StartError> {
+        let (clients, officials) = (config.clients.clone(), config.officials.clone());
+        let app = App::attach(config, clock, random).await?;
+        let deps = &app.state.deps;
+        apply_clients(deps, &clients).await.map_err(StartError::Clients)?;
+        apply_officials(deps, &officials).await.map_err(StartError::Officials)?;
+        registry::begin(deps, &deps.identity_providers)
+            .await
+            .map_err(StartError::Registry)?;
+        Ok(app)
+    }
+
+    /// As [`App::open`], for a command that looks at an installation: nothing of the configuration is stored.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn attach(config: Config, clock: Clock, random: Random) -> Result<App, StartError> {
         let store = Store::open(config.store.database(), config.store.brief()).await?;
+        store.unlock(&config.master_key, &random, clock.now()).await?;
         // A client's assertion is good once: from here on what was used is known.
         store.brief.remembers_since(clock.now()).await?;
         let settings = settings(&config);
@@ -157,16 +177,27 @@ impl App {
             eidas_node: config.eidas_node,
             branding: branding(config.branding),
         })?;
-        apply_clients(&state.deps, &config.clients)
-            .await
-            .map_err(StartError::Clients)?;
-        registry::begin(&state.deps, &state.deps.identity_providers)
-            .await
-            .map_err(StartError::Registry)?;
         Ok(App {
             state,
             address: config.listen.address,
         })
+    }
+
+    /// Wraps the keys in the database with another master key, and says how many. A process that runs meanwhile goes
+    /// on; the next start needs the new one.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn rewrap_keys(
+        config: &Config,
+        from: &MasterKey,
+        to: &MasterKey,
+        random: &Random,
+    ) -> Result<usize, StartError> {
+        let store = Store::open(config.store.database(), config.store.brief()).await?;
+        let changed = store.rewrap_keys(from, to, random).await?;
+        store.close().await;
+        Ok(changed)
     }
 
     /// Listens and serves until `stop` is done; then finishes what is in flight.
@@ -226,6 +257,11 @@ fn settings(config: &Config) -> Settings {
         login_lifetime: config.login.lifetime(),
         code_lifetime: CODE_LIFETIME,
         access_token_lifetime: ACCESS_TOKEN_LIFETIME,
+        trusted_proxies: config.listen.proxies(),
+        register: RegisterSettings {
+            keep: Months::new(config.register.keep_months),
+            heads_file: config.register.heads_file.clone(),
+        },
         refresh_token_lifetime: REFRESH_TOKEN_LIFETIME,
     }
 }

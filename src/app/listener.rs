@@ -1,17 +1,21 @@
 //! Connections, with bounds: a client that is slow on purpose, or never goes away, holds nothing for
 //! long (Slowloris), and stopping the service waits for nobody without end.
 
+use crate::web::Peer;
 use axum::Router;
-use axum::http::StatusCode;
+use axum::http::{Request, StatusCode};
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
+use tower::ServiceExt as _;
 use tower_http::timeout::TimeoutLayer;
 
 /// Most connections at one time; whoever comes next waits in the kernel's queue.
@@ -59,10 +63,12 @@ pub async fn serve(listener: TcpListener, router: Router, patience: Patience, st
             () = &mut stop => break,
             accepted = accept(&listener, &places) => accepted,
         };
-        let Some((stream, place)) = accepted else { continue };
+        let Some(((stream, peer), place)) = accepted else {
+            continue;
+        };
         let (router, stopped) = (router.clone(), stopped.clone());
         tokio::spawn(async move {
-            connection(stream, router, patience, stopped).await;
+            connection(stream, Peer(peer), router, patience, stopped).await;
             drop(place);
         });
     }
@@ -76,13 +82,13 @@ pub async fn serve(listener: TcpListener, router: Router, patience: Patience, st
 async fn accept(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
-) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+) -> Option<((TcpStream, SocketAddr), tokio::sync::OwnedSemaphorePermit)> {
     let place = places.clone().acquire_owned().await.ok()?;
     match listener.accept().await {
-        Ok((stream, _)) => {
+        Ok((stream, peer)) => {
             // Answers are small and the browser waits: nothing is gained by waiting for more to send.
             let _ = stream.set_nodelay(true);
-            Some((stream, place))
+            Some(((stream, peer), place))
         }
         Err(error) => {
             tracing::warn!(%error, "connection not accepted");
@@ -92,7 +98,17 @@ async fn accept(
     }
 }
 
-async fn connection(stream: TcpStream, router: Router, patience: Patience, mut stopped: watch::Receiver<()>) {
+async fn connection(
+    stream: TcpStream,
+    peer: Peer,
+    router: Router,
+    patience: Patience,
+    mut stopped: watch::Receiver<()>,
+) {
+    let router = router.map_request(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        request
+    });
     let mut served = pin!(
         http1::Builder::new()
             .timer(TokioTimer::new())

@@ -50,6 +50,7 @@ fn summarise(config: &Config, out: &mut impl Write) -> std::io::Result<()> {
     for key in &config.keyring.oidc {
         writeln!(out, "  key      {}", key.kid())?;
     }
+    writeln!(out, "  master   {}", config.master_key.id())?;
     writeln!(out, "  spid     {}", config.spid.entity_id)?;
     for provider in &config.identity_providers {
         let ends = provider.certificates.iter().map(|dates| dates.ends).max();

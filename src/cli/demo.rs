@@ -15,7 +15,7 @@ use crate::manifest::Manifest;
 use crate::random::Random;
 use anyhow::{Context as _, bail};
 use chrono::TimeDelta;
-use protocol::keyring::RsaKey;
+use protocol::keyring::{MasterKey, RsaKey};
 use protocol::saml::Profile;
 use protocol::x509;
 use std::collections::BTreeMap;
@@ -136,6 +136,7 @@ fn http_client(app: &App) -> HttpClient {
 /// Keys and secrets of the demo, made once and kept in the data folder.
 struct Files {
     oidc_key: PathBuf,
+    master_key: PathBuf,
     spid_key: PathBuf,
     spid_certificate: PathBuf,
     cie_key: PathBuf,
@@ -152,6 +153,7 @@ impl Files {
     fn prepare(data: &Path, world: &World) -> anyhow::Result<Files> {
         let files = Files {
             oidc_key: data.join("oidc.pem"),
+            master_key: data.join("master.key"),
             spid_key: data.join("spid.pem"),
             spid_certificate: data.join("spid.crt"),
             cie_key: data.join("cie.pem"),
@@ -168,6 +170,7 @@ impl Files {
             },
         };
         key(&files.oidc_key)?;
+        master_key(&files.master_key)?;
         certified(
             &files.spid_key,
             &files.spid_certificate,
@@ -227,6 +230,15 @@ fn key(path: &Path) -> anyhow::Result<RsaKey> {
     let key = RsaKey::generate(2048)?;
     write_private(path, &format!("{DEMO_KEY_MARK}\n{}", key.to_pem()?))?;
     Ok(key)
+}
+
+/// A master key with the demo's mark, unless it is there.
+fn master_key(path: &Path) -> anyhow::Result<()> {
+    if path.exists() {
+        return Ok(());
+    }
+    let key = MasterKey::new(Random::System.bytes())?;
+    write_private(path, &format!("{DEMO_KEY_MARK}\n{}\n", key.to_text()))
 }
 
 /// A key with the demo's mark and a certificate for it, unless they are there.
@@ -299,6 +311,7 @@ database = {database}
 brief = {brief}
 [keys]
 oidc = {oidc}
+master_key_file = {master_key}
 [outbound]
 allow_hosts = ["localhost", "127.0.0.1", "127.0.0.2"]
 [spid]
@@ -359,6 +372,7 @@ accessibility_feedback = "https://www.comune.example.it/segnala"
         database = text(&database),
         brief = text(&brief),
         oidc = paths(std::slice::from_ref(&files.oidc_key)),
+        master_key = text(&files.master_key.display().to_string()),
         spid_key = text(&files.spid_key.display().to_string()),
         spid_certificate = text(&files.spid_certificate.display().to_string()),
         metadata = paths(&metadata),

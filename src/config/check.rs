@@ -59,7 +59,7 @@ impl<'s> Check<'s> {
             self.wrong(setting, "must be set");
             return None;
         }
-        let path = self.sources.folder_at(self.position(setting)).join(path);
+        let path = self.place(setting, path);
         match std::fs::read_to_string(&path) {
             Ok(text) => Some(text),
             Err(error) => {

@@ -20,8 +20,10 @@ mod listen;
 mod log;
 mod manifest_file;
 mod mistake;
+mod officials;
 mod organisation;
 mod outbound;
+mod register;
 mod registry;
 mod secret;
 mod session;
@@ -33,13 +35,14 @@ pub use branding::{Branding, Links};
 pub use cie::{BodyKind, Cie, ContactSettings};
 pub use eidas::{Eidas, EidasAttributes};
 pub use idp_metadata::DEMO_METADATA_MARK;
-pub use keys::{DEMO_KEY_MARK, Keys};
+pub use keys::{DEMO_KEY_MARK, Keys, MASTER_KEY_VARIABLE};
 pub use listen::Listen;
 pub use log::{Log, LogFormat, LogLevel};
 pub use manifest_file::ManifestFile;
 pub use mistake::Mistake;
 pub use organisation::OrganisationName;
 pub use outbound::Outbound;
+pub use register::Register;
 pub use registry::Registry;
 pub use secret::Secret;
 pub use session::{Login, Session};
@@ -49,7 +52,7 @@ pub use store::Store;
 use crate::manifest;
 use check::Check;
 use chrono::{DateTime, Utc};
-use protocol::keyring::Keyring;
+use protocol::keyring::{Keyring, MasterKey};
 use protocol::oidc::client::Client;
 use protocol::saml::IdentityProvider;
 use protocol::saml::metadata::registered_digest;
@@ -83,6 +86,10 @@ pub struct Config {
     pub log: Log,
     /// `[outbound]`.
     pub outbound: Outbound,
+    /// `[register]`.
+    pub register: Register,
+    /// What wraps the keys of what is encrypted in the database.
+    pub master_key: MasterKey,
     /// Every private key that `[keys]` and `[spid]` name.
     pub keyring: Keyring,
     /// What the files of `spid.idp_metadata` describe.
@@ -93,6 +100,8 @@ pub struct Config {
     pub eidas_node: Option<IdentityProvider>,
     /// `[[client]]`.
     pub clients: Vec<Client>,
+    /// `[[official]]`.
+    pub officials: Vec<manifest::Official>,
 }
 
 impl Config {
@@ -185,7 +194,9 @@ struct Written {
     branding: Branding,
     log: Log,
     outbound: Outbound,
+    register: Register,
     client: Vec<manifest::Client>,
+    official: Vec<manifest::Official>,
 }
 
 /// Loads the configuration of `varco serve`. With `allow_demo`, http on the machine itself, demo keys
@@ -250,7 +261,11 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
     }
     written.branding.check(&mut check);
     written.outbound.check(&mut check);
+    written.listen.check(&mut check);
+    written.register.check(&mut check);
+    officials::check(&mut check, &written.official);
     let oidc = written.keys.load(&mut check);
+    let master_key = written.keys.load_master(&mut check);
     written.spid.load_role(&mut check);
     written.spid.load_registration(&mut check);
     let spid_key = written.spid.load_key(&mut check);
@@ -263,8 +278,8 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
     let clients = clients::load(&mut check, &written.client, &written.spid);
     let mut mistakes = check.into_mistakes();
     mistakes.sort();
-    match spid_key {
-        Some(spid) if mistakes.is_empty() => Ok(Config {
+    match (spid_key, master_key) {
+        (Some(spid), Some(master_key)) if mistakes.is_empty() => Ok(Config {
             issuer: written.issuer,
             listen: written.listen,
             store: written.store,
@@ -276,6 +291,8 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
             branding: written.branding,
             log: written.log,
             outbound: written.outbound,
+            register: written.register,
+            master_key,
             keyring: Keyring {
                 oidc,
                 spid,
@@ -285,6 +302,7 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
             cie_identity_providers,
             eidas_node,
             clients,
+            officials: written.official,
         }),
         _ => Err(mistakes),
     }

@@ -154,6 +154,7 @@ pub fn manifest(now: DateTime<Utc>) -> String {
         line(&mut text, "date_of_birth", person.date_of_birth);
         text.push('\n');
     }
+    text.push_str("[[official]]\nperson = \"DSMMRP68S49F839E\"\nduties = [\"auditor\"]\n\n");
     let next_year = end_of_year(now.year().saturating_add(1));
     let last_year = end_of_year(now.year().saturating_sub(1));
     let mandates = [

@@ -4,7 +4,9 @@
 //! On a node no job runs twice at one time, and none keeps another waiting.
 
 mod identity_providers;
+mod purge;
 mod runner;
+mod seal;
 mod sweep;
 #[cfg(test)]
 mod tests;
@@ -15,5 +17,10 @@ use crate::flow::Deps;
 
 /// Every job of this service.
 pub fn all(deps: &Deps) -> Vec<Job> {
-    vec![sweep::job(deps), identity_providers::job(deps)]
+    vec![
+        sweep::job(deps),
+        identity_providers::job(deps),
+        seal::job(deps),
+        purge::job(deps),
+    ]
 }

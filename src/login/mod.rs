@@ -123,6 +123,9 @@ pub struct SamlRequest {
     pub id: String,
     /// The login it belongs to.
     pub login: LoginId,
+    /// The relying party that the login is for, for the register; `None`: the account page.
+    #[serde(default)]
+    pub client_id: Option<String>,
     /// By whose rules it was asked.
     pub profile: Profile,
     /// entityID of the identity provider it was sent to.

@@ -46,6 +46,8 @@ fn render_all() -> Vec<Picture> {
         hang::<LogoutConfirmPage>(&mut gallery, &pages, &somebody, "logout");
         hang::<LogoutOfferPage>(&mut gallery, &pages, &nobody, "logout-offer");
         hang::<SignedOutPage>(&mut gallery, &pages, &nobody, "signed-out");
+        hang::<RegisterPage>(&mut gallery, &pages, &somebody, "register");
+        hang::<EntryPage>(&mut gallery, &pages, &somebody, "entry");
         hang::<AccountPage>(&mut gallery, &pages, &acting, "account");
     }
     gallery

@@ -7,6 +7,7 @@ mod browser;
 mod form;
 mod health;
 mod language;
+mod office;
 mod provider;
 mod request_log;
 mod respond;
@@ -14,9 +15,12 @@ mod routes;
 mod saml;
 mod security;
 mod sign_in;
+mod source;
 mod view;
+mod view_office;
 
 pub use routes::router;
+pub use source::Peer;
 
 use crate::flow::Deps;
 use crate::pages::Pages;

@@ -1,6 +1,6 @@
 //! Every path, once.
 
-use super::{State, account, assets, health, provider, saml, security, sign_in};
+use super::{State, account, assets, health, office, provider, saml, security, sign_in};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
@@ -30,6 +30,12 @@ pub fn router(state: State) -> Router {
         .route("/login/continue", get(sign_in::resume::get))
         .route("/login/choose", get(sign_in::choose::get).post(sign_in::choose::post))
         .route("/account", get(account::home::get))
+        .route(
+            "/office/register",
+            get(office::register::get).post(office::register::post),
+        )
+        .route("/office/register/entry", post(office::register::entry_post))
+        .route("/office/register/export", post(office::register::export))
         .layer(DefaultBodyLimit::max(FORM_LIMIT))
         .merge(
             Router::new()

@@ -55,6 +55,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("openidconnect", &["demo"]),
     ("samael", &["demo"]),
     ("rand", &["random"]),
+    ("zip", &["flow"]),
 ];
 
 #[test]

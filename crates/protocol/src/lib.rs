@@ -1,6 +1,6 @@
 //! Rules of the wire: no I/O, no clock. Time comes in as `now`, randomness as values.
 //!
-//! The shelf (for the others): [`jose`], [`xml`], [`x509`], [`keyring`].
+//! The shelf (for the others): [`jose`], [`xml`], [`x509`], [`keyring`], [`sealing`].
 //! On top of it, knowing only the shelf and `domain`: [`saml`] (we as service provider) and
 //! [`oidc`] (we as provider).
 
@@ -8,5 +8,6 @@ pub mod jose;
 pub mod keyring;
 pub mod oidc;
 pub mod saml;
+pub mod sealing;
 pub mod x509;
 pub mod xml;

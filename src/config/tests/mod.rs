@@ -11,6 +11,7 @@ fn the_example_that_is_shipped_is_a_configuration_that_works() {
     assert_eq!(config.issuer, "https://login.ente.example.it");
     assert_eq!(config.keyring.oidc.len(), 1);
     assert_eq!(config.clients[0].id, "suap");
+    assert_eq!(config.officials.len(), 1);
     assert_eq!(config.identity_providers[0].entity_id, "https://idp.example.it");
     assert_eq!(config.warnings(), Vec::<String>::new());
 }
@@ -48,6 +49,7 @@ fn a_default_in_a_comment_of_the_example_is_the_default() {
     assert_eq!(spelled_out.login, plain.login);
     assert_eq!(spelled_out.spid, plain.spid);
     assert_eq!(spelled_out.log, plain.log);
+    assert_eq!(spelled_out.register, plain.register);
     assert_eq!(spelled_out.outbound, plain.outbound);
     assert_eq!(spelled_out.clients, plain.clients);
 }
@@ -141,6 +143,7 @@ fn an_empty_file_is_told_everything_that_is_missing() {
         [
             "branding.administration",
             "issuer",
+            "keys.master_key_file",
             "keys.oidc",
             "spid.certificate",
             "spid.email",

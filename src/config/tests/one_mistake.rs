@@ -30,6 +30,78 @@ fn a_mistyped_setting_is_unknown_and_the_right_name_is_suggested() {
 }
 
 #[test]
+fn the_register_is_kept_for_24_months_at_least() {
+    let installation = Installation::new().change("# keep_months = 24", "keep_months = 23");
+    installation.has_one_mistake(
+        "keep_months",
+        "register.keep_months",
+        "must be between 24 (DPCM 24 October 2014, art. 13) and 240",
+    );
+}
+
+#[test]
+fn a_file_without_a_master_key_in_it() {
+    let installation = Installation::new().file("keys/master.key", "c2hvcnQ=\n");
+    installation.has_one_mistake(
+        "master_key_file",
+        "keys.master_key_file",
+        "holds no usable key: not a master key: one line of 32 bytes in base64 is expected",
+    );
+}
+
+#[test]
+fn the_demos_master_key_is_refused() {
+    let text = format!("{DEMO_KEY_MARK}\n{}", super::installation::master_key());
+    let installation = Installation::new().file("keys/master.key", &text);
+    installation.has_one_mistake(
+        "master_key_file",
+        "keys.master_key_file",
+        "is a key of `varco demo`: anybody may have it; make one with `varco keys`",
+    );
+    assert!(installation.demo().is_ok());
+}
+
+#[test]
+fn no_master_key_at_all() {
+    let installation = Installation::new().change("master_key_file = \"keys/master.key\"\n", "");
+    let mistakes = installation.mistakes();
+    assert_eq!(mistakes.len(), 1);
+    assert!(
+        mistakes[0].contains("keys.master_key_file: must be set (or the environment variable VARCO_MASTER_KEY)"),
+        "{mistakes:?}"
+    );
+}
+
+#[test]
+fn a_proxy_that_is_no_address() {
+    let installation = Installation::new().change(
+        "# trusted_proxies = [\"127.0.0.0/8\", \"::1\"]",
+        "trusted_proxies = [\"10.0.0.0/33\"]",
+    );
+    installation.has_one_mistake(
+        "trusted_proxies",
+        "listen.trusted_proxies[0]",
+        "must be an address or a network, like `10.1.0.0/16`",
+    );
+}
+
+#[test]
+fn an_official_with_a_wrong_fiscal_number_or_an_unknown_duty() {
+    let installation = Installation::new().change("person = \"DSMMRP68S49F839E\"", "person = \"DSMMRP68S49F839X\"");
+    installation.has_one_mistake(
+        "DSMMRP68S49F839X",
+        "official[0].person",
+        "is not a valid fiscal number: wrong check character",
+    );
+    let installation = Installation::new().change("duties = [\"auditor\"]", "duties = [\"king\"]");
+    assert!(
+        installation.mistakes()[0].contains("official[0].duties"),
+        "{:?}",
+        installation.mistakes()
+    );
+}
+
+#[test]
 fn a_setting_that_resembles_nothing_is_unknown() {
     let installation = Installation::new().change("[listen]", "[listen]\nfavourite_colour = \"blue\"");
     installation.has_one_mistake("favourite_colour", "listen.favourite_colour", "unknown setting");

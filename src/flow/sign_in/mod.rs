@@ -21,3 +21,4 @@ pub mod resume;
 pub mod saml_receive;
 pub mod saml_send;
 pub mod session;
+mod transaction;

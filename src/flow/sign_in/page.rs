@@ -1,10 +1,11 @@
 //! Which login this browser may see, and what its pages offer.
 
 use super::session;
+use crate::flow::office::admission::holds;
 use crate::flow::{Browser, Deps, FlowError};
 use crate::login::{Login, LoginId, NotYours};
 use chrono::{DateTime, Utc};
-use domain::person::Method;
+use domain::person::{Duty, Method};
 use protocol::oidc::client::Client;
 use protocol::saml::Profile;
 
@@ -186,7 +187,12 @@ pub async fn account(deps: &Deps, browser: Browser) -> Result<Option<Account>, F
     };
     session::touch(deps, &session, now).await?;
     let person = deps.store.person(session.authenticated.person).await?;
-    Ok(person.map(|person| Account { person, session }))
+    let auditor = holds(deps, session.authenticated.person, Duty::Auditor, now).await?;
+    Ok(person.map(|person| Account {
+        person,
+        session,
+        auditor,
+    }))
 }
 
 /// What the account page shows.
@@ -196,4 +202,6 @@ pub struct Account {
     pub person: domain::person::Person,
     /// The session of this browser.
     pub session: crate::login::Session,
+    /// They may look into the transaction register.
+    pub auditor: bool,
 }

@@ -102,7 +102,7 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
         deps.store.brief.put_login(&login, now).await?;
         // Only now that the login remembers it: a crash before this line repeats the step.
         let mut tx = deps.store.begin().await?;
-        if tx.take_identity(&answer.request_id).await? {
+        if tx.take_identity(&answer.request_id, person.id).await? {
             tx.record(&started(deps, person.id, &answer.request_id, now)).await?;
         }
         tx.commit().await?;

@@ -151,6 +151,7 @@ async fn request(
             &SamlRequest {
                 id: request.id,
                 login: login.id.clone(),
+                client_id: login.request().map(|request| request.client_id.clone()),
                 profile: asking.profile,
                 identity_provider: asking.idp.entity_id.clone(),
                 level,

@@ -125,6 +125,7 @@ pub(in crate::web) fn account_page(state: &State, speaks: &Speaks, account: &Acc
         level: session.authenticated.level.number(),
         identity_provider: state.deps.issuer_name(&session.authenticated.issuer),
         since: session.created_at,
+        office_href: account.auditor.then(|| "/office/register".to_owned()),
         logout_href: "/logout".to_owned(),
     };
     render(state, speaks, StatusCode::OK, &frame, &shown)

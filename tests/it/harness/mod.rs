@@ -9,12 +9,12 @@ pub mod registry;
 pub mod stores;
 
 pub use citizen::{Citizen, Page};
-pub use fake_idp::{Answer, BEISPIEL, CAMPIONELLI, FakeIdp, PROVALDI, Person};
+pub use fake_idp::{Answer, BEISPIEL, CAMPIONELLI, DESEMPIO, FakeIdp, PROVALDI, Person};
 pub use portal::Portal;
 
-use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
+use chrono::{DateTime, Months, TimeDelta, TimeZone as _, Utc};
 use domain::audit::{EventKind, SecurityEvent};
-use protocol::keyring::{Keyring, RsaKey, SamlKey};
+use protocol::keyring::{Keyring, MasterKey, RsaKey, SamlKey};
 use protocol::saml::profile::CIE_ATTRIBUTES;
 use protocol::saml::{
     self, AttributeSet, CieBody, CieContact, CieContacts, Contact, IdentityProvider, OrganisationName, Profile, Role,
@@ -28,7 +28,7 @@ use url::Url;
 use varco::app::{Parts, assemble};
 use varco::clock::Clock;
 use varco::flow::administration::apply::{apply_clients, apply_manifest};
-use varco::flow::{Deps, IdentityProviders, Settings};
+use varco::flow::{Deps, IdentityProviders, RegisterSettings, Settings};
 use varco::login::SessionLimits;
 use varco::manifest::Manifest;
 use varco::outbound::HttpClient;
@@ -62,6 +62,14 @@ fn keys() -> &'static Keys {
         eidas_node: certified(fake_idp::EIDAS_NODE),
         stranger: certified("https://stranger.example.org"),
     })
+}
+
+/// These stores, unlocked as a start of the service unlocks them.
+pub async fn opened(database: &str, brief: &str) -> Store {
+    let store = Store::open(database, brief).await.unwrap();
+    let master = MasterKey::new([42; 32]).unwrap();
+    store.unlock(&master, &Random::System, start()).await.unwrap();
+    store
 }
 
 fn certified(entity_id: &str) -> SamlKey {
@@ -107,8 +115,8 @@ impl TestApp {
     /// The same, where the operator decided something else.
     pub async fn start_with(settings: Settings) -> TestApp {
         let (stores, database, brief) = stores::fresh().await;
-        let store = Store::open(&database, &brief).await.unwrap();
         let clock = Clock::fixed(start());
+        let store = opened(&database, &brief).await;
         let app = TestApp::build(store, clock, 1, settings, Some((stores, database, brief)));
         let manifest: Manifest = toml::from_str(include_str!("manifest.toml")).unwrap();
         let clients: Vec<_> = manifest
@@ -174,7 +182,7 @@ impl TestApp {
     pub async fn restart(mut self) -> TestApp {
         let stores = self.stores.take().unwrap();
         self.deps.store.close().await;
-        let store = Store::open(&stores.1, &stores.2).await.unwrap();
+        let store = opened(&stores.1, &stores.2).await;
         // Another process draws other numbers.
         let settings = (*self.deps.settings).clone();
         TestApp::build(store, self.clock.clone(), self.seed + 1, settings, Some(stores))
@@ -205,7 +213,7 @@ impl TestApp {
     /// Another node over the same stores.
     pub async fn another_node(&self) -> TestApp {
         let (_, database, brief) = self.stores.as_ref().unwrap();
-        let store = Store::open(database, brief).await.unwrap();
+        let store = opened(database, brief).await;
         let settings = (*self.deps.settings).clone();
         TestApp::build(store, self.clock.clone(), self.seed + 100, settings, None)
     }
@@ -225,6 +233,11 @@ impl TestApp {
     /// An address of ours, or any other as it is.
     pub fn absolute(&self, address: &str) -> Url {
         Url::parse(ISSUER).unwrap().join(address).unwrap()
+    }
+
+    /// Where the durable store is.
+    pub fn database(&self) -> &str {
+        &self.stores.as_ref().unwrap().1
     }
 
     /// Every security event so far.
@@ -422,6 +435,11 @@ pub fn settings() -> Settings {
         login_lifetime: TimeDelta::minutes(30),
         code_lifetime: TimeDelta::seconds(60),
         access_token_lifetime: TimeDelta::minutes(10),
+        trusted_proxies: vec![([127, 0, 0, 0].into(), 8)],
+        register: RegisterSettings {
+            keep: Months::new(24),
+            heads_file: None,
+        },
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod account;
 mod answers;
+mod audit_command;
 mod binding;
 mod cie;
 mod codes;
@@ -12,11 +13,14 @@ mod languages;
 mod logout;
 mod logout_asked;
 mod logout_upstream;
+mod office;
 mod outsiders;
 mod portals;
 mod professional;
 mod refreshes;
+mod register;
 mod registry;
+mod sealing;
 mod secrecy;
 mod sessions;
 mod snapshots;
