@@ -1,12 +1,16 @@
 //! The composition root: from a configuration to a running service. The only file that knows
 //! everything.
 
+mod card_listener;
+mod cards;
 pub mod listener;
 
+use self::card_listener::CardListener;
 use self::listener::Patience;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::flow::administration::apply::apply_clients;
+use crate::flow::sign_in::cns::{Cns, CnsSettings, trust};
 use crate::flow::{Deps, FlowError, Settings};
 use crate::jobs;
 use crate::login::SessionLimits;
@@ -25,6 +29,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 /// How long a code may wait for its exchange.
 const CODE_LIFETIME: TimeDelta = TimeDelta::seconds(60);
@@ -49,6 +54,12 @@ pub enum StartError {
     /// The HTTP client cannot be set up.
     #[error("[outbound]: {0}")]
     Outbound(#[from] OutboundError),
+    /// The card listener's certificate or key cannot be used.
+    #[error("cns.certificate and cns.key cannot be used: {0}")]
+    CardCertificate(String),
+    /// The trusted list could not be read from the store.
+    #[error("the trusted list could not be read: {0}")]
+    Cards(FlowError),
     /// Configured clients could not be stored.
     #[error("configured clients could not be stored: {0}")]
     Clients(FlowError),
@@ -71,6 +82,8 @@ pub struct Parts {
     pub settings: Settings,
     /// SPID identity providers.
     pub identity_providers: Vec<IdentityProvider>,
+    /// Sign-in by card, when it is configured.
+    pub cns: Option<CnsSettings>,
     /// How pages look.
     pub branding: Branding,
 }
@@ -103,6 +116,7 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
             keyring: Arc::new(parts.keyring),
             settings: Arc::new(parts.settings),
             identity_providers: Arc::new(identity_providers),
+            cns: parts.cns.map(|settings| Arc::new(Cns::new(settings))),
         },
         pages: Arc::new(pages),
         documents: Arc::new(documents),
@@ -115,6 +129,7 @@ pub struct App {
     /// What every endpoint may use.
     pub state: State,
     address: SocketAddr,
+    cards: Option<CardListener>,
 }
 
 impl App {
@@ -133,13 +148,17 @@ impl App {
             keyring: config.keyring,
             settings,
             identity_providers: config.identity_providers,
+            cns: config.cns.on().then(|| cards::settings(&config.cns)),
             branding: branding(config.branding),
         })?;
         apply_clients(&state.deps, &config.clients)
             .await
             .map_err(StartError::Clients)?;
+        let cards = cards::listener(&config.cns)?;
+        trust::load(&state.deps).await.map_err(StartError::Cards)?;
         Ok(App {
             state,
+            cards,
             address: config.listen.address,
         })
     }
@@ -153,7 +172,16 @@ impl App {
         tracing::info!(address = %self.address, issuer = %self.state.deps.settings.issuer, "ready");
         let jobs = jobs::start(jobs::all(&self.state.deps), &self.state.deps.random);
         let store = self.state.deps.store.clone();
+        let (ends, ended) = watch::channel(());
+        let cards = match self.cards {
+            Some(cards) => Some(tokio::spawn(cards.serve(self.state.clone(), ended).await?)),
+            None => None,
+        };
         listener::serve(listener, web::router(self.state), Patience::default(), stop).await;
+        drop(ends);
+        if let Some(cards) = cards {
+            let _ = cards.await;
+        }
         jobs.stop().await;
         store.close().await;
         Ok(())

@@ -9,6 +9,7 @@
 mod branding;
 mod check;
 mod clients;
+mod cns;
 mod decode;
 mod issuer;
 mod keys;
@@ -24,6 +25,7 @@ mod spid;
 mod store;
 
 pub use branding::{Branding, Links};
+pub use cns::{Cns, CnsProxy, RevocationWay, UnreachableRevocation};
 pub use keys::{DEMO_KEY_MARK, Keys};
 pub use listen::Listen;
 pub use log::{Log, LogFormat, LogLevel};
@@ -59,6 +61,8 @@ pub struct Config {
     pub login: Login,
     /// `[spid]`.
     pub spid: Spid,
+    /// `[cns]`.
+    pub cns: Cns,
     /// `[branding]`.
     pub branding: Branding,
     /// `[log]`.
@@ -112,6 +116,7 @@ struct Written {
     session: Session,
     login: Login,
     spid: Spid,
+    cns: Cns,
     branding: Branding,
     log: Log,
     outbound: Outbound,
@@ -174,6 +179,7 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
     written.session.check(&mut check);
     written.login.check(&mut check);
     written.spid.check(&mut check);
+    written.cns.check(&mut check, &written.issuer);
     written.branding.check(&mut check);
     written.outbound.check(&mut check);
     let oidc = written.keys.load(&mut check);
@@ -190,6 +196,7 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
             session: written.session,
             login: written.login,
             spid: written.spid,
+            cns: written.cns,
             branding: written.branding,
             log: written.log,
             outbound: written.outbound,

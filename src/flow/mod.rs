@@ -8,6 +8,7 @@ pub mod administration;
 pub mod provider;
 pub mod sign_in;
 
+use self::sign_in::cns::Cns;
 use crate::clock::Clock;
 use crate::login::{LoginId, SessionLimits};
 use crate::outbound::HttpClient;
@@ -40,6 +41,8 @@ pub struct Deps {
     pub settings: Arc<Settings>,
     /// SPID identity providers by entityID.
     pub identity_providers: Arc<BTreeMap<String, IdentityProvider>>,
+    /// Sign-in by card, when it is configured.
+    pub cns: Option<Arc<Cns>>,
 }
 
 impl Deps {

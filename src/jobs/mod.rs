@@ -7,6 +7,7 @@ mod runner;
 mod sweep;
 #[cfg(test)]
 mod tests;
+mod trust_list;
 
 pub use runner::{Counts, Job, JobError, Running, start};
 
@@ -14,5 +15,5 @@ use crate::flow::Deps;
 
 /// Every job of this service.
 pub fn all(deps: &Deps) -> Vec<Job> {
-    vec![sweep::job(deps)]
+    [sweep::job(deps)].into_iter().chain(trust_list::job(deps)).collect()
 }

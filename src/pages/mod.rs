@@ -30,6 +30,7 @@ pub use frame::{Frame, LanguageLink, SignedIn};
 pub use language::{Language, LanguageWishes};
 pub use provider::{LogoutConfirmPage, SignedOutPage};
 pub use sign_in::anomaly::{Anomaly, AnomalyPage};
+pub use sign_in::card::{CardHelpPage, CardNamesPage, CardProblem, RefusedCardPage};
 pub use sign_in::chooser::{
     ChooserPage, ChooserPerson, ChooserProblem, OptionView, OrganisationView, Search, UnusableReason, UnusableView,
 };

@@ -15,7 +15,7 @@ mod sql;
 
 pub use brief::{AccessToken, Brief};
 pub use error::StoreError;
-pub use sql::{Credential, Inserted, SamlAnswer, Tx};
+pub use sql::{CardAnswer, Credential, Inserted, SamlAnswer, Tx};
 
 use sql::Pools;
 

@@ -4,6 +4,7 @@
 mod account;
 mod assets;
 mod browser;
+mod cns;
 mod form;
 mod health;
 mod language;
@@ -16,7 +17,8 @@ mod security;
 mod sign_in;
 mod view;
 
-pub use routes::router;
+pub use cns::Peer;
+pub use routes::{card_router, router};
 
 use crate::flow::Deps;
 use crate::pages::Pages;

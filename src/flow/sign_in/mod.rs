@@ -5,6 +5,7 @@
 //! 2. [`spid_send`] — off to the identity provider
 //! 3. [`spid_receive`] — its answer, posted across sites
 //! 4. [`resume`] — back in the browser that began: the person is known
+//!    ([`cns`]: the same for a card)
 //! 5. [`choose`] — for whom
 //! 6. [`finish`] — the code
 //!
@@ -13,6 +14,7 @@
 pub mod advance;
 pub mod begin;
 pub mod choose;
+pub mod cns;
 pub mod finish;
 pub mod page;
 pub mod person;

@@ -39,6 +39,8 @@ pub struct OfferedProvider {
 pub struct Methods {
     /// SPID identity providers in random order (SPID §9); `None` when the client does not accept SPID.
     pub spid: Option<Vec<OfferedProvider>>,
+    /// Cards.
+    pub cns: bool,
 }
 
 /// Finds a login and checks that this browser may go on with it.
@@ -157,7 +159,8 @@ pub fn methods(deps: &Deps, client: Option<&Client>) -> Methods {
         deps.random.shuffle(&mut providers);
         providers
     });
-    Methods { spid }
+    let cns = deps.cns.is_some() && accepts(client, Method::Cns);
+    Methods { spid, cns }
 }
 
 /// Who is signed in in this browser, for the account page.

@@ -3,6 +3,7 @@
 //! Each entry is one kind, one key, one JSON document and the instant it ends; no operation touches two keys.
 //! Keys are opaque names or hashes, never personal data and never a secret itself.
 
+mod card;
 mod redis;
 mod sqlite;
 
@@ -46,6 +47,8 @@ enum Kind {
     Session,
     SamlRequest,
     AccessToken,
+    CardAttempt,
+    RefusedCard,
 }
 
 impl Kind {
@@ -55,6 +58,8 @@ impl Kind {
             Kind::Session => "session",
             Kind::SamlRequest => "saml_request",
             Kind::AccessToken => "access_token",
+            Kind::CardAttempt => "card_attempt",
+            Kind::RefusedCard => "refused_card",
         }
     }
 }

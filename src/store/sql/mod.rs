@@ -80,6 +80,7 @@ macro_rules! returned {
     };
 }
 
+mod card;
 mod client;
 mod column;
 mod credential;
@@ -91,8 +92,10 @@ mod person;
 mod postgres;
 mod saml;
 pub(super) mod sqlite;
+mod trust_list;
 mod usual_choice;
 
+pub use card::CardAnswer;
 pub use credential::Credential;
 pub use person::Inserted;
 pub use saml::SamlAnswer;

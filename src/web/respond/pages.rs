@@ -6,6 +6,7 @@ use crate::flow::sign_in::page::{self, Account};
 use crate::login::Login;
 use crate::pages::{AccountPage, LoginPage, LogoutConfirmPage, ReturningPage, SignedIn, SignedOutPage, ToProviderPage};
 use crate::web::State;
+use crate::web::form::query;
 use crate::web::language::Speaks;
 use crate::web::security::FormLeavesTo;
 use crate::web::view::{ChooserFilter, chooser, provider_link, service_link, service_name};
@@ -59,6 +60,10 @@ pub(in crate::web) fn login_page(
                 .iter()
                 .map(|p| provider_link(p, login.map(|l| &l.id)))
                 .collect()
+        }),
+        cns_href: methods.cns.then(|| match login {
+            Some(login) => format!("/login/cns?{}", query(&[("login", &login.id.0)])),
+            None => "/login/cns".to_owned(),
         }),
         ..LoginPage::default()
     };

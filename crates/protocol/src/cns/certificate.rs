@@ -91,12 +91,7 @@ impl ClientCertificate {
 
     /// SHA-256 of the certificate: names it in the register without telling whose it is.
     pub fn fingerprint(&self) -> [u8; 32] {
-        let mut fingerprint = [0; 32];
-        fingerprint
-            .iter_mut()
-            .zip(digest(&SHA256, &self.der).as_ref())
-            .for_each(|(to, from)| *to = *from);
-        fingerprint
+        fingerprint(&self.der)
     }
 
     /// The issuer's common name, or its whole distinguished name when it has none.
@@ -113,6 +108,17 @@ impl ClientCertificate {
     pub fn ocsp_addresses(&self) -> &[String] {
         &self.ocsp
     }
+}
+
+/// SHA-256 of a certificate's DER.
+pub fn fingerprint(der: &[u8]) -> [u8; 32] {
+    let mut fingerprint = [0; 32];
+    let hash = digest(&SHA256, der);
+    fingerprint
+        .iter_mut()
+        .zip(hash.as_ref())
+        .for_each(|(to, from)| *to = *from);
+    fingerprint
 }
 
 fn policies(certificate: &X509Certificate<'_>) -> Vec<String> {

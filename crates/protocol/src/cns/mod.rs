@@ -25,5 +25,5 @@ mod tests;
 
 pub use authorities::{Authorities, TrustedPath};
 pub use card::{Card, CardKind, Rules};
-pub use certificate::ClientCertificate;
+pub use certificate::{ClientCertificate, fingerprint};
 pub use refusal::{Problem, Refusal};
