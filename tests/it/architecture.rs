@@ -56,6 +56,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("reqwest", &["outbound"]),
     ("openidconnect", &["demo"]),
     ("samael", &["demo"]),
+    ("rcgen", &["demo"]),
+    ("openssl", &["demo"]),
     ("rand", &["random"]),
 ];
 

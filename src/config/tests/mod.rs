@@ -27,9 +27,16 @@ fn a_default_in_a_comment_of_the_example_is_the_default() {
         match setting {
             // Shown as a possibility, not as a default.
             Some(text)
-                if ["_file", "min_age", "vat_number", "proxy", "root_certificates"]
-                    .iter()
-                    .any(|name| text.contains(name)) => {}
+                if [
+                    "_file",
+                    "min_age",
+                    "vat_number",
+                    "proxy",
+                    "root_certificates",
+                    "authorities",
+                ]
+                .iter()
+                .any(|name| text.contains(name)) => {}
             Some(text) => spelled_out = spelled_out.change(&format!("{line}\n"), &format!("{text}\n")),
             None => {}
         }
@@ -41,6 +48,7 @@ fn a_default_in_a_comment_of_the_example_is_the_default() {
     assert_eq!(spelled_out.spid, plain.spid);
     assert_eq!(spelled_out.log, plain.log);
     assert_eq!(spelled_out.outbound, plain.outbound);
+    assert_eq!(spelled_out.cns, plain.cns);
     assert_eq!(spelled_out.clients, plain.clients);
 }
 

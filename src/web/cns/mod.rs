@@ -27,10 +27,9 @@ pub(super) fn router(state: State) -> Router {
         .layer(header(CACHE_CONTROL, "no-store"))
         // The handle in the address goes to nobody.
         .layer(header(REFERRER_POLICY, "no-referrer"))
-        .layer(header(HeaderName::from_static("x-content-type-options"), "nosniff"))
-        .layer(header(
-            HeaderName::from_static("strict-transport-security"),
-            "max-age=63072000",
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            super::security::every_header,
         ))
         .layer(CatchPanicLayer::custom(super::respond::panicked))
         .layer(middleware::from_fn(super::request_log::line))

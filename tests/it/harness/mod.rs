@@ -2,6 +2,7 @@
 //! browser ([`Citizen`]), an identity provider that says what the test wants ([`FakeIdp`]), a relying
 //! party that checks what it gets ([`Portal`]).
 
+pub mod cards;
 pub mod citizen;
 pub mod fake_idp;
 pub mod portal;
@@ -16,12 +17,13 @@ use domain::audit::{EventKind, SecurityEvent};
 use protocol::keyring::{Keyring, RsaKey, SamlKey};
 use protocol::saml::{self, OrganisationName, ServiceProvider, bindings};
 use protocol::{oidc, x509};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use stores::Stores;
 use url::Url;
 use varco::app::{Parts, assemble};
 use varco::clock::Clock;
 use varco::flow::administration::apply::{apply_clients, apply_manifest};
+use varco::flow::sign_in::cns::{Cns, Unreachable};
 use varco::flow::{Deps, Settings};
 use varco::login::SessionLimits;
 use varco::manifest::Manifest;
@@ -115,6 +117,7 @@ impl TestApp {
                 spid: keys.spid.clone(),
             },
             settings: settings(),
+            cns: None,
             identity_providers: saml::metadata::identity_providers(&idp.metadata()).unwrap(),
             branding: Branding {
                 name: "Ente di prova".into(),
@@ -150,6 +153,20 @@ impl TestApp {
         let (_, database, brief) = self.stores.as_ref().unwrap();
         let store = Store::open(database, brief).await.unwrap();
         TestApp::build(store, self.clock.clone(), self.seed + 100, None)
+    }
+
+    /// The same with sign-in by card: the authorities of the invented PKI, and nobody who answers about revocation.
+    pub async fn start_with_cards(unreachable: Unreachable) -> TestApp {
+        let mut app = TestApp::start().await;
+        let settings = cards::settings(unreachable);
+        app.state.deps.cns = Some(Arc::new(Cns::new(settings)));
+        app.deps = app.state.deps.clone();
+        app
+    }
+
+    /// What the card listener serves.
+    pub fn card_router(&self) -> axum::Router {
+        web::card_router(self.state.clone())
     }
 
     pub fn router(&self) -> axum::Router {

@@ -3,6 +3,7 @@
 
 mod account;
 mod answers;
+mod cards;
 mod codes;
 mod connections;
 mod languages;
