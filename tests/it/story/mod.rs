@@ -3,13 +3,18 @@
 
 mod account;
 mod answers;
+mod binding;
 mod cards;
+mod cie;
 mod codes;
 mod connections;
+mod eidas;
 mod languages;
 mod logout;
 mod outsiders;
 mod portals;
+mod professional;
+mod refreshes;
 mod secrecy;
 mod sessions;
 mod snapshots;

@@ -11,6 +11,7 @@ use crate::store::CardAnswer;
 use chrono::{DateTime, Utc};
 use domain::person::Identity;
 use protocol::oidc::hash_secret;
+use std::collections::BTreeSet;
 
 /// The names that somebody typed whose card carries none.
 #[derive(Clone)]
@@ -68,7 +69,9 @@ pub async fn resume(
         };
         let (person, credential) = match recognise(deps, &identity, now).await? {
             Recognised::Person { person, credential } => (person, credential),
-            Recognised::Conflict { reference } | Recognised::Blocked { reference } => {
+            Recognised::Conflict { reference }
+            | Recognised::Blocked { reference }
+            | Recognised::Unknown { reference } => {
                 return Ok(Some(Resumed::NotAdmitted {
                     reference,
                     client: open.client.map(Box::new),
@@ -77,7 +80,17 @@ pub async fn resume(
         };
         let secret = deps.random.secret();
         let signed_in = authenticated(&identity, &person, credential, &entry, &secret);
-        session::start(deps, signed_in.session, signed_in.clone(), browser.session, now).await?;
+        // Level 3 is never reused, so nothing has to be remembered of what was released.
+        let released = BTreeSet::new();
+        session::start(
+            deps,
+            signed_in.session,
+            signed_in.clone(),
+            released,
+            browser.session,
+            now,
+        )
+        .await?;
         browser.session = Some(signed_in.session);
         login.authenticated = Some(signed_in);
         login.acting = None;
