@@ -94,7 +94,9 @@ async function cards({ folder, issuer, start }) {
       });
     }
     for (const [name, [heading, reason]] of Object.entries(REFUSED)) {
-      await suite.check(`${name}: "${heading}", ${reason}`, () => card.isRefused(name, heading, reason));
+      // OpenSSL itself would not send a certificate signed with SHA-1.
+      const options = name === 'card-sha1' ? { curl: ['--ciphers', 'DEFAULT@SECLEVEL=0'] } : {};
+      await suite.check(`${name}: "${heading}", ${reason}`, () => card.isRefused(name, heading, reason, options));
     }
     for (const [attack, [name, heading, reason]] of Object.entries(ATTACKS)) {
       await suite.check(`${attack}: "${heading}", ${reason}`, () => card.isRefused(name, heading, reason));
@@ -142,7 +144,7 @@ async function tls({ folder, demo, card }) {
   await suite.check('a card that signs PKCS#1 v1.5 only is heard', async () => {
     const page = await card.use('card-ok', { curl: ['--tls-max', '1.2'], sigalgs: 'RSA+SHA256' });
     assert.match(page.url, /\/account$/);
-    const { output } = await client([...own, '-sigalgs', 'RSA+SHA256', '-tls1_2']);
+    const { output } = await client([...own, '-sigalgs', 'RSA+SHA256:ECDSA+SHA256', '-tls1_2', '-ign_eof']);
     assert.match(output, /Client Certificate Types|Requested Signature Algorithms/);
     assert.doesNotMatch(output, /RSA-PSS\+SHA/);
   });
@@ -151,12 +153,13 @@ async function tls({ folder, demo, card }) {
     assert.match(output, /alert protocol version|no peer certificate available/);
   });
   await suite.check('attack 32: no session is resumed, and no connection serves a second request', async () => {
-    const session = path.join(folder, 'session');
-    await client([...own, '-tls1_2', '-sess_out', session, '-ign_eof']);
-    const { output } = await client([...own, '-tls1_2', '-sess_in', session, '-ign_eof']);
+    // Five connections more, each with what there is to resume from the one before: neither a session id nor a ticket.
+    const { output } = await client([...own, '-tls1_2', '-reconnect']);
     assert.match(output, /^New, TLSv1\.2/m);
     assert.doesNotMatch(output, /^Reused,/m);
-    assert.match(output, /connection: close/i);
+    assert.doesNotMatch(output, /Session-ID: [0-9A-F]|TLS session ticket:/);
+    const one = await client([...own, '-tls1_2', '-ign_eof']);
+    assert.match(one.output, /connection: close/i);
   });
   await suite.check('attack 32: after logout the next one at the computer is asked for a card again', async () => {
     const jar = await card.jar();
@@ -298,7 +301,8 @@ async function proxies({ folder, start }) {
       } else {
         await suite.check('apache: an expired card ends in the handshake, as the example says', async () => {
           const page = await card.use('card-expired');
-          assert.match(page.error, /expired|alert/);
+          assert.match(page.error, /^curl: \(\d+\)/);
+          assert.equal(page.status, 302, 'Varco was reached');
         });
       }
       await suite.check(`attack 29: ${name}: a certificate that the browser writes into the header is replaced`, async () => {

@@ -101,15 +101,17 @@ impl CardAuthority {
     /// [`CardError`].
     pub fn cards(&self, now: DateTime<Utc>) -> Result<Vec<CardFiles>, CardError> {
         let mut cards = Vec::new();
+        // One for all: making keys takes time, and nobody's card is secret here.
+        let key = RsaKey::generate(2048)?.to_pem()?;
         let good = (now - TimeDelta::days(1), now + TimeDelta::days(6 * 365));
         for (serial, person) in (0x10..).zip(&PEOPLE) {
             let name = format!("{}-{}", person.given_name, person.family_name);
-            cards.push(self.card(&file_name(&name), person, serial, good)?);
+            cards.push(self.card(&file_name(&name), person, serial, good, &key)?);
         }
         if let Some(person) = PEOPLE.first() {
             let past = (now - TimeDelta::days(7 * 365), now - TimeDelta::days(365));
-            cards.push(self.card("expired", person, EXPIRED, past)?);
-            cards.push(self.card("revoked", person, REVOKED, good)?);
+            cards.push(self.card("expired", person, EXPIRED, past, &key)?);
+            cards.push(self.card("revoked", person, REVOKED, good, &key)?);
         }
         Ok(cards)
     }
@@ -120,8 +122,8 @@ impl CardAuthority {
         person: &DemoPerson,
         serial: u8,
         (from, until): (DateTime<Utc>, DateTime<Utc>),
+        key: &str,
     ) -> Result<CardFiles, CardError> {
-        let key = RsaKey::generate(2048)?.to_pem()?;
         let (given_name, family_name) = (person.given_name.to_uppercase(), person.family_name.to_uppercase());
         let personal_data = format!("{given_name}{family_name}");
         let hash = STANDARD.encode(digest(&SHA1_FOR_LEGACY_USE_ONLY, personal_data.as_bytes()));
@@ -144,11 +146,11 @@ impl CardAuthority {
         }];
         params.custom_extensions = vec![CustomExtension::from_oid_content(&[2, 5, 29, 32], POLICIES.to_vec())];
         params.use_authority_key_identifier_extension = true;
-        let certificate = params.signed_by(&KeyPair::from_pem(&key)?, &self.issuer)?;
+        let certificate = params.signed_by(&KeyPair::from_pem(key)?, &self.issuer)?;
         Ok(CardFiles {
             name: file.to_owned(),
             pem: format!("{}{key}", certificate.pem()),
-            pkcs12: pkcs12(&certificate, &key, &self.certificate, &format!("CNS di prova: {file}"))?,
+            pkcs12: pkcs12(&certificate, key, &self.certificate, &format!("CNS di prova: {file}"))?,
         })
     }
 
