@@ -1,13 +1,17 @@
 //! The composition root: from a configuration to a running service. The only file that knows
 //! everything.
 
+mod card_listener;
+mod cards;
 pub mod listener;
 
+use self::card_listener::CardListener;
 use self::listener::Patience;
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::flow::administration::apply::{apply_clients, apply_officials};
 use crate::flow::administration::registry;
+use crate::flow::sign_in::cns::{Cns, CnsSettings, trust};
 use crate::flow::{Deps, FlowError, IdentityProviders, RegisterSettings, RegistrySource, Settings};
 use crate::jobs;
 use crate::login::SessionLimits;
@@ -27,6 +31,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 /// How long a code may wait for its exchange.
 const CODE_LIFETIME: TimeDelta = TimeDelta::seconds(60);
@@ -57,6 +62,12 @@ pub enum StartError {
     /// What is held of the registry of identity providers could not be read.
     #[error("the registry of identity providers could not be read from the store: {0}")]
     Registry(FlowError),
+    /// The card listener's certificate or key cannot be used.
+    #[error("cns.certificate and cns.key cannot be used: {0}")]
+    CardCertificate(String),
+    /// The trusted list could not be read from the store.
+    #[error("the trusted list could not be read: {0}")]
+    Cards(FlowError),
     /// Configured clients could not be stored.
     #[error("configured clients could not be stored: {0}")]
     Clients(FlowError),
@@ -82,6 +93,8 @@ pub struct Parts {
     pub settings: Settings,
     /// SPID identity providers.
     pub identity_providers: IdentityProviders,
+    /// Sign-in by card, when it is configured.
+    pub cns: Option<CnsSettings>,
     /// The CIE identity provider.
     pub cie_identity_providers: Vec<IdentityProvider>,
     /// The Italian eIDAS node.
@@ -121,6 +134,7 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
             keyring: Arc::new(parts.keyring),
             settings: Arc::new(parts.settings),
             identity_providers: parts.identity_providers,
+            cns: parts.cns.map(|settings| Arc::new(Cns::new(settings))),
             cie_identity_providers: Arc::new(parts.cie_identity_providers.into_iter().map(Arc::new).collect()),
             eidas_node: parts.eidas_node.map(Arc::new),
         },
@@ -135,6 +149,7 @@ pub struct App {
     /// What every endpoint may use.
     pub state: State,
     address: SocketAddr,
+    cards: Option<CardListener>,
 }
 
 impl App {
@@ -151,6 +166,7 @@ impl App {
         registry::begin(deps, &deps.identity_providers)
             .await
             .map_err(StartError::Registry)?;
+        trust::load(deps).await.map_err(StartError::Cards)?;
         Ok(app)
     }
 
@@ -173,12 +189,15 @@ impl App {
             keyring: config.keyring,
             settings,
             identity_providers,
+            cns: config.cns.on().then(|| cards::settings(&config.cns)),
             cie_identity_providers: config.cie_identity_providers,
             eidas_node: config.eidas_node,
             branding: branding(config.branding),
         })?;
+        let cards = cards::listener(&config.cns)?;
         Ok(App {
             state,
+            cards,
             address: config.listen.address,
         })
     }
@@ -209,7 +228,16 @@ impl App {
         tracing::info!(address = %self.address, issuer = %self.state.deps.settings.issuer, "ready");
         let jobs = jobs::start(jobs::all(&self.state.deps), &self.state.deps.random);
         let store = self.state.deps.store.clone();
+        let (ends, ended) = watch::channel(());
+        let cards = match self.cards {
+            Some(cards) => Some(tokio::spawn(cards.serve(self.state.clone(), ended).await?)),
+            None => None,
+        };
         listener::serve(listener, web::router(self.state), Patience::default(), stop).await;
+        drop(ends);
+        if let Some(cards) = cards {
+            let _ = cards.await;
+        }
         jobs.stop().await;
         store.close().await;
         Ok(())

@@ -12,6 +12,7 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
@@ -51,10 +52,29 @@ impl Default for Patience {
 
 /// Serves `router` until `stop` is done, then finishes what is in flight.
 pub async fn serve(listener: TcpListener, router: Router, patience: Patience, stop: impl Future<Output = ()>) {
-    let router = router.layer(TimeoutLayer::with_status_code(
+    let router = timed(router, patience);
+    serve_each(listener, patience, stop, move |stream, address, stopped| {
+        connection(stream, router.clone(), Peer(address), patience, true, stopped)
+    })
+    .await;
+}
+
+/// No request of `router` takes longer than an exchange may.
+pub(super) fn timed(router: Router, patience: Patience) -> Router {
+    router.layer(TimeoutLayer::with_status_code(
         StatusCode::REQUEST_TIMEOUT,
         patience.exchange,
-    ));
+    ))
+}
+
+/// Hands each connection, with the address it comes from, to `handle` until `stop` is done; then waits for what is in
+/// flight. The receiver that `handle` gets is told when that is.
+pub(super) async fn serve_each<F: Future<Output = ()> + Send + 'static>(
+    listener: TcpListener,
+    patience: Patience,
+    stop: impl Future<Output = ()>,
+    handle: impl Fn(TcpStream, SocketAddr, watch::Receiver<()>) -> F,
+) {
     let places = Arc::new(Semaphore::new(CONNECTIONS as usize));
     let (stopping, stopped) = watch::channel(());
     let mut stop = pin!(stop);
@@ -63,12 +83,12 @@ pub async fn serve(listener: TcpListener, router: Router, patience: Patience, st
             () = &mut stop => break,
             accepted = accept(&listener, &places) => accepted,
         };
-        let Some(((stream, peer), place)) = accepted else {
+        let Some((stream, address, place)) = accepted else {
             continue;
         };
-        let (router, stopped) = (router.clone(), stopped.clone());
+        let handled = handle(stream, address, stopped.clone());
         tokio::spawn(async move {
-            connection(stream, Peer(peer), router, patience, stopped).await;
+            handled.await;
             drop(place);
         });
     }
@@ -82,13 +102,13 @@ pub async fn serve(listener: TcpListener, router: Router, patience: Patience, st
 async fn accept(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
-) -> Option<((TcpStream, SocketAddr), tokio::sync::OwnedSemaphorePermit)> {
+) -> Option<(TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit)> {
     let place = places.clone().acquire_owned().await.ok()?;
     match listener.accept().await {
-        Ok((stream, peer)) => {
+        Ok((stream, address)) => {
             // Answers are small and the browser waits: nothing is gained by waiting for more to send.
             let _ = stream.set_nodelay(true);
-            Some(((stream, peer), place))
+            Some((stream, address, place))
         }
         Err(error) => {
             tracing::warn!(%error, "connection not accepted");
@@ -98,15 +118,20 @@ async fn accept(
     }
 }
 
-async fn connection(
-    stream: TcpStream,
-    peer: Peer,
+/// The requests of one connection, each of which bears who is at its other end; with `keep_alive` off there is only one.
+pub(super) async fn connection<S, P>(
+    stream: S,
     router: Router,
+    peer: P,
     patience: Patience,
+    keep_alive: bool,
     mut stopped: watch::Receiver<()>,
-) {
+) where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    P: Clone + Send + Sync + 'static,
+{
     let router = router.map_request(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(peer);
+        request.extensions_mut().insert(peer.clone());
         request
     });
     let mut served = pin!(
@@ -114,6 +139,7 @@ async fn connection(
             .timer(TokioTimer::new())
             .header_read_timeout(patience.head)
             .max_header_size(HEAD_LIMIT)
+            .keep_alive(keep_alive)
             .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
     );
     tokio::select! {

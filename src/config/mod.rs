@@ -10,6 +10,7 @@ mod branding;
 mod check;
 mod cie;
 mod clients;
+mod cns;
 mod contact;
 mod decode;
 mod eidas;
@@ -33,6 +34,7 @@ mod store;
 
 pub use branding::{Branding, Links};
 pub use cie::{BodyKind, Cie, ContactSettings};
+pub use cns::{Cns, CnsProxy, RevocationWay, UnreachableRevocation};
 pub use eidas::{Eidas, EidasAttributes};
 pub use idp_metadata::DEMO_METADATA_MARK;
 pub use keys::{DEMO_KEY_MARK, Keys, MASTER_KEY_VARIABLE};
@@ -76,6 +78,8 @@ pub struct Config {
     pub login: Login,
     /// `[spid]`.
     pub spid: Spid,
+    /// `[cns]`.
+    pub cns: Cns,
     /// `[cie]`.
     pub cie: Option<Cie>,
     /// `[eidas]`.
@@ -189,6 +193,7 @@ struct Written {
     session: Session,
     login: Login,
     spid: Spid,
+    cns: Cns,
     cie: Option<Cie>,
     eidas: Option<Eidas>,
     branding: Branding,
@@ -256,6 +261,7 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
     written.login.check(&mut check);
     written.spid.ask_eidas_node(written.eidas.is_some());
     written.spid.check(&mut check);
+    written.cns.check(&mut check, &written.issuer);
     if let Some(cie) = &written.cie {
         cie.check(&mut check, &written.spid);
     }
@@ -286,6 +292,7 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
             session: written.session,
             login: written.login,
             spid: written.spid,
+            cns: written.cns,
             cie: written.cie,
             eidas: written.eidas,
             branding: written.branding,

@@ -15,6 +15,7 @@ pub mod sign_out;
 
 pub use identity_providers::{IdentityProviders, RegistrySource};
 
+use self::sign_in::cns::Cns;
 use crate::clock::Clock;
 use crate::login::{LoginId, SessionLimits};
 use crate::outbound::HttpClient;
@@ -48,6 +49,8 @@ pub struct Deps {
     pub settings: Arc<Settings>,
     /// SPID identity providers.
     pub identity_providers: IdentityProviders,
+    /// Sign-in by card, when it is configured.
+    pub cns: Option<Arc<Cns>>,
     /// The CIE identity provider; the login page offers the first, others are for tests.
     pub cie_identity_providers: Arc<Vec<Arc<IdentityProvider>>>,
     /// The Italian eIDAS node, when it is configured.

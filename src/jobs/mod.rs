@@ -10,6 +10,7 @@ mod seal;
 mod sweep;
 #[cfg(test)]
 mod tests;
+mod trust_list;
 
 pub use runner::{Counts, Job, JobError, Running, start};
 
@@ -17,10 +18,13 @@ use crate::flow::Deps;
 
 /// Every job of this service.
 pub fn all(deps: &Deps) -> Vec<Job> {
-    vec![
+    [
         sweep::job(deps),
         identity_providers::job(deps),
         seal::job(deps),
         purge::job(deps),
     ]
+    .into_iter()
+    .chain(trust_list::job(deps))
+    .collect()
 }

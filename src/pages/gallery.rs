@@ -40,6 +40,9 @@ fn render_all() -> Vec<Picture> {
         hang::<LoginPage>(&mut gallery, &pages, &nobody, "login");
         hang::<ChooserPage>(&mut gallery, &pages, &somebody, "chooser");
         hang::<AnomalyPage>(&mut gallery, &pages, &nobody, "anomaly");
+        hang::<CardHelpPage>(&mut gallery, &pages, &nobody, "card-help");
+        hang::<RefusedCardPage>(&mut gallery, &pages, &nobody, "card-refused");
+        hang::<CardNamesPage>(&mut gallery, &pages, &nobody, "card-names");
         hang::<ErrorPage>(&mut gallery, &pages, &nobody, "error");
         hang::<ReturningPage>(&mut gallery, &pages, &somebody, "returning");
         hang::<ToProviderPage>(&mut gallery, &pages, &nobody, "to-provider");

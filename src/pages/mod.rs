@@ -34,6 +34,7 @@ pub use office::{
 };
 pub use provider::{LogoutConfirmPage, LogoutOfferPage, SignedOutPage};
 pub use sign_in::anomaly::{Anomaly, AnomalyPage};
+pub use sign_in::card::{CardHelpPage, CardNamesPage, CardProblem, RefusedCardPage};
 pub use sign_in::chooser::{
     ChooserPage, ChooserPerson, ChooserProblem, OptionView, OrganisationView, Search, UnusableReason, UnusableView,
 };

@@ -20,8 +20,8 @@ pub use brief::{AccessToken, Brief};
 pub use error::StoreError;
 pub use heads::append_heads;
 pub use sql::{
-    ACCEPTED, Content, Credential, HeldRegistry, Inserted, KeyPurpose, LeftOut, RefusedAnswer, RegisterEntry,
-    RegistryCopy, SamlAnswer, Span, StoredSegment, Tx, Unsealed, WrappedKey,
+    ACCEPTED, CardAnswer, Content, Credential, HeldRegistry, Inserted, KeyPurpose, LeftOut, RefusedAnswer,
+    RegisterEntry, RegistryCopy, SamlAnswer, Span, StoredSegment, Tx, Unsealed, WrappedKey,
 };
 
 use keys::Keys;

@@ -4,6 +4,7 @@
 mod account;
 mod assets;
 mod browser;
+mod cns;
 mod form;
 mod health;
 mod language;
@@ -19,7 +20,8 @@ mod source;
 mod view;
 mod view_office;
 
-pub use routes::router;
+pub use cns::CardPeer;
+pub use routes::{card_router, router};
 pub use source::Peer;
 
 use crate::flow::Deps;

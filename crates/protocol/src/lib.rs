@@ -4,10 +4,12 @@
 //! On top of it, knowing only the shelf and `domain`: [`saml`] (we as service provider) and
 //! [`oidc`] (we as provider).
 
+pub mod cns;
 pub mod jose;
 pub mod keyring;
 pub mod oidc;
 pub mod saml;
 pub mod sealing;
+pub mod trust_list;
 pub mod x509;
 pub mod xml;

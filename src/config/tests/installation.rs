@@ -33,6 +33,9 @@ impl Installation {
             .file("keys/spid.pem", &key(1))
             .file("keys/spid.crt", &der_to_pem(&certificate(1)))
             .file("keys/spid-registry.crt", &der_to_pem(&certificate(0)))
+            .file("keys/cns.key", &key(1))
+            .file("keys/cns.crt", &der_to_pem(&certificate(1)))
+            .file("keys/trust-list-signer.pem", &der_to_pem(&certificate(0)))
             .file("secrets/suap", "0123456789abcdef0123456789abcdef\n")
             .file("spid-identity-providers.xml", &metadata("https://idp.example.it", ""))
     }

@@ -577,3 +577,55 @@ fn a_registry_that_is_never_fetched() {
         "must be between 1 and 168",
     );
 }
+
+#[test]
+fn cards_on_the_host_of_everything_else() {
+    let installation = Installation::new().change(
+        "url = \"https://cns.ente.example.it\"",
+        "url = \"https://login.ente.example.it\"",
+    );
+    installation.has_one_mistake(
+        "url = \"https://login.",
+        "cns.url",
+        "must be another host or port than `issuer`: the card is asked for there and nowhere else",
+    );
+}
+
+#[test]
+fn a_section_for_cards_without_an_address() {
+    let installation = Installation::new().change("url = \"https://cns.ente.example.it\"\n", "");
+    installation.has_one_mistake("[cns]", "cns.url", "must be set, else there is no sign-in by card");
+}
+
+#[test]
+fn a_trusted_list_that_anybody_may_sign() {
+    let installation = Installation::new().change("[\"keys/trust-list-signer.pem\"]", "[]");
+    installation.has_one_mistake(
+        "trust_list_signers",
+        "cns.trust_list_signers",
+        "must name who signs the list: without it anybody's list would do",
+    );
+}
+
+#[test]
+fn a_list_and_a_folder_of_authorities() {
+    let installation = Installation::new().change("# authorities = ", "authorities = ");
+    installation.has_one_mistake(
+        "authorities = ",
+        "cns.authorities",
+        "`trust_list` is set as well; keep one of the two",
+    );
+}
+
+#[test]
+fn attack_29_a_proxy_that_proves_nothing() {
+    let installation = Installation::new().change(
+        "# proxy = { addresses = [\"10.0.0.5\"], header = \"X-SSL-Client-Cert\", secret_header = \"X-Varco-Proxy\", secret_file = \"/run/secrets/cns-proxy\" }",
+        "proxy = { addresses = [\"10.0.0.5\"], header = \"X-SSL-Client-Cert\" }",
+    );
+    installation.has_one_mistake(
+        "proxy = { addresses",
+        "cns.proxy.secret",
+        "must be set (or `secret_file`, or `certificate`): an address alone is easily borrowed",
+    );
+}

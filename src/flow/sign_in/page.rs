@@ -41,6 +41,8 @@ pub struct OfferedProvider {
 pub struct Methods {
     /// SPID identity providers in random order (SPID §9); `None` when the client does not accept SPID.
     pub spid: Option<Vec<OfferedProvider>>,
+    /// Cards.
+    pub cns: bool,
     /// CIE is configured and accepted: it has one identity provider, so there is nothing to choose.
     pub cie: bool,
     /// So is the eIDAS node.
@@ -171,6 +173,7 @@ pub fn methods(deps: &Deps, client: Option<&Client>) -> Methods {
     });
     Methods {
         spid,
+        cns: deps.cns.is_some() && accepts(client, Method::Cns),
         cie: offers(deps, client, Profile::Cie),
         eidas: offers(deps, client, Profile::Eidas),
     }

@@ -1,6 +1,7 @@
 //! The pages of a login.
 
 pub mod anomaly;
+pub mod card;
 pub mod chooser;
 pub mod error;
 pub mod login;

@@ -81,6 +81,7 @@ macro_rules! returned {
 }
 
 mod alarm;
+mod card;
 mod client;
 mod column;
 mod credential;
@@ -101,10 +102,12 @@ mod saml;
 mod saml_logout;
 mod seal;
 pub(super) mod sqlite;
+mod trust_list;
 mod turn;
 mod upstream_session;
 mod usual_choice;
 
+pub use card::CardAnswer;
 pub use credential::Credential;
 pub use data_key::{KeyPurpose, WrappedKey};
 pub use idp_registry::{HeldRegistry, RegistryCopy};

@@ -84,6 +84,10 @@ pub(in crate::web) fn login_page(
                 .map(|p| provider_link(p, login.map(|l| &l.id)))
                 .collect()
         }),
+        cns_href: methods.cns.then(|| match login {
+            Some(login) => format!("/login/cns?{}", query(&[("login", &login.id.0)])),
+            None => "/login/cns".to_owned(),
+        }),
         cie_href: methods.cie.then(|| start(Profile::Cie)),
         eidas_href: methods.eidas.then(|| start(Profile::Eidas)),
         ..LoginPage::default()

@@ -2,6 +2,7 @@
 //! browser ([`Citizen`]), an identity provider that says what the test wants ([`FakeIdp`]), a relying
 //! party that checks what it gets ([`Portal`]).
 
+pub mod cards;
 pub mod citizen;
 pub mod fake_idp;
 pub mod portal;
@@ -28,6 +29,7 @@ use url::Url;
 use varco::app::{Parts, assemble};
 use varco::clock::Clock;
 use varco::flow::administration::apply::{apply_clients, apply_manifest};
+use varco::flow::sign_in::cns::{Cns, Unreachable};
 use varco::flow::{Deps, IdentityProviders, RegisterSettings, Settings};
 use varco::login::SessionLimits;
 use varco::manifest::Manifest;
@@ -154,6 +156,7 @@ impl TestApp {
             },
             settings,
             identity_providers: IdentityProviders::new(read(&spid_idp), BTreeSet::new(), None),
+            cns: None,
             cie_identity_providers: read(&cie_idp),
             eidas_node: read(&eidas_node).pop(),
             branding: Branding {
@@ -216,6 +219,20 @@ impl TestApp {
         let store = opened(database, brief).await;
         let settings = (*self.deps.settings).clone();
         TestApp::build(store, self.clock.clone(), self.seed + 100, settings, None)
+    }
+
+    /// The same with sign-in by card: the authorities of the invented PKI, and nobody who answers about revocation.
+    pub async fn start_with_cards(unreachable: Unreachable) -> TestApp {
+        let mut app = TestApp::start().await;
+        let settings = cards::settings(unreachable);
+        app.state.deps.cns = Some(Arc::new(Cns::new(settings)));
+        app.deps = app.state.deps.clone();
+        app
+    }
+
+    /// What the card listener serves.
+    pub fn card_router(&self) -> axum::Router {
+        web::card_router(self.state.clone())
     }
 
     pub fn router(&self) -> axum::Router {

@@ -5,6 +5,7 @@ mod account;
 mod answers;
 mod audit_command;
 mod binding;
+mod cards;
 mod cie;
 mod codes;
 mod connections;

@@ -49,6 +49,26 @@ fn covers_document(result: &VerifyResult) -> bool {
     }
 }
 
+impl Bergshamra {
+    /// Whether the only signature of the document is valid under one of `keys`, and one of its references is by
+    /// one of `names`. References into the Signature itself are not strict positions, so those are the caller's
+    /// to judge ([`super::whole_document`]).
+    pub(super) fn covers(self, tree: &Tree, keys: &[PublicKey], names: &[String]) -> bool {
+        let mut manager = KeysManager::new();
+        manager.add_keys(keys.iter().filter_map(|key| load_spki_der(key.spki()).ok()));
+        if manager.is_empty() {
+            return false;
+        }
+        let context = DsigContext::new(manager).with_strict_verification(false);
+        let results = verify_all_document(&context, tree.document()).unwrap_or_default();
+        let [VerifyResult::Valid { references, .. }] = results.as_slice() else {
+            return false;
+        };
+        references.iter().all(|reference| reference.digest_verified)
+            && references.iter().any(|reference| names.contains(&reference.uri))
+    }
+}
+
 fn covered<'t>(tree: &'t Tree, result: &VerifyResult) -> Option<Covered<'t>> {
     let VerifyResult::Valid {
         signature_node,

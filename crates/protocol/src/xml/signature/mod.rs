@@ -7,10 +7,12 @@
 mod bergshamra;
 pub mod profile;
 mod sign;
+mod whole_document;
 
 pub use self::bergshamra::Bergshamra;
 pub use profile::ProfileError;
 pub use sign::{Placement, SigningError, sign};
+pub use whole_document::verify_whole;
 
 use super::{Element, Tree};
 use crate::x509::PublicKey;

@@ -14,14 +14,14 @@ pub const RSA_SHA256: &str = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
 pub const SHA256: &str = "http://www.w3.org/2001/04/xmlenc#sha256";
 
 /// RSASSA-PKCS1-v1_5 with SHA-256, 384, 512. No SHA-1, no HMAC, no ECDSA (the SPID registry has none).
-const SIGNATURE_METHODS: [&str; 3] = [
+pub(super) const SIGNATURE_METHODS: [&str; 3] = [
     RSA_SHA256,
     "http://www.w3.org/2001/04/xmldsig-more#rsa-sha384",
     "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512",
 ];
 
 /// SHA-256, 384, 512.
-const DIGEST_METHODS: [&str; 3] = [
+pub(super) const DIGEST_METHODS: [&str; 3] = [
     SHA256,
     "http://www.w3.org/2001/04/xmldsig-more#sha384",
     "http://www.w3.org/2001/04/xmlenc#sha512",
@@ -123,7 +123,7 @@ fn check_signature(signature: Element<'_>, signed: Target<'_>) -> Result<(), Pro
 }
 
 /// KeyInfo is not read, but it must not send a library looking elsewhere (RetrievalMethod and kin).
-fn check_key_info(key_info: Element<'_>) -> Result<(), ProfileError> {
+pub(super) fn check_key_info(key_info: Element<'_>) -> Result<(), ProfileError> {
     let plain = |child: &Element<'_>| {
         ["X509Data", "KeyName", "KeyValue"]
             .iter()
@@ -206,13 +206,13 @@ fn algorithm<'t>(method: Element<'t>) -> Option<&'t str> {
     }
 }
 
-fn is_bare_algorithm(method: Element<'_>, allowed: &[&str]) -> bool {
+pub(super) fn is_bare_algorithm(method: Element<'_>, allowed: &[&str]) -> bool {
     method.children().is_empty() && algorithm(method).is_some_and(|name| allowed.contains(&name))
 }
 
 /// Exclusive canonicalisation, with at most the InclusiveNamespaces list that OpenSAML and
 /// Shibboleth (CIE) write; the list is itself under the signature.
-fn is_exclusive(method: Element<'_>) -> bool {
+pub(super) fn is_exclusive(method: Element<'_>) -> bool {
     let children = method.children();
     let list_only = match children.as_slice() {
         [] => true,
