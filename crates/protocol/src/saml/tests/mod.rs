@@ -5,6 +5,7 @@ mod cases;
 mod clock;
 mod independent;
 mod metadata;
+mod mutations;
 mod request;
 
 use super::anomalies::Anomaly;

@@ -9,6 +9,8 @@ pub mod profile;
 mod sign;
 
 pub use self::bergshamra::Bergshamra;
+#[cfg(test)]
+pub(crate) use self::bergshamra::canonical;
 pub use profile::ProfileError;
 pub use sign::{Placement, SigningError, sign};
 

@@ -11,6 +11,7 @@ pub use response::{assertion_present, status};
 use super::parse::{Assertion, Response};
 use super::{Fault, Pending, Reason, Refused};
 use crate::saml::{IdentityProvider, ServiceProvider, instant, names};
+use crate::xml::trim;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// What the message is held against.
@@ -101,7 +102,7 @@ fn refuse<T>(case: &'static str, at: &'static str, fault: Fault) -> Result<T, Re
 /// Present and not empty. `cases`: empty, missing.
 fn filled<'v>(value: Option<&'v str>, at: &'static str, cases: [&'static str; 2]) -> Result<&'v str, Refused> {
     let [empty, missing] = cases;
-    match value.map(str::trim) {
+    match value.map(trim) {
         None => refuse(missing, at, Fault::Missing),
         Some("") => refuse(empty, at, Fault::Empty),
         Some(value) => Ok(value),
