@@ -10,7 +10,8 @@ use crate::flow::administration::apply::apply_clients;
 use crate::flow::{Deps, FlowError, Settings};
 use crate::jobs;
 use crate::login::SessionLimits;
-use crate::outbound::HttpClient;
+use crate::outbound::http::OutboundSettings;
+use crate::outbound::{HttpClient, OutboundError};
 use crate::pages::{Branding, Links, Pages};
 use crate::random::Random;
 use crate::store::{Store, StoreError};
@@ -22,6 +23,7 @@ use protocol::{jose, oidc, saml};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 
 /// How long a code may wait for its exchange.
@@ -44,6 +46,9 @@ pub enum StartError {
     /// The address is taken or not ours.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, std::io::Error),
+    /// The HTTP client cannot be set up.
+    #[error("[outbound]: {0}")]
+    Outbound(#[from] OutboundError),
     /// Configured clients could not be stored.
     #[error("configured clients could not be stored: {0}")]
     Clients(FlowError),
@@ -58,6 +63,8 @@ pub struct Parts {
     pub clock: Clock,
     /// Ids, codes, tokens.
     pub random: Random,
+    /// The way out.
+    pub http: HttpClient,
     /// Private keys.
     pub keyring: Keyring,
     /// What the operator decided.
@@ -92,6 +99,7 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
             store: parts.store,
             clock: parts.clock,
             random: parts.random,
+            http: parts.http,
             keyring: Arc::new(parts.keyring),
             settings: Arc::new(parts.settings),
             identity_providers: Arc::new(identity_providers),
@@ -121,6 +129,7 @@ impl App {
             store,
             clock,
             random,
+            http: HttpClient::new(outbound(&config))?,
             keyring: config.keyring,
             settings,
             identity_providers: config.identity_providers,
@@ -142,9 +151,10 @@ impl App {
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), StartError> {
         let listener = listen(self.address).await?;
         tracing::info!(address = %self.address, issuer = %self.state.deps.settings.issuer, "ready");
-        jobs::start(&self.state.deps.store, &self.state.deps.clock);
+        let jobs = jobs::start(jobs::all(&self.state.deps), &self.state.deps.random);
         let store = self.state.deps.store.clone();
         listener::serve(listener, web::router(self.state), Patience::default(), stop).await;
+        jobs.stop().await;
         store.close().await;
         Ok(())
     }
@@ -171,14 +181,6 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
         .map_err(|error| StartError::Listen(address, error))
 }
 
-/// The one HTTP client of the house, for the demo's portals.
-///
-/// # Errors
-/// [`StartError::Document`] when TLS cannot be set up.
-pub fn http_client() -> Result<HttpClient, StartError> {
-    HttpClient::new().map_err(|error| StartError::Document("HTTP client", error.to_string()))
-}
-
 fn settings(config: &Config) -> Settings {
     Settings {
         issuer: config.issuer.clone(),
@@ -191,6 +193,17 @@ fn settings(config: &Config) -> Settings {
         login_lifetime: config.login.lifetime(),
         code_lifetime: CODE_LIFETIME,
         access_token_lifetime: ACCESS_TOKEN_LIFETIME,
+    }
+}
+
+fn outbound(config: &Config) -> OutboundSettings {
+    let written = &config.outbound;
+    OutboundSettings {
+        allow_hosts: written.allow_hosts.iter().cloned().collect(),
+        proxy: written.proxy.as_ref().map(|proxy| proxy.reveal().to_owned()),
+        root_certificates: written.root_certificates_pem.clone(),
+        connect_timeout: Duration::from_secs(u64::from(written.connect_timeout_seconds)),
+        timeout: Duration::from_secs(u64::from(written.timeout_seconds)),
     }
 }
 

@@ -74,7 +74,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result
         let own_metadata = app.state.documents.spid_metadata.clone();
         let entity_id = app.state.deps.settings.spid.entity_id.clone();
         let provider = files.identity_provider(&world, registry(entity_id, own_metadata))?;
-        let portals = portals::router(&world, &files.secrets, http_client()?, Clock::System, Random::System);
+        let portals = portals::router(&world, &files.secrets, http_client(&app), Clock::System, Random::System);
         serve_beside(address(&world.idp_base)?, provider.router(), stopped()).await?;
         serve_beside(address(&world.portals_base)?, portals, stopped()).await?;
         serve_beside(address(&world.outbox_base)?, outbox::router(), stopped()).await?;
@@ -100,9 +100,9 @@ fn registry(entity_id: String, metadata: String) -> Registry {
 }
 
 /// The portals' way out: the one HTTP client of the house.
-fn http_client() -> anyhow::Result<HttpClient> {
-    let client = crate::app::http_client()?;
-    Ok(Arc::new(move |request| {
+fn http_client(app: &App) -> HttpClient {
+    let client = app.state.deps.http.clone();
+    Arc::new(move |request| {
         let client = client.clone();
         Box::pin(async move {
             client
@@ -110,7 +110,7 @@ fn http_client() -> anyhow::Result<HttpClient> {
                 .await
                 .map_err(|error| Unreachable(error.to_string()))
         })
-    }))
+    })
 }
 
 /// Keys and secrets of the demo, made once and kept in the data folder.
@@ -250,6 +250,8 @@ database = {database}
 brief = {brief}
 [keys]
 oidc = {oidc}
+[outbound]
+allow_hosts = ["localhost", "127.0.0.1", "127.0.0.2"]
 [spid]
 key = {spid_key}
 certificate = {spid_certificate}

@@ -16,6 +16,7 @@ mod listen;
 mod log;
 mod manifest_file;
 mod mistake;
+mod outbound;
 mod secret;
 mod session;
 mod source;
@@ -28,6 +29,7 @@ pub use listen::Listen;
 pub use log::{Log, LogFormat, LogLevel};
 pub use manifest_file::ManifestFile;
 pub use mistake::Mistake;
+pub use outbound::Outbound;
 pub use secret::Secret;
 pub use session::{Login, Session};
 pub use spid::{DEMO_METADATA_MARK, OrganisationName, Spid};
@@ -61,6 +63,8 @@ pub struct Config {
     pub branding: Branding,
     /// `[log]`.
     pub log: Log,
+    /// `[outbound]`.
+    pub outbound: Outbound,
     /// Every private key that `[keys]` and `[spid]` name.
     pub keyring: Keyring,
     /// What the files of `spid.idp_metadata` describe.
@@ -110,6 +114,7 @@ struct Written {
     spid: Spid,
     branding: Branding,
     log: Log,
+    outbound: Outbound,
     client: Vec<manifest::Client>,
 }
 
@@ -170,6 +175,7 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
     written.login.check(&mut check);
     written.spid.check(&mut check);
     written.branding.check(&mut check);
+    written.outbound.check(&mut check);
     let oidc = written.keys.load(&mut check);
     let spid_key = written.spid.load_key(&mut check);
     let identity_providers = written.spid.load_metadata(&mut check);
@@ -186,6 +192,7 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
             spid: written.spid,
             branding: written.branding,
             log: written.log,
+            outbound: written.outbound,
             keyring: Keyring { oidc, spid },
             identity_providers,
             clients,

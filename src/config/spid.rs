@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use domain::italy::{FiscalNumber, VatNumber};
 use protocol::keyring::SamlKey;
 use protocol::saml::metadata::identity_providers;
-use protocol::saml::{self, IdentityProvider, ServiceProvider};
+use protocol::saml::{self, IdentityProvider, ServiceProvider, bindings};
 use protocol::x509::{PublicKey, pem_to_der};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,8 +76,29 @@ pub struct Spid {
     /// What is asked of identity providers. Default: `spidCode`, `name`, `familyName`, `fiscalNumber`,
     /// `dateOfBirth`.
     pub attributes: Vec<String>,
+    /// How requests travel: `redirect` (default) or `post`. An identity provider that takes only one gets that one.
+    pub binding: Binding,
     /// How far an identity provider's clock may be off, seconds, at most 120. Default: 60.
     pub clock_skew_seconds: u32,
+}
+
+/// `spid.binding`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Binding {
+    /// HTTP-Redirect.
+    Redirect,
+    /// HTTP-POST.
+    Post,
+}
+
+impl From<Binding> for bindings::Binding {
+    fn from(binding: Binding) -> bindings::Binding {
+        match binding {
+            Binding::Redirect => bindings::Binding::Redirect,
+            Binding::Post => bindings::Binding::Post,
+        }
+    }
 }
 
 /// `[[spid.organisation]]`: the administration's name in one language.
@@ -110,6 +131,7 @@ impl Default for Spid {
             fiscal_code: None,
             idp_metadata: Vec::new(),
             attributes: attributes.map(str::to_owned).to_vec(),
+            binding: Binding::Redirect,
             clock_skew_seconds: 60,
         }
     }
@@ -143,6 +165,7 @@ impl Spid {
         ServiceProvider {
             entity_id: self.entity_id.clone(),
             acs_url: format!("{issuer}/saml/spid/acs"),
+            binding: self.binding.into(),
             slo_url: format!("{issuer}/saml/spid/slo"),
             attributes: self.attributes.clone(),
             service_names,

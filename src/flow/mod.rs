@@ -10,6 +10,7 @@ pub mod sign_in;
 
 use crate::clock::Clock;
 use crate::login::{LoginId, SessionLimits};
+use crate::outbound::HttpClient;
 use crate::random::Random;
 use crate::store::{Store, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -31,6 +32,8 @@ pub struct Deps {
     pub clock: Clock,
     /// Ids, codes, tokens.
     pub random: Random,
+    /// The way out to other services.
+    pub http: HttpClient,
     /// Our private keys.
     pub keyring: Arc<Keyring>,
     /// What the operator decided.

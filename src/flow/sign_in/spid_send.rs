@@ -1,4 +1,4 @@
-//! Off to the identity provider: a signed AuthnRequest by HTTP-Redirect.
+//! Off to the identity provider: a signed AuthnRequest by HTTP-Redirect or HTTP-POST.
 
 use super::begin::{begin, bind};
 use super::page::{self, Closed};
@@ -6,23 +6,34 @@ use crate::flow::{Browser, Deps, FlowError};
 use crate::login::{Login, Purpose, SamlRequest};
 use chrono::{DateTime, Utc};
 use domain::person::{Level, Method};
+use protocol::keyring::SamlKey;
 use protocol::oidc::authorize::Prompt;
+use protocol::saml::IdentityProvider;
 use protocol::saml::authn_request::AuthnRequest;
-use protocol::saml::{IdentityProvider, bindings};
+use protocol::saml::bindings::{self, Binding, BindingError, Message, PostForm};
+
+/// How the browser carries a request to the identity provider.
+#[derive(Debug)]
+pub enum Departure {
+    /// A redirect to this address.
+    Redirect(String),
+    /// A page that posts this form.
+    Post(Box<PostForm>),
+}
 
 /// Where the citizen goes.
 #[derive(Debug)]
 pub enum Sent {
     /// To the identity provider.
     Away {
-        /// Its SSO location with the signed request.
-        url: String,
+        /// The signed request, and how it travels.
+        by: Departure,
         /// The secret of a new browser cookie, when a login without a portal began in a browser that had none.
         new_browser: Option<String>,
     },
     /// The login cannot go on.
     Closed(Closed),
-    /// Not an identity provider that we know, that we can reach by HTTP-Redirect, and that the portal accepts.
+    /// Not an identity provider that we know and that the portal accepts.
     UnknownProvider,
 }
 
@@ -39,11 +50,11 @@ pub async fn send(
     browser: Browser,
 ) -> Result<Sent, FlowError> {
     let now = deps.clock.now();
-    let Some((idp, destination)) = deps
-        .identity_providers
-        .get(entity_id)
-        .and_then(|idp| idp.sso_redirect.as_deref().map(|destination| (idp, destination)))
-    else {
+    let binding = deps.settings.spid.binding;
+    let Some((idp, way)) = deps.identity_providers.get(entity_id).and_then(|idp| {
+        let way = binding.choose(idp.sso_redirect.as_deref(), idp.sso_post.as_deref())?;
+        Some((idp, way))
+    }) else {
         return Ok(Sent::UnknownProvider);
     };
     let (login, new_browser) = match id {
@@ -55,8 +66,8 @@ pub async fn send(
         },
         None => begin_for_account(deps, level.unwrap_or(Level::L2), browser, now).await?,
     };
-    let url = request(deps, &login, idp, destination, now).await?;
-    Ok(Sent::Away { url, new_browser })
+    let by = request(deps, &login, idp, way, now).await?;
+    Ok(Sent::Away { by, new_browser })
 }
 
 async fn begin_for_account(
@@ -75,9 +86,9 @@ async fn request(
     deps: &Deps,
     login: &Login,
     idp: &IdentityProvider,
-    destination: &str,
+    (binding, destination): (Binding, &str),
     now: DateTime<Utc>,
-) -> Result<String, FlowError> {
+) -> Result<Departure, FlowError> {
     let level = login.wanted_level();
     let request = AuthnRequest {
         id: format!("_{}", deps.random.name()),
@@ -88,7 +99,7 @@ async fn request(
     };
     let document = request.to_xml(&deps.settings.spid);
     let relay_state = deps.random.name();
-    let url = bindings::redirect(&document, destination, &relay_state, &deps.keyring.spid.key)
+    let (by, document) = depart(binding, document, destination, &relay_state, &deps.keyring.spid)
         .map_err(|error| FlowError::Message(error.to_string()))?;
     deps.store
         .brief
@@ -106,7 +117,28 @@ async fn request(
             now,
         )
         .await?;
-    Ok(url)
+    Ok(by)
+}
+
+/// Signs, and gives back the document as it is sent: with its signature inside, by HTTP-POST.
+fn depart(
+    binding: Binding,
+    document: String,
+    destination: &str,
+    relay_state: &str,
+    key: &SamlKey,
+) -> Result<(Departure, String), BindingError> {
+    match binding {
+        Binding::Redirect => {
+            let url = bindings::redirect(Message::Request, &document, destination, Some(relay_state), &key.key)?;
+            Ok((Departure::Redirect(url), document))
+        }
+        Binding::Post => {
+            let form = bindings::post(Message::Request, &document, destination, Some(relay_state), key)?;
+            let document = form.document.clone();
+            Ok((Departure::Post(Box::new(form)), document))
+        }
+    }
 }
 
 /// Levels 2 and 3 always authenticate anew (SPID regole tecniche); level 1 does when the portal wants it.

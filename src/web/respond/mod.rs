@@ -8,7 +8,9 @@ pub(super) use errors::{
     closed_page, method_not_allowed, not_admitted_page, not_found, not_found_page, not_offered_page,
     refused_response_page, server_page, unreadable_page, untrusted_page,
 };
-pub(super) use pages::{account_page, chooser_page, confirm_logout_page, login_page, returning_page, signed_out_page};
+pub(super) use pages::{
+    account_page, chooser_page, confirm_logout_page, login_page, returning_page, signed_out_page, to_provider_page,
+};
 
 use crate::flow::provider::exchange_code::Refused;
 use crate::flow::sign_in::page::Closed;

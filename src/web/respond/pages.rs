@@ -4,13 +4,15 @@ use super::{provider_name, render};
 use crate::flow::sign_in::choose::Offer;
 use crate::flow::sign_in::page::{self, Account};
 use crate::login::Login;
-use crate::pages::{AccountPage, LoginPage, LogoutConfirmPage, ReturningPage, SignedIn, SignedOutPage};
+use crate::pages::{AccountPage, LoginPage, LogoutConfirmPage, ReturningPage, SignedIn, SignedOutPage, ToProviderPage};
 use crate::web::State;
 use crate::web::language::Speaks;
+use crate::web::security::FormLeavesTo;
 use crate::web::view::{ChooserFilter, chooser, provider_link, service_link, service_name};
 use axum::http::StatusCode;
 use axum::response::Response;
 use protocol::oidc::client::Client;
+use protocol::saml::bindings::PostForm;
 
 /// "Ti stiamo riportando al servizio".
 pub(in crate::web) fn returning_page(state: &State, speaks: &Speaks, url: &str, client: Option<&Client>) -> Response {
@@ -23,6 +25,21 @@ pub(in crate::web) fn returning_page(state: &State, speaks: &Speaks, url: &str, 
         service_name,
     };
     render(state, speaks, StatusCode::OK, &frame, &shown)
+}
+
+/// A message for an identity provider, by HTTP-POST: the only page whose form leaves us.
+pub(in crate::web) fn to_provider_page(state: &State, speaks: &Speaks, provider: &str, form: &PostForm) -> Response {
+    let frame = speaks.frame_at("/login");
+    let shown = ToProviderPage {
+        provider: provider_name(state, provider),
+        action: form.action.clone(),
+        parameter: form.message.parameter(),
+        value: form.value(),
+        relay_state: form.relay_state.clone(),
+    };
+    let mut response = render(state, speaks, StatusCode::OK, &frame, &shown);
+    response.extensions_mut().insert(FormLeavesTo(form.origin.clone()));
+    response
 }
 
 /// The ways in.

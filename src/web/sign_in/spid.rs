@@ -1,12 +1,12 @@
 //! `GET /login/spid?idp=…`: off to a SPID identity provider. A link, answered with 302 (validators
-//! of the public administration refuse a 303 here).
+//! of the public administration refuse a 303 here) or with the page that posts the request.
 
-use crate::flow::sign_in::spid_send::{Sent, send};
+use crate::flow::sign_in::spid_send::{Departure, Sent, send};
 use crate::web::State;
 use crate::web::browser::Cookies;
 use crate::web::form::field;
 use crate::web::language::Speaks;
-use crate::web::respond::{closed_page, found, not_found_page, server_page};
+use crate::web::respond::{closed_page, found, not_found_page, server_page, to_provider_page};
 use axum::extract::{RawQuery, State as Extract};
 use axum::response::Response;
 use domain::person::Level;
@@ -24,8 +24,11 @@ pub(crate) async fn get(
     let entity_id = field(&query, "idp").unwrap_or_default();
     let login = field(&query, "login");
     match send(&state.deps, login.as_deref(), &entity_id, level, cookies.browser).await {
-        Ok(Sent::Away { url, new_browser }) => {
-            let response = found(&url);
+        Ok(Sent::Away { by, new_browser }) => {
+            let response = match by {
+                Departure::Redirect(url) => found(&url),
+                Departure::Post(form) => to_provider_page(&state, &speaks, &entity_id, &form),
+            };
             match new_browser {
                 Some(secret) => cookies.set_browser(response, &secret),
                 None => response,

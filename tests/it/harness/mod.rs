@@ -14,7 +14,7 @@ pub use portal::Portal;
 use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use protocol::keyring::{Keyring, RsaKey, SamlKey};
-use protocol::saml::{self, OrganisationName, ServiceProvider};
+use protocol::saml::{self, OrganisationName, ServiceProvider, bindings};
 use protocol::{oidc, x509};
 use std::sync::OnceLock;
 use stores::Stores;
@@ -25,6 +25,8 @@ use varco::flow::administration::apply::{apply_clients, apply_manifest};
 use varco::flow::{Deps, Settings};
 use varco::login::SessionLimits;
 use varco::manifest::Manifest;
+use varco::outbound::HttpClient;
+use varco::outbound::http::OutboundSettings;
 use varco::pages::{Branding, Links};
 use varco::random::Random;
 use varco::store::Store;
@@ -107,6 +109,7 @@ impl TestApp {
             store,
             clock: clock.clone(),
             random: Random::seeded(seed),
+            http: HttpClient::new(OutboundSettings::default()).unwrap(),
             keyring: Keyring {
                 oidc: vec![keys.oidc.clone()],
                 spid: keys.spid.clone(),
@@ -260,6 +263,7 @@ fn settings() -> Settings {
         spid: ServiceProvider {
             entity_id: SP_ENTITY_ID.to_owned(),
             acs_url: format!("{ISSUER}/saml/spid/acs"),
+            binding: bindings::Binding::Redirect,
             slo_url: format!("{ISSUER}/saml/spid/slo"),
             attributes: [
                 "spidCode",

@@ -1,8 +1,13 @@
 //! Our private keys by purpose: load, sign, publish.
 
+mod curve;
+mod pem;
 mod rsa;
+mod signing;
 
+pub use curve::{EdKey, P256Key};
 pub use rsa::{KeyError, RsaKey};
+pub use signing::SigningKey;
 
 /// The key and certificate of a SAML service provider record.
 #[derive(Debug, Clone)]

@@ -1,5 +1,7 @@
 //! Ourselves, as identity providers know us.
 
+use super::bindings::Binding;
+
 /// One service provider record: one entityID, one metadata document. Its figures are registered with
 /// AgID; changing one means registering again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,7 +10,9 @@ pub struct ServiceProvider {
     pub entity_id: String,
     /// Where Responses are posted (AssertionConsumerService index 0).
     pub acs_url: String,
-    /// Where logout messages come by redirect.
+    /// How AuthnRequests travel to an identity provider that takes both.
+    pub binding: Binding,
+    /// Where logout messages come.
     pub slo_url: String,
     /// What is asked (AttributeConsumingService index 0), SPID names. A Response without one of them
     /// is refused.

@@ -9,6 +9,7 @@ mod mutations;
 mod request;
 
 use super::anomalies::Anomaly;
+use super::bindings::Binding;
 use super::response::{Accepted, Pending, Received, Rejection};
 use super::{IdentityProvider, OrganisationName, ServiceProvider};
 use crate::keyring::{RsaKey, SamlKey};
@@ -64,6 +65,7 @@ pub(super) fn service_provider() -> ServiceProvider {
     ServiceProvider {
         entity_id: SP.into(),
         acs_url: ACS.into(),
+        binding: Binding::Redirect,
         slo_url: "https://login.example.it/saml/spid/slo".into(),
         attributes: ["spidCode", "name", "familyName", "fiscalNumber", "dateOfBirth"]
             .map(String::from)

@@ -1,8 +1,10 @@
 //! What we ask, and how it travels.
 
 use super::super::authn_request::AuthnRequest;
-use super::super::bindings::{BindingError, redirect};
+use super::super::bindings::{BindingError, Message, post, redirect};
 use super::*;
+use crate::xml::signature::{Bergshamra, verify};
+use crate::xml::{Bounds, Tree};
 use flate2::read::DeflateDecoder;
 use std::io::Read as _;
 
@@ -58,7 +60,14 @@ fn values_are_escaped() {
 #[test]
 fn the_redirect_carries_the_request_compressed_and_the_signature_covers_what_is_sent() {
     let xml = request().to_xml(&service_provider());
-    let url = redirect(&xml, "https://idp.example.it/sso?x=1", "abc-DEF_1.2~3", &IDP_KEY.key).unwrap();
+    let url = redirect(
+        Message::Request,
+        &xml,
+        "https://idp.example.it/sso?x=1",
+        Some("abc-DEF_1.2~3"),
+        &IDP_KEY.key,
+    )
+    .unwrap();
     let (base, query) = url.split_once("&SAMLRequest=").unwrap();
     assert_eq!(base, "https://idp.example.it/sso?x=1");
     assert!(
@@ -87,12 +96,70 @@ fn the_redirect_carries_the_request_compressed_and_the_signature_covers_what_is_
 #[test]
 fn a_relay_state_that_says_something_or_a_strange_destination_is_refused() {
     let too_long = "a".repeat(81);
+    let sso = "https://idp.example.it/sso";
     for relay_state in ["", "https://resource", "a b", "a&b", too_long.as_str()] {
-        let outcome = redirect("<x/>", "https://idp.example.it/sso", relay_state, &IDP_KEY.key);
+        let outcome = redirect(Message::Request, "<x/>", sso, Some(relay_state), &IDP_KEY.key);
+        assert_eq!(outcome, Err(BindingError::RelayState), "{relay_state}");
+        let outcome = post(Message::Request, "<x/>", sso, Some(relay_state), &IDP_KEY);
         assert_eq!(outcome, Err(BindingError::RelayState), "{relay_state}");
     }
     for destination in ["https://idp.example.it/#x", "javascript:alert(1)", ""] {
-        let outcome = redirect("<x/>", destination, "abc", &IDP_KEY.key);
+        let outcome = redirect(Message::Request, "<x/>", destination, Some("abc"), &IDP_KEY.key);
+        assert_eq!(outcome, Err(BindingError::Destination), "{destination}");
+        let outcome = post(Message::Request, "<x/>", destination, Some("abc"), &IDP_KEY);
         assert_eq!(outcome, Err(BindingError::Destination), "{destination}");
     }
+    // It would end the rule in the page's `form-action`.
+    let outcome = post(Message::Request, "<x/>", "https://a;script-src/", Some("abc"), &IDP_KEY);
+    assert_eq!(outcome, Err(BindingError::Destination));
+}
+
+#[test]
+fn a_response_takes_back_the_relay_state_as_it_came() {
+    let url = redirect(
+        Message::Response,
+        "<x/>",
+        "https://idp.example.it/slo",
+        Some("a&b=ò"),
+        &IDP_KEY.key,
+    )
+    .unwrap();
+    let parsed = url::Url::parse(&url).unwrap();
+    let pairs: Vec<(String, String)> = parsed.query_pairs().into_owned().collect();
+    let names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["SAMLResponse", "RelayState", "SigAlg", "Signature"]);
+    assert_eq!(pairs[1].1, "a&b=ò");
+    let url = redirect(
+        Message::Response,
+        "<x/>",
+        "https://idp.example.it/slo",
+        None,
+        &IDP_KEY.key,
+    )
+    .unwrap();
+    assert!(!url.contains("RelayState"));
+}
+
+#[test]
+fn by_post_the_document_is_signed_right_after_the_issuer() {
+    let sso = "https://idp.example.it:8443/sso?x=1";
+    let xml = request().to_xml(&service_provider());
+    let form = post(Message::Request, &xml, sso, Some("abc"), &IDP_KEY).unwrap();
+    assert_eq!(form.action, sso);
+    assert_eq!(form.origin, "https://idp.example.it:8443");
+    assert_eq!(form.message.parameter(), "SAMLRequest");
+    assert_eq!(form.relay_state.as_deref(), Some("abc"));
+    assert_eq!(STANDARD.decode(form.value()).unwrap(), form.document.as_bytes());
+    let tree = Tree::parse(&form.document, Bounds::METADATA).unwrap();
+    let root = tree.root();
+    let children: Vec<&str> = root.children().iter().map(|child| child.local_name()).collect();
+    assert_eq!(
+        children,
+        ["Issuer", "Signature", "NameIDPolicy", "RequestedAuthnContext"]
+    );
+    let ours = [PublicKey::from_certificate(&IDP_KEY.certificate).unwrap()];
+    let verified = verify(&Bergshamra, &tree, &[root], &ours).unwrap();
+    assert_eq!(verified[0].unwrap().element(), root);
+    let theirs = [PublicKey::from_certificate(&OTHER_KEY.certificate).unwrap()];
+    assert!(verify(&Bergshamra, &tree, &[root], &theirs).is_err());
 }

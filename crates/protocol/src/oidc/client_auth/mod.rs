@@ -1,5 +1,7 @@
 //! Client authentication at the token endpoint (RFC 6749 §2.3, OpenID Connect Core §9).
 
+pub mod assertion;
+
 use super::client::{Client, ClientAuthMethod};
 use super::error::{self, Coded, ErrorCode};
 use super::parameters::{Parameters, decode};
