@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::person::Level;
 use protocol::keyring::{RsaKey, SamlKey};
+use protocol::saml::bindings::Binding;
 use protocol::saml::response::{Pending, Received};
 use protocol::saml::{IdentityProvider, ServiceProvider};
 use protocol::x509::{PublicKey, Subject, spid_certificate};
@@ -164,6 +165,7 @@ fn service_provider() -> ServiceProvider {
     ServiceProvider {
         entity_id: SP.into(),
         acs_url: ACS.into(),
+        binding: Binding::Redirect,
         slo_url: format!("{SP}/saml/spid/slo"),
         attributes: ATTRIBUTES.map(|(name, _)| name.to_owned()).to_vec(),
         service_names: Vec::new(),

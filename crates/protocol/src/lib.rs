@@ -4,6 +4,8 @@
 //! On top of it, knowing only the shelf and `domain`: [`saml`] (we as service provider) and
 //! [`oidc`] (we as provider).
 
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod jose;
 pub mod keyring;
 pub mod oidc;

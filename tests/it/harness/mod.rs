@@ -16,7 +16,7 @@ use domain::audit::{EventKind, SecurityEvent};
 use protocol::keyring::{Keyring, RsaKey, SamlKey};
 use protocol::saml::{self, OrganisationName, ServiceProvider, bindings};
 use protocol::{oidc, x509};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use stores::Stores;
 use url::Url;
 use varco::app::{Parts, assemble};
@@ -182,6 +182,12 @@ impl TestApp {
     /// An administrator disables a portal.
     pub async fn disable(&self, portal: &Portal) {
         self.change_client(portal, |client| client.disabled = true).await;
+    }
+
+    /// An administrator disables the identity provider: it is not among those we know any more.
+    pub fn disable_idp(&mut self) {
+        self.state.deps.identity_providers = Arc::default();
+        self.deps = self.state.deps.clone();
     }
 
     /// An administrator changes a portal's registration.

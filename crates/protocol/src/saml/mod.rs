@@ -15,6 +15,8 @@ mod instant;
 pub mod metadata;
 pub mod names;
 pub mod response;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod samples;
 mod service_provider;
 #[cfg(test)]
 mod tests;

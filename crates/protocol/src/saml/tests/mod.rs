@@ -6,25 +6,22 @@ mod clock;
 mod independent;
 mod metadata;
 mod mutations;
+mod numbers;
+mod readers;
 mod request;
 
 use super::anomalies::Anomaly;
-use super::bindings::Binding;
 use super::response::{Accepted, Pending, Received, Rejection};
-use super::{IdentityProvider, OrganisationName, ServiceProvider};
+use super::samples::{ACS, IDP, REQUEST, SP, now, pending, service_provider, skew};
+use super::{IdentityProvider, ServiceProvider, samples};
 use crate::keyring::{RsaKey, SamlKey};
 use crate::x509::{PublicKey, Subject, spid_certificate};
 use crate::xml::signature::{Placement, sign};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use chrono::{DateTime, TimeDelta, TimeZone as _, Timelike as _, Utc};
+use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 use domain::person::Level;
 use std::sync::LazyLock;
-
-pub(super) const IDP: &str = "https://idp.example.it/metadata";
-pub(super) const ACS: &str = "https://login.example.it/saml/spid/acs";
-pub(super) const SP: &str = "https://login.example.it";
-pub(super) const REQUEST: &str = "_a0c1f2e3d4b5a6978897a6b5c4d3e2f1";
 
 /// The identity provider's key.
 pub(super) static IDP_KEY: LazyLock<SamlKey> = LazyLock::new(saml_key);
@@ -47,70 +44,8 @@ fn saml_key() -> SamlKey {
     SamlKey { key, certificate }
 }
 
-pub(super) fn now() -> DateTime<Utc> {
-    Utc.with_ymd_and_hms(2026, 11, 22, 10, 0, 0).unwrap()
-}
-
-pub(super) fn skew() -> TimeDelta {
-    TimeDelta::seconds(60)
-}
-
-pub(super) fn service_provider() -> ServiceProvider {
-    let organisation = |language: &str, name: &str| OrganisationName {
-        language: language.into(),
-        name: name.into(),
-        display_name: "Borgo Alto & dintorni".into(),
-        url: "https://www.example.it".into(),
-    };
-    ServiceProvider {
-        entity_id: SP.into(),
-        acs_url: ACS.into(),
-        binding: Binding::Redirect,
-        slo_url: "https://login.example.it/saml/spid/slo".into(),
-        attributes: ["spidCode", "name", "familyName", "fiscalNumber", "dateOfBirth"]
-            .map(String::from)
-            .to_vec(),
-        service_names: vec![
-            ("it".into(), "Servizi in rete".into()),
-            ("en".into(), "Online services".into()),
-        ],
-        organisation: vec![
-            organisation("it", "Comune di Borgo Alto"),
-            organisation("en", "Municipality of Borgo Alto"),
-        ],
-        ipa_code: "c_h501".into(),
-        email: "spid@example.it".into(),
-        telephone: Some("+390612345678".into()),
-        vat_number: None,
-        fiscal_code: Some("01234560587".into()),
-    }
-}
-
 pub(super) fn identity_provider() -> IdentityProvider {
-    IdentityProvider {
-        entity_id: IDP.into(),
-        name: "Prova".into(),
-        sso_redirect: Some("https://idp.example.it/sso".into()),
-        sso_post: None,
-        slo_redirect: None,
-        slo_redirect_response: None,
-        slo_post: None,
-        signing_keys: vec![PublicKey::from_certificate(&IDP_KEY.certificate).unwrap()],
-    }
-}
-
-pub(super) fn pending() -> Pending {
-    Pending {
-        request_id: REQUEST.into(),
-        // Stored more precisely than sent, as a clock gives it.
-        issue_instant: Utc
-            .with_ymd_and_hms(2026, 11, 22, 9, 59, 40)
-            .unwrap()
-            .with_nanosecond(123_456_000)
-            .unwrap(),
-        identity_provider: IDP.into(),
-        level: Level::L2,
-    }
+    samples::identity_provider(vec![PublicKey::from_certificate(&IDP_KEY.certificate).unwrap()])
 }
 
 const ATTRIBUTES: [(&str, &str); 6] = [
@@ -216,6 +151,11 @@ impl Draft {
             Some(key) => sign(&whole, Placement::AfterIssuer, key).unwrap(),
             None => whole,
         }
+    }
+
+    /// The whole message with a Response that our own signer could not read.
+    pub(super) fn xml_as_sent(&self) -> String {
+        self.response.replace("ASSERTION", &self.signed_assertion())
     }
 
     /// What we make of it.
