@@ -5,7 +5,7 @@ pub mod listener;
 
 use self::listener::Patience;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::flow::administration::apply::apply_clients;
 use crate::flow::{Deps, FlowError, Settings};
 use crate::jobs;
@@ -19,6 +19,7 @@ use crate::web::{self, Documents, State};
 use chrono::TimeDelta;
 use protocol::keyring::{KeyError, Keyring};
 use protocol::saml::IdentityProvider;
+use protocol::saml::profile::eidas;
 use protocol::{jose, oidc, saml};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -30,6 +31,9 @@ use tokio::net::TcpListener;
 const CODE_LIFETIME: TimeDelta = TimeDelta::seconds(60);
 /// How long an access token lives at most.
 const ACCESS_TOKEN_LIFETIME: TimeDelta = TimeDelta::minutes(10);
+/// A family of refresh tokens with `offline_access`: a service that works for somebody in his absence asks again
+/// each month.
+const REFRESH_TOKEN_LIFETIME: TimeDelta = TimeDelta::days(30);
 
 /// Why the service did not start.
 #[derive(Debug, thiserror::Error)]
@@ -71,6 +75,10 @@ pub struct Parts {
     pub settings: Settings,
     /// SPID identity providers.
     pub identity_providers: Vec<IdentityProvider>,
+    /// The CIE identity provider.
+    pub cie_identity_providers: Vec<IdentityProvider>,
+    /// The Italian eIDAS node.
+    pub eidas_node: Option<IdentityProvider>,
     /// How pages look.
     pub branding: Branding,
 }
@@ -83,10 +91,18 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
     let metadata_id = format!("_{}", parts.random.name());
     let spid_metadata = saml::metadata::service_provider(&parts.settings.spid, &parts.keyring.spid, &metadata_id)
         .map_err(|error| StartError::Document("SPID metadata", error.to_string()))?;
+    let cie_metadata = match (&parts.settings.cie, &parts.keyring.cie) {
+        (Some(record), Some(key)) => Some(
+            saml::metadata::service_provider(record, key, &metadata_id)
+                .map_err(|error| StartError::Document("CIE metadata", error.to_string()))?,
+        ),
+        _ => None,
+    };
     let documents = Documents {
         discovery: oidc::discovery::metadata(&parts.settings.issuer).to_string(),
         jwks: jose::key_set(&parts.keyring.oidc).to_string(),
         spid_metadata,
+        cie_metadata,
     };
     let pages = Pages::new(parts.branding).map_err(|error| StartError::Document("pages", error.to_string()))?;
     let identity_providers: BTreeMap<String, IdentityProvider> = parts
@@ -103,6 +119,8 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
             keyring: Arc::new(parts.keyring),
             settings: Arc::new(parts.settings),
             identity_providers: Arc::new(identity_providers),
+            cie_identity_providers: Arc::new(parts.cie_identity_providers),
+            eidas_node: parts.eidas_node.map(Arc::new),
         },
         pages: Arc::new(pages),
         documents: Arc::new(documents),
@@ -124,6 +142,8 @@ impl App {
     /// [`StartError`], a sentence that says what to do.
     pub async fn open(config: Config, clock: Clock, random: Random) -> Result<App, StartError> {
         let store = Store::open(config.store.database(), config.store.brief()).await?;
+        // A client's assertion is good once: from here on what was used is known.
+        store.brief.remembers_since(clock.now()).await?;
         let settings = settings(&config);
         let state = assemble(Parts {
             store,
@@ -133,6 +153,8 @@ impl App {
             keyring: config.keyring,
             settings,
             identity_providers: config.identity_providers,
+            cie_identity_providers: config.cie_identity_providers,
+            eidas_node: config.eidas_node,
             branding: branding(config.branding),
         })?;
         apply_clients(&state.deps, &config.clients)
@@ -185,6 +207,14 @@ fn settings(config: &Config) -> Settings {
     Settings {
         issuer: config.issuer.clone(),
         spid: config.spid.service_provider(&config.issuer),
+        cie: config
+            .cie
+            .as_ref()
+            .map(|cie| cie.service_provider(&config.issuer, &config.spid)),
+        eidas_attributes: config
+            .eidas
+            .as_ref()
+            .map_or(eidas::MINIMUM, config::Eidas::attribute_set),
         clock_skew: config.spid.clock_skew(),
         session: SessionLimits {
             idle: config.session.idle(),
@@ -193,6 +223,7 @@ fn settings(config: &Config) -> Settings {
         login_lifetime: config.login.lifetime(),
         code_lifetime: CODE_LIFETIME,
         access_token_lifetime: ACCESS_TOKEN_LIFETIME,
+        refresh_token_lifetime: REFRESH_TOKEN_LIFETIME,
     }
 }
 
@@ -207,7 +238,7 @@ fn outbound(config: &Config) -> OutboundSettings {
     }
 }
 
-fn branding(written: crate::config::Branding) -> Branding {
+fn branding(written: config::Branding) -> Branding {
     Branding {
         name: written.administration,
         tagline: written.tagline,

@@ -6,6 +6,7 @@
 
 pub mod administration;
 pub mod provider;
+mod service_provider;
 pub mod sign_in;
 
 use crate::clock::Clock;
@@ -40,6 +41,10 @@ pub struct Deps {
     pub settings: Arc<Settings>,
     /// SPID identity providers by entityID.
     pub identity_providers: Arc<BTreeMap<String, IdentityProvider>>,
+    /// The CIE identity provider; the login page offers the first, others are for tests.
+    pub cie_identity_providers: Arc<Vec<IdentityProvider>>,
+    /// The Italian eIDAS node, when it is configured.
+    pub eidas_node: Option<Arc<IdentityProvider>>,
 }
 
 impl Deps {
@@ -56,6 +61,10 @@ pub struct Settings {
     pub issuer: String,
     /// Our SPID record.
     pub spid: ServiceProvider,
+    /// Our CIE record, when there is one.
+    pub cie: Option<ServiceProvider>,
+    /// Which of the two sets of attributes is asked of the eIDAS node.
+    pub eidas_attributes: u16,
     /// Tolerated difference between an identity provider's clock and ours.
     pub clock_skew: TimeDelta,
     /// Browser sessions.
@@ -66,6 +75,8 @@ pub struct Settings {
     pub code_lifetime: TimeDelta,
     /// How long an access token lives at most.
     pub access_token_lifetime: TimeDelta,
+    /// How long a family of refresh tokens lives with `offline_access`; without it, as long as a session.
+    pub refresh_token_lifetime: TimeDelta,
 }
 
 /// What a browser brought along: hashes of its cookies.

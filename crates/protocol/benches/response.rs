@@ -13,7 +13,7 @@ use domain::person::Level;
 use protocol::keyring::{RsaKey, SamlKey};
 use protocol::saml::bindings::Binding;
 use protocol::saml::response::{Pending, Received};
-use protocol::saml::{IdentityProvider, ServiceProvider};
+use protocol::saml::{Contact, IdentityProvider, Profile, Role, ServiceProvider, SpidContact};
 use protocol::x509::{PublicKey, Subject, spid_certificate};
 use protocol::xml::signature::{Placement, sign};
 use std::error::Error;
@@ -114,6 +114,8 @@ impl Setting {
                 issue_instant: now - TimeDelta::seconds(20),
                 identity_provider: IDP.into(),
                 level: Level::L2,
+                profile: Profile::Spid,
+                attributes: attributes(),
             },
             identity_provider: identity_provider(public),
             service_provider: service_provider(),
@@ -167,15 +169,24 @@ fn service_provider() -> ServiceProvider {
         acs_url: ACS.into(),
         binding: Binding::Redirect,
         slo_url: format!("{SP}/saml/spid/slo"),
-        attributes: ATTRIBUTES.map(|(name, _)| name.to_owned()).to_vec(),
+        attributes: attributes(),
+        attribute_sets: Vec::new(),
+        second_certificate: None,
         service_names: Vec::new(),
         organisation: Vec::new(),
-        ipa_code: "c_h501".into(),
-        email: "spid@example.it".into(),
-        telephone: None,
-        vat_number: None,
-        fiscal_code: None,
+        contact: Contact::Spid(Box::new(SpidContact {
+            role: Role::Public,
+            ipa_code: "c_h501".into(),
+            email: "spid@example.it".into(),
+            telephone: None,
+            vat_number: None,
+            fiscal_code: None,
+        })),
     }
+}
+
+fn attributes() -> Vec<String> {
+    ATTRIBUTES.map(|(name, _)| name.to_owned()).to_vec()
 }
 
 fn assertion() -> String {

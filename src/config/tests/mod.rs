@@ -1,6 +1,7 @@
 mod installation;
 mod merging;
 mod one_mistake;
+mod spid;
 
 use installation::Installation;
 

@@ -246,6 +246,7 @@ fn an_attribute_that_spid_does_not_have() {
 #[test]
 fn a_client_for_adults_when_nobody_tells_the_birth_date() {
     let installation = Installation::new()
+        .without_sets()
         .change(
             "# attributes = [\"spidCode\", \"name\", \"familyName\", \"fiscalNumber\", \"dateOfBirth\"]",
             "attributes = [\"name\", \"familyName\", \"fiscalNumber\"]",
@@ -254,7 +255,7 @@ fn a_client_for_adults_when_nobody_tells_the_birth_date() {
     installation.has_one_mistake(
         "min_age",
         "client[0].min_age",
-        "needs `dateOfBirth` in `spid.attributes`, else nobody is old enough",
+        "needs `dateOfBirth` in a set of attributes, else nobody is old enough",
     );
 }
 

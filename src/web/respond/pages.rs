@@ -1,6 +1,6 @@
 //! The pages that citizens see when all is well.
 
-use super::{provider_name, render};
+use super::render;
 use crate::flow::sign_in::choose::Offer;
 use crate::flow::sign_in::page::{self, Account};
 use crate::login::Login;
@@ -8,10 +8,11 @@ use crate::pages::{AccountPage, LoginPage, LogoutConfirmPage, ReturningPage, Sig
 use crate::web::State;
 use crate::web::language::Speaks;
 use crate::web::security::FormLeavesTo;
-use crate::web::view::{ChooserFilter, chooser, provider_link, service_link, service_name};
+use crate::web::view::{ChooserFilter, chooser, provider_link, service_link, service_name, way_in_of};
 use axum::http::StatusCode;
 use axum::response::Response;
 use protocol::oidc::client::Client;
+use protocol::saml::Profile;
 use protocol::saml::bindings::PostForm;
 
 /// "Ti stiamo riportando al servizio".
@@ -31,7 +32,7 @@ pub(in crate::web) fn returning_page(state: &State, speaks: &Speaks, url: &str, 
 pub(in crate::web) fn to_provider_page(state: &State, speaks: &Speaks, provider: &str, form: &PostForm) -> Response {
     let frame = speaks.frame_at("/login");
     let shown = ToProviderPage {
-        provider: provider_name(state, provider),
+        provider: state.deps.issuer_name(provider),
         action: form.action.clone(),
         parameter: form.message.parameter(),
         value: form.value(),
@@ -51,6 +52,7 @@ pub(in crate::web) fn login_page(
 ) -> Response {
     let frame = speaks.frame();
     let methods = page::methods(&state.deps, client);
+    let start = |profile| way_in_of(profile, login.map(|login| &login.id));
     let shown = LoginPage {
         service_name: client.map(|client| service_name(client, frame.language)),
         level: login.map_or(2, |login| login.wanted_level().number()),
@@ -60,6 +62,8 @@ pub(in crate::web) fn login_page(
                 .map(|p| provider_link(p, login.map(|l| &l.id)))
                 .collect()
         }),
+        cie_href: methods.cie.then(|| start(Profile::Cie)),
+        eidas_href: methods.eidas.then(|| start(Profile::Eidas)),
         ..LoginPage::default()
     };
     render(state, speaks, StatusCode::OK, &frame, &shown)
@@ -92,7 +96,7 @@ pub(in crate::web) fn account_page(state: &State, speaks: &Speaks, account: &Acc
         verified_at: account.person.verified_at,
         method: session.authenticated.method,
         level: session.authenticated.level.number(),
-        identity_provider: provider_name(state, &session.authenticated.issuer),
+        identity_provider: state.deps.issuer_name(&session.authenticated.issuer),
         since: session.created_at,
         logout_href: "/logout".to_owned(),
     };
@@ -131,7 +135,7 @@ pub(in crate::web) fn signed_out_page(
     let frame = speaks.frame_at("/login");
     let shown = SignedOutPage {
         service: client.and_then(|client| service_link(client, frame.language)),
-        identity_provider: issuer.map(|issuer| provider_name(state, issuer)),
+        identity_provider: issuer.map(|issuer| state.deps.issuer_name(issuer)),
     };
     render(state, speaks, StatusCode::OK, &frame, &shown)
 }

@@ -3,7 +3,7 @@
 
 use super::bindings::Binding;
 use super::response::Pending;
-use super::{IdentityProvider, OrganisationName, ServiceProvider};
+use super::{Contact, IdentityProvider, OrganisationName, Profile, Role, ServiceProvider, SpidContact};
 use crate::x509::PublicKey;
 use chrono::{DateTime, TimeDelta, TimeZone as _, Timelike as _, Utc};
 use domain::person::Level;
@@ -33,9 +33,9 @@ pub(crate) fn service_provider() -> ServiceProvider {
         acs_url: ACS.into(),
         binding: Binding::Redirect,
         slo_url: "https://login.example.it/saml/spid/slo".into(),
-        attributes: ["spidCode", "name", "familyName", "fiscalNumber", "dateOfBirth"]
-            .map(String::from)
-            .to_vec(),
+        attributes: asked(),
+        attribute_sets: Vec::new(),
+        second_certificate: None,
         service_names: vec![
             ("it".into(), "Servizi in rete".into()),
             ("en".into(), "Online services".into()),
@@ -44,6 +44,20 @@ pub(crate) fn service_provider() -> ServiceProvider {
             organisation("it", "Comune di Borgo Alto"),
             organisation("en", "Municipality of Borgo Alto"),
         ],
+        contact: Contact::Spid(Box::new(contact())),
+    }
+}
+
+pub(crate) fn asked() -> Vec<String> {
+    ["spidCode", "name", "familyName", "fiscalNumber", "dateOfBirth"]
+        .map(String::from)
+        .to_vec()
+}
+
+/// Who we are for AgID.
+pub(crate) fn contact() -> SpidContact {
+    SpidContact {
+        role: Role::Public,
         ipa_code: "c_h501".into(),
         email: "spid@example.it".into(),
         telephone: Some("+390612345678".into()),
@@ -76,5 +90,7 @@ pub(crate) fn pending() -> Pending {
             .unwrap(),
         identity_provider: IDP.into(),
         level: Level::L2,
+        profile: Profile::Spid,
+        attributes: asked(),
     }
 }

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod cases;
+mod cie;
 mod clock;
 mod independent;
 mod metadata;
@@ -9,11 +10,12 @@ mod mutations;
 mod numbers;
 mod readers;
 mod request;
+mod roles;
 
 use super::anomalies::Anomaly;
 use super::response::{Accepted, Pending, Received, Rejection};
-use super::samples::{ACS, IDP, REQUEST, SP, now, pending, service_provider, skew};
-use super::{IdentityProvider, ServiceProvider, samples};
+use super::samples::{ACS, IDP, REQUEST, SP, asked, contact, now, pending, service_provider, skew};
+use super::{Contact, IdentityProvider, Profile, Role, ServiceProvider, SpidContact, samples};
 use crate::keyring::{RsaKey, SamlKey};
 use crate::x509::{PublicKey, Subject, spid_certificate};
 use crate::xml::signature::{Placement, sign};

@@ -1,16 +1,18 @@
-//! Off to the identity provider: a signed AuthnRequest by HTTP-Redirect or HTTP-POST.
+//! Off to an identity provider of SPID or CIE, or to the eIDAS node: a signed AuthnRequest by
+//! HTTP-Redirect or HTTP-POST.
 
 use super::begin::{begin, bind};
 use super::page::{self, Closed};
 use crate::flow::{Browser, Deps, FlowError};
 use crate::login::{Login, Purpose, SamlRequest};
 use chrono::{DateTime, Utc};
-use domain::person::{Level, Method};
+use domain::person::Level;
 use protocol::keyring::SamlKey;
 use protocol::oidc::authorize::Prompt;
-use protocol::saml::IdentityProvider;
+use protocol::oidc::client::Client;
 use protocol::saml::authn_request::AuthnRequest;
 use protocol::saml::bindings::{self, Binding, BindingError, Message, PostForm};
+use protocol::saml::{IdentityProvider, Profile, ServiceProvider};
 
 /// How the browser carries a request to the identity provider.
 #[derive(Debug)]
@@ -28,6 +30,8 @@ pub enum Sent {
     Away {
         /// The signed request, and how it travels.
         by: Departure,
+        /// entityID of that identity provider.
+        identity_provider: String,
         /// The secret of a new browser cookie, when a login without a portal began in a browser that had none.
         new_browser: Option<String>,
     },
@@ -38,36 +42,70 @@ pub enum Sent {
 }
 
 /// Sends the citizen of login `id` (or, without one, of a new login that ends on the account page) to
-/// the identity provider `entity_id`.
+/// the identity provider `entity_id` of `profile`, or to the only one there is.
 ///
 /// # Errors
 /// [`FlowError`] when a store fails or the request cannot be written.
 pub async fn send(
     deps: &Deps,
+    profile: Profile,
     id: Option<&str>,
-    entity_id: &str,
+    entity_id: Option<&str>,
     level: Option<Level>,
     browser: Browser,
 ) -> Result<Sent, FlowError> {
     let now = deps.clock.now();
-    let binding = deps.settings.spid.binding;
-    let Some((idp, way)) = deps.identity_providers.get(entity_id).and_then(|idp| {
-        let way = binding.choose(idp.sso_redirect.as_deref(), idp.sso_post.as_deref())?;
-        Some((idp, way))
-    }) else {
+    let Some(asking) = asking(deps, profile, entity_id) else {
         return Ok(Sent::UnknownProvider);
     };
-    let (login, new_browser) = match id {
+    let (login, client, new_browser) = match id {
         Some(id) => match page::open(deps, Some(id), browser, now).await? {
             // The login page does not offer it; an address can be typed.
-            Ok(open) if !page::accepts(open.client.as_ref(), Method::Spid) => return Ok(Sent::UnknownProvider),
-            Ok(open) => (open.login, None),
+            Ok(open) if !page::accepts(open.client.as_ref(), profile.method()) => return Ok(Sent::UnknownProvider),
+            Ok(open) => (open.login, open.client, None),
             Err(closed) => return Ok(Sent::Closed(closed)),
         },
-        None => begin_for_account(deps, level.unwrap_or(Level::L2), browser, now).await?,
+        None => {
+            let (login, new_browser) = begin_for_account(deps, level.unwrap_or(Level::L2), browser, now).await?;
+            (login, None, new_browser)
+        }
     };
-    let by = request(deps, &login, idp, way, now).await?;
-    Ok(Sent::Away { by, new_browser })
+    let identity_provider = asking.idp.entity_id.clone();
+    let by = request(deps, &login, client.as_ref(), asking, now).await?;
+    Ok(Sent::Away {
+        by,
+        identity_provider,
+        new_browser,
+    })
+}
+
+/// Who asks whom, and how.
+struct Asking<'a> {
+    profile: Profile,
+    service_provider: &'a ServiceProvider,
+    key: &'a SamlKey,
+    idp: &'a IdentityProvider,
+    binding: Binding,
+    destination: &'a str,
+}
+
+/// `None`: no such identity provider, or no record of ours to ask with.
+fn asking<'a>(deps: &'a Deps, profile: Profile, entity_id: Option<&str>) -> Option<Asking<'a>> {
+    let idp = match entity_id {
+        Some(entity_id) => deps.identity_provider(profile, entity_id)?,
+        None => deps.only_identity_provider(profile)?,
+    };
+    let service_provider = deps.settings.service_provider(profile.record())?;
+    let (sso_redirect, sso_post) = (idp.sso_redirect.as_deref(), idp.sso_post.as_deref());
+    let (binding, destination) = service_provider.binding.choose(sso_redirect, sso_post)?;
+    Some(Asking {
+        profile,
+        service_provider,
+        key: deps.saml_key(profile.record())?,
+        idp,
+        binding,
+        destination,
+    })
 }
 
 async fn begin_for_account(
@@ -85,21 +123,27 @@ async fn begin_for_account(
 async fn request(
     deps: &Deps,
     login: &Login,
-    idp: &IdentityProvider,
-    (binding, destination): (Binding, &str),
+    client: Option<&Client>,
+    asking: Asking<'_>,
     now: DateTime<Utc>,
 ) -> Result<Departure, FlowError> {
     let level = login.wanted_level();
+    let Some(asked) = deps.settings.asked(asking.profile, login, client) else {
+        return Err(FlowError::Message("a record without attributes".to_owned()));
+    };
     let request = AuthnRequest {
         id: format!("_{}", deps.random.name()),
         issue_instant: now,
-        destination: destination.to_owned(),
+        destination: asking.destination.to_owned(),
         level,
-        force_authn: force_authn(login, level),
+        force_authn: force_authn(login),
+        profile: asking.profile,
+        attribute_set: asked.index,
+        purpose: login.wanted_spid_purpose(),
     };
-    let document = request.to_xml(&deps.settings.spid);
+    let document = request.to_xml(asking.service_provider);
     let relay_state = deps.random.name();
-    let (by, document) = depart(binding, document, destination, &relay_state, &deps.keyring.spid)
+    let (by, document) = depart(asking.binding, document, asking.destination, &relay_state, asking.key)
         .map_err(|error| FlowError::Message(error.to_string()))?;
     deps.store
         .brief
@@ -107,8 +151,10 @@ async fn request(
             &SamlRequest {
                 id: request.id,
                 login: login.id.clone(),
-                identity_provider: idp.entity_id.clone(),
+                profile: asking.profile,
+                identity_provider: asking.idp.entity_id.clone(),
                 level,
+                attributes: asked.attributes.to_vec(),
                 issue_instant: now,
                 relay_state,
                 document,
@@ -141,10 +187,9 @@ fn depart(
     }
 }
 
-/// Levels 2 and 3 always authenticate anew (SPID regole tecniche); level 1 does when the portal wants it.
-fn force_authn(login: &Login, level: Level) -> bool {
-    level > Level::L1
-        || login
-            .request()
-            .is_some_and(|r| r.prompt.contains(&Prompt::Login) || r.max_age.is_some())
+/// What the portal wants authenticated anew, beside what the rules do.
+fn force_authn(login: &Login) -> bool {
+    login
+        .request()
+        .is_some_and(|r| r.prompt.contains(&Prompt::Login) || r.max_age.is_some())
 }
