@@ -32,3 +32,7 @@ if (search) {
 
 // The list of what is wrong takes the focus.
 document.querySelector('.app-errors')?.focus();
+
+// A message for an identity provider leaves by itself, but not again when somebody comes back to the page.
+const [arrival] = performance.getEntriesByType('navigation');
+if (arrival?.type !== 'back_forward') document.querySelector('form[data-leaves]')?.submit();

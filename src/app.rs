@@ -5,12 +5,13 @@ pub mod listener;
 
 use self::listener::Patience;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::flow::administration::apply::apply_clients;
 use crate::flow::{Deps, FlowError, Settings};
 use crate::jobs;
 use crate::login::SessionLimits;
-use crate::outbound::HttpClient;
+use crate::outbound::http::OutboundSettings;
+use crate::outbound::{HttpClient, OutboundError};
 use crate::pages::{Branding, Links, Pages};
 use crate::random::Random;
 use crate::store::{Store, StoreError};
@@ -18,16 +19,21 @@ use crate::web::{self, Documents, State};
 use chrono::TimeDelta;
 use protocol::keyring::{KeyError, Keyring};
 use protocol::saml::IdentityProvider;
+use protocol::saml::profile::eidas;
 use protocol::{jose, oidc, saml};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 
 /// How long a code may wait for its exchange.
 const CODE_LIFETIME: TimeDelta = TimeDelta::seconds(60);
 /// How long an access token lives at most.
 const ACCESS_TOKEN_LIFETIME: TimeDelta = TimeDelta::minutes(10);
+/// A family of refresh tokens with `offline_access`: a service that works for somebody in his absence asks again
+/// each month.
+const REFRESH_TOKEN_LIFETIME: TimeDelta = TimeDelta::days(30);
 
 /// Why the service did not start.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +50,9 @@ pub enum StartError {
     /// The address is taken or not ours.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, std::io::Error),
+    /// The HTTP client cannot be set up.
+    #[error("[outbound]: {0}")]
+    Outbound(#[from] OutboundError),
     /// Configured clients could not be stored.
     #[error("configured clients could not be stored: {0}")]
     Clients(FlowError),
@@ -58,12 +67,18 @@ pub struct Parts {
     pub clock: Clock,
     /// Ids, codes, tokens.
     pub random: Random,
+    /// The way out.
+    pub http: HttpClient,
     /// Private keys.
     pub keyring: Keyring,
     /// What the operator decided.
     pub settings: Settings,
     /// SPID identity providers.
     pub identity_providers: Vec<IdentityProvider>,
+    /// The CIE identity provider.
+    pub cie_identity_providers: Vec<IdentityProvider>,
+    /// The Italian eIDAS node.
+    pub eidas_node: Option<IdentityProvider>,
     /// How pages look.
     pub branding: Branding,
 }
@@ -76,10 +91,18 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
     let metadata_id = format!("_{}", parts.random.name());
     let spid_metadata = saml::metadata::service_provider(&parts.settings.spid, &parts.keyring.spid, &metadata_id)
         .map_err(|error| StartError::Document("SPID metadata", error.to_string()))?;
+    let cie_metadata = match (&parts.settings.cie, &parts.keyring.cie) {
+        (Some(record), Some(key)) => Some(
+            saml::metadata::service_provider(record, key, &metadata_id)
+                .map_err(|error| StartError::Document("CIE metadata", error.to_string()))?,
+        ),
+        _ => None,
+    };
     let documents = Documents {
         discovery: oidc::discovery::metadata(&parts.settings.issuer).to_string(),
         jwks: jose::key_set(&parts.keyring.oidc).to_string(),
         spid_metadata,
+        cie_metadata,
     };
     let pages = Pages::new(parts.branding).map_err(|error| StartError::Document("pages", error.to_string()))?;
     let identity_providers: BTreeMap<String, IdentityProvider> = parts
@@ -92,9 +115,12 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
             store: parts.store,
             clock: parts.clock,
             random: parts.random,
+            http: parts.http,
             keyring: Arc::new(parts.keyring),
             settings: Arc::new(parts.settings),
             identity_providers: Arc::new(identity_providers),
+            cie_identity_providers: Arc::new(parts.cie_identity_providers),
+            eidas_node: parts.eidas_node.map(Arc::new),
         },
         pages: Arc::new(pages),
         documents: Arc::new(documents),
@@ -116,14 +142,19 @@ impl App {
     /// [`StartError`], a sentence that says what to do.
     pub async fn open(config: Config, clock: Clock, random: Random) -> Result<App, StartError> {
         let store = Store::open(config.store.database(), config.store.brief()).await?;
+        // A client's assertion is good once: from here on what was used is known.
+        store.brief.remembers_since(clock.now()).await?;
         let settings = settings(&config);
         let state = assemble(Parts {
             store,
             clock,
             random,
+            http: HttpClient::new(outbound(&config))?,
             keyring: config.keyring,
             settings,
             identity_providers: config.identity_providers,
+            cie_identity_providers: config.cie_identity_providers,
+            eidas_node: config.eidas_node,
             branding: branding(config.branding),
         })?;
         apply_clients(&state.deps, &config.clients)
@@ -142,9 +173,10 @@ impl App {
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), StartError> {
         let listener = listen(self.address).await?;
         tracing::info!(address = %self.address, issuer = %self.state.deps.settings.issuer, "ready");
-        jobs::start(&self.state.deps.store, &self.state.deps.clock);
+        let jobs = jobs::start(jobs::all(&self.state.deps), &self.state.deps.random);
         let store = self.state.deps.store.clone();
         listener::serve(listener, web::router(self.state), Patience::default(), stop).await;
+        jobs.stop().await;
         store.close().await;
         Ok(())
     }
@@ -171,18 +203,18 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
         .map_err(|error| StartError::Listen(address, error))
 }
 
-/// The one HTTP client of the house, for the demo's portals.
-///
-/// # Errors
-/// [`StartError::Document`] when TLS cannot be set up.
-pub fn http_client() -> Result<HttpClient, StartError> {
-    HttpClient::new().map_err(|error| StartError::Document("HTTP client", error.to_string()))
-}
-
 fn settings(config: &Config) -> Settings {
     Settings {
         issuer: config.issuer.clone(),
         spid: config.spid.service_provider(&config.issuer),
+        cie: config
+            .cie
+            .as_ref()
+            .map(|cie| cie.service_provider(&config.issuer, &config.spid)),
+        eidas_attributes: config
+            .eidas
+            .as_ref()
+            .map_or(eidas::MINIMUM, config::Eidas::attribute_set),
         clock_skew: config.spid.clock_skew(),
         session: SessionLimits {
             idle: config.session.idle(),
@@ -191,10 +223,22 @@ fn settings(config: &Config) -> Settings {
         login_lifetime: config.login.lifetime(),
         code_lifetime: CODE_LIFETIME,
         access_token_lifetime: ACCESS_TOKEN_LIFETIME,
+        refresh_token_lifetime: REFRESH_TOKEN_LIFETIME,
     }
 }
 
-fn branding(written: crate::config::Branding) -> Branding {
+fn outbound(config: &Config) -> OutboundSettings {
+    let written = &config.outbound;
+    OutboundSettings {
+        allow_hosts: written.allow_hosts.iter().cloned().collect(),
+        proxy: written.proxy.as_ref().map(|proxy| proxy.reveal().to_owned()),
+        root_certificates: written.root_certificates_pem.clone(),
+        connect_timeout: Duration::from_secs(u64::from(written.connect_timeout_seconds)),
+        timeout: Duration::from_secs(u64::from(written.timeout_seconds)),
+    }
+}
+
+fn branding(written: config::Branding) -> Branding {
     Branding {
         name: written.administration,
         tagline: written.tagline,

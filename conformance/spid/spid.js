@@ -9,6 +9,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { Demo } from '../lib/demo.js';
 import { Suite } from '../lib/suite.js';
+import { roles } from './roles.js';
 
 const TOOL = path.join(process.env.CACHE, 'venv/spid/bin/spid_sp_test');
 const QUIET = { ...process.env, PYTHONWARNINGS: 'ignore' };
@@ -26,19 +27,30 @@ await suite.run(async () => {
   await writeFile(metadata, stdout);
   const demo = await Demo.start({ name: 'spid', report: suite.report, arguments: ['--spid-idp-metadata', metadata] });
   try {
-    await profile(demo, 'spid-sp-public');
+    await profile(demo, 'spid-sp-public', SECTIONS);
   } finally {
     suite.facts.demo_ended = await demo.stop();
+  }
+  // The same by HTTP-POST, where the request is signed inside.
+  const byPost = path.join(folder, 'post.toml');
+  await writeFile(byPost, '[spid]\nbinding = "post"\n');
+  const posting = { name: 'spid-post', report: suite.report, arguments: ['--spid-idp-metadata', metadata, '--config', byPost] };
+  const second = await Demo.start(posting);
+  try {
+    await profile(second, 'spid-sp-public', { ...SECTIONS, authnrequest_extra: 51 }, 'by POST');
+  } finally {
+    await second.stop();
     await rm(folder, { recursive: true, force: true });
   }
+  await roles(suite);
 });
 
-async function profile(demo, name) {
-  const report = path.join(suite.report, `${name}.json`);
+async function profile(demo, name, wanted, how = 'by Redirect') {
+  const report = path.join(suite.report, `${name} ${how}.json`.replaceAll(' ', '-'));
   await rm(report, { force: true });
   const login = `${demo.issuer}/login/spid?${new URLSearchParams({ idp: IDP, level: '2' })}`;
   let sections = {};
-  await suite.check(`${name}: the tool runs to its end`, async () => {
+  await suite.check(`${name} ${how}: the tool runs to its end`, async () => {
     const options = ['--metadata-url', `${demo.issuer}/saml/spid/metadata`, '--authn-url', login];
     // Its status is 0 or the number of failures; what counts is the report.
     await run(TOOL, [...options, '--profile', name, '--extra', '-tr', '-d', 'ERROR', '-rf', 'json', '-o', report], {
@@ -48,13 +60,13 @@ async function profile(demo, name) {
     }).catch((error) => assert.ok(!error.killed, 'it took more than four minutes'));
     sections = JSON.parse(await readFile(report, 'utf8')).test.sp;
   });
-  for (const [section, least] of Object.entries(SECTIONS)) {
-    await suite.check(`${name}: ${section}: at least ${least} checks, none failed`, () => {
+  for (const [section, least] of Object.entries(wanted)) {
+    await suite.check(`${name} ${how}: ${section}: at least ${least} checks, none failed`, () => {
       const checks = Object.values(sections[section] ?? {}).flat();
       const failed = checks.filter((check) => check.result !== 'success').map((check) => `${check.test} ${check.value}`);
       assert.deepEqual(failed, []);
       assert.ok(checks.length >= least, `only ${checks.length}`);
-      suite.facts[`${name} ${section}`] = checks.length;
+      suite.facts[`${name} ${how} ${section}`] = checks.length;
     });
   }
 }

@@ -6,7 +6,7 @@ use super::serve::{runtime, start_log, stopped, tell};
 use crate::app::{App, serve_beside};
 use crate::clock::Clock;
 use crate::config::{self, DEMO_KEY_MARK};
-use crate::demo::identity_provider::{IdentityProvider, Registry};
+use crate::demo::identity_provider::{self, IdentityProvider, Registry};
 use crate::demo::portals::{self, HttpClient, Unreachable};
 use crate::demo::world::{self, Secrets, World};
 use crate::demo::{outbox, people};
@@ -16,7 +16,9 @@ use crate::random::Random;
 use anyhow::{Context as _, bail};
 use chrono::TimeDelta;
 use protocol::keyring::RsaKey;
+use protocol::saml::Profile;
 use protocol::x509;
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::net::SocketAddr;
@@ -39,6 +41,9 @@ pub struct Arguments {
     /// More SPID identity providers.
     #[arg(long, value_name = "FILE")]
     spid_idp_metadata: Vec<PathBuf>,
+    /// More CIE identity providers; "Entra con CIE" leads to the demo's own.
+    #[arg(long, value_name = "FILE")]
+    cie_idp_metadata: Vec<PathBuf>,
     /// More clients: a file of `[[client]]`.
     #[arg(long, value_name = "FILE")]
     clients: Option<PathBuf>,
@@ -71,11 +76,15 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result
         if let Err(wrong) = apply_manifest(&app.state.deps, &manifest).await? {
             bail!("the demo's own manifest is wrong: {wrong:?}");
         }
-        let own_metadata = app.state.documents.spid_metadata.clone();
-        let entity_id = app.state.deps.settings.spid.entity_id.clone();
-        let provider = files.identity_provider(&world, registry(entity_id, own_metadata))?;
-        let portals = portals::router(&world, &files.secrets, http_client()?, Clock::System, Random::System);
-        serve_beside(address(&world.idp_base)?, provider.router(), stopped()).await?;
+        let registry = registry(own_records(&app));
+        let providers = files.identity_providers(&world, &registry)?;
+        let portals = portals::router(&world, &files.secrets, http_client(&app), Clock::System, Random::System);
+        serve_beside(
+            address(&world.idp_base)?,
+            identity_provider::router(providers),
+            stopped(),
+        )
+        .await?;
         serve_beside(address(&world.portals_base)?, portals, stopped()).await?;
         serve_beside(address(&world.outbox_base)?, outbox::router(), stopped()).await?;
         tell_addresses(&world, &data, out)?;
@@ -91,18 +100,29 @@ fn address(base: &str) -> anyhow::Result<SocketAddr> {
         .context("an address of the demo")
 }
 
-/// What the demo's parts are told of Varco's SAML record, as AgID's registry would.
-fn registry(entity_id: String, metadata: String) -> Registry {
+/// Varco's SAML records: entityID and metadata.
+fn own_records(app: &App) -> BTreeMap<String, String> {
+    let (settings, documents) = (&app.state.deps.settings, &app.state.documents);
+    let mut records = BTreeMap::from([(settings.spid.entity_id.clone(), documents.spid_metadata.clone())]);
+    if let (Some(cie), Some(metadata)) = (&settings.cie, &documents.cie_metadata) {
+        records.insert(cie.entity_id.clone(), metadata.clone());
+    }
+    records
+}
+
+/// What the demo's parts are told of Varco's SAML records, as AgID and the Ministry would.
+fn registry(records: BTreeMap<String, String>) -> Registry {
+    let records = Arc::new(records);
     Arc::new(move |asked| {
-        let found = (asked == entity_id).then(|| metadata.clone());
+        let found = records.get(&asked).cloned();
         Box::pin(async move { found })
     })
 }
 
 /// The portals' way out: the one HTTP client of the house.
-fn http_client() -> anyhow::Result<HttpClient> {
-    let client = crate::app::http_client()?;
-    Ok(Arc::new(move |request| {
+fn http_client(app: &App) -> HttpClient {
+    let client = app.state.deps.http.clone();
+    Arc::new(move |request| {
         let client = client.clone();
         Box::pin(async move {
             client
@@ -110,7 +130,7 @@ fn http_client() -> anyhow::Result<HttpClient> {
                 .await
                 .map_err(|error| Unreachable(error.to_string()))
         })
-    }))
+    })
 }
 
 /// Keys and secrets of the demo, made once and kept in the data folder.
@@ -118,9 +138,13 @@ struct Files {
     oidc_key: PathBuf,
     spid_key: PathBuf,
     spid_certificate: PathBuf,
+    cie_key: PathBuf,
+    cie_certificate: PathBuf,
     idp_key: PathBuf,
     idp_certificate: PathBuf,
     idp_metadata: PathBuf,
+    cie_idp_metadata: PathBuf,
+    eidas_metadata: PathBuf,
     secrets: Secrets,
 }
 
@@ -130,9 +154,13 @@ impl Files {
             oidc_key: data.join("oidc.pem"),
             spid_key: data.join("spid.pem"),
             spid_certificate: data.join("spid.crt"),
+            cie_key: data.join("cie.pem"),
+            cie_certificate: data.join("cie.crt"),
             idp_key: data.join("idp.pem"),
             idp_certificate: data.join("idp.crt"),
             idp_metadata: data.join("idp-metadata.xml"),
+            cie_idp_metadata: data.join("cie-idp-metadata.xml"),
+            eidas_metadata: data.join("eidas-metadata.xml"),
             secrets: Secrets {
                 organisation: secret(&data.join("secret-fatture"))?,
                 either: secret(&data.join("secret-edilizia"))?,
@@ -147,31 +175,47 @@ impl Files {
             "Comune di Prova",
         )?;
         certified(
+            &files.cie_key,
+            &files.cie_certificate,
+            &world.cie_entity_id(),
+            "Comune di Prova",
+        )?;
+        certified(
             &files.idp_key,
             &files.idp_certificate,
             &world.idp_base,
             "Gestore di prova",
         )?;
         // The address is part of it, and `--port-base` may differ from the last start.
-        let metadata = files
-            .identity_provider(world, registry(String::new(), String::new()))?
-            .metadata()?;
-        fs::write(&files.idp_metadata, metadata).context("cannot write the identity provider's metadata")?;
+        let providers = files.identity_providers(world, &registry(BTreeMap::new()))?;
+        let paths = [&files.idp_metadata, &files.cie_idp_metadata, &files.eidas_metadata];
+        for (provider, path) in providers.iter().zip(paths) {
+            fs::write(path, provider.metadata()?).context("cannot write the identity provider's metadata")?;
+        }
         Ok(files)
     }
 
-    fn identity_provider(&self, world: &World, registry: Registry) -> anyhow::Result<IdentityProvider> {
+    /// Of SPID, of CIE, and the eIDAS node: one process and one key, three entityIDs.
+    fn identity_providers(&self, world: &World, registry: &Registry) -> anyhow::Result<[IdentityProvider; 3]> {
         let key = fs::read_to_string(&self.idp_key).context("cannot read the identity provider's key")?;
         let certificate =
             fs::read_to_string(&self.idp_certificate).context("cannot read the identity provider's certificate")?;
-        Ok(IdentityProvider::new(
-            &world.idp_base,
-            &key,
-            &certificate,
-            registry,
-            Clock::System,
-            Random::System,
-        )?)
+        let make = |profile, base: &str| {
+            IdentityProvider::new(
+                profile,
+                base,
+                &key,
+                &certificate,
+                registry.clone(),
+                Clock::System,
+                Random::System,
+            )
+        };
+        Ok([
+            make(Profile::Spid, &world.idp_base)?,
+            make(Profile::Cie, &world.cie_base())?,
+            make(Profile::Eidas, &world.eidas_base())?,
+        ])
     }
 }
 
@@ -214,19 +258,24 @@ fn secret(path: &Path) -> anyhow::Result<String> {
     Ok(fs::read_to_string(path)?)
 }
 
+/// The demo's own file first, then those that were named.
+fn with_more(own: &Path, named: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+    let mut files = vec![own.to_owned()];
+    for path in named {
+        let found = path.canonicalize();
+        files.push(found.with_context(|| format!("cannot find {}", path.display()))?);
+    }
+    Ok(files)
+}
+
 /// The configuration that `varco serve` would be given, as text.
 fn configuration(arguments: &Arguments, world: &World, files: &Files) -> anyhow::Result<String> {
     let data = arguments.data.canonicalize()?;
     let sqlite = |name: &str| format!("sqlite:{}", data.join(name).display());
     let database = arguments.database.clone().unwrap_or_else(|| sqlite("varco.sqlite"));
     let brief = arguments.brief.clone().unwrap_or_else(|| sqlite("brief.sqlite"));
-    let mut metadata = vec![files.idp_metadata.clone()];
-    for path in &arguments.spid_idp_metadata {
-        metadata.push(
-            path.canonicalize()
-                .with_context(|| format!("cannot find {}", path.display()))?,
-        );
-    }
+    let metadata = with_more(&files.idp_metadata, &arguments.spid_idp_metadata)?;
+    let cie_metadata = with_more(&files.cie_idp_metadata, &arguments.cie_idp_metadata)?;
     let text = |value: &str| toml::Value::String(value.to_owned()).to_string();
     let paths = |paths: &[PathBuf]| {
         toml::Value::Array(
@@ -250,6 +299,8 @@ database = {database}
 brief = {brief}
 [keys]
 oidc = {oidc}
+[outbound]
+allow_hosts = ["localhost", "127.0.0.1", "127.0.0.2"]
 [spid]
 key = {spid_key}
 certificate = {spid_certificate}
@@ -258,7 +309,12 @@ ipa_code = "c_x000"
 email = "protocollo@comune.example.it"
 telephone = "+390000000000"
 idp_metadata = {metadata}
+[[spid.attribute_set]]
+index = 1
 attributes = ["spidCode", "name", "familyName", "fiscalNumber", "dateOfBirth", "placeOfBirth", "gender", "email"]
+[[spid.attribute_set]]
+index = 2
+attributes = ["spidCode", "name", "familyName", "fiscalNumber", "dateOfBirth", "companyName", "companyFiscalNumber", "ivaCode", "registeredOffice"]
 [[spid.organisation]]
 language = "it"
 name = "Comune di Prova"
@@ -272,6 +328,19 @@ url = "https://www.comune.example.it/en"
 [spid.service_names]
 it = "Servizi online"
 en = "Online services"
+[cie]
+key = {cie_key}
+certificate = {cie_certificate}
+entity_id = {cie_entity_id}
+idp_metadata = {cie_metadata}
+[cie.administrative]
+ipa_code = "c_x000"
+municipality = "H501"
+province = "RM"
+email = "protocollo@comune.example.it"
+telephone = "+390000000000"
+[eidas]
+idp_metadata = {eidas_metadata}
 [branding]
 administration = "Comune di Prova"
 tagline = "Accesso unico ai servizi digitali"
@@ -293,6 +362,11 @@ accessibility_feedback = "https://www.comune.example.it/segnala"
         spid_key = text(&files.spid_key.display().to_string()),
         spid_certificate = text(&files.spid_certificate.display().to_string()),
         metadata = paths(&metadata),
+        cie_key = text(&files.cie_key.display().to_string()),
+        cie_certificate = text(&files.cie_certificate.display().to_string()),
+        cie_entity_id = text(&world.cie_entity_id()),
+        cie_metadata = paths(&cie_metadata),
+        eidas_metadata = text(&files.eidas_metadata.display().to_string()),
         clients = world.clients(&files.secrets),
     ))
 }
@@ -318,7 +392,11 @@ fn tell_addresses(world: &World, data: &Path, out: &mut impl Write) -> std::io::
         format!("{}/citizen/", world.portals_base)
     )?;
     writeln!(out, "  {:<42} Varco", world.issuer)?;
-    writeln!(out, "  {:<42} the test identity provider", world.idp_base)?;
+    writeln!(
+        out,
+        "  {:<42} the test identity provider (SPID; /cie, /eidas)",
+        world.idp_base
+    )?;
     writeln!(out, "  {:<42} mail and SMS", world.outbox_base)?;
     writeln!(out, "\nPeople who live here:")?;
     for person in people::PEOPLE {
@@ -326,6 +404,13 @@ fn tell_addresses(world: &World, data: &Path, out: &mut impl Write) -> std::io::
             out,
             "  {}  {} {}: {}",
             person.fiscal_number, person.given_name, person.family_name, person.role
+        )?;
+    }
+    for person in people::FOREIGNERS {
+        writeln!(
+            out,
+            "  {:<16}  {} {}: {}",
+            person.identifier, person.given_name, person.family_name, person.role
         )?;
     }
     writeln!(out, "\nKeys and data: {}. Stop with Ctrl-C.", data.display())?;

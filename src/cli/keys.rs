@@ -1,11 +1,15 @@
 //! `varco keys`: makes the keys that a configuration names. Never over a file that is there.
 
+mod accepted;
+
+pub use accepted::Arguments as AcceptedArguments;
+
 use crate::clock::Clock;
 use crate::random::Random;
 use anyhow::{Context as _, ensure};
 use chrono::{DateTime, Months, Utc};
 use protocol::keyring::RsaKey;
-use protocol::x509::{Subject, der_to_pem, spid_certificate};
+use protocol::x509::{PrivateBody, Subject, der_to_pem, private_spid_certificate, spid_certificate};
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -17,8 +21,10 @@ use std::process::ExitCode;
 pub enum Command {
     /// A key for ID tokens (`keys.oidc`).
     Oidc(OidcArguments),
-    /// The key and certificate of a public body as SPID service provider (`spid.key`, `spid.certificate`).
+    /// The key and certificate of a SPID service provider (`spid.key`, `spid.certificate`; or the staged ones).
     Spid(SpidArguments),
+    /// Records that AgID accepted the metadata that a configuration makes (`spid.registration`).
+    Accepted(AcceptedArguments),
 }
 
 /// What is typed after `keys oidc`.
@@ -51,8 +57,14 @@ pub struct SpidArguments {
     #[arg(long, value_name = "NAME")]
     display_name: String,
     /// Code in the register of public bodies (IPA).
+    #[arg(long, value_name = "CODE", required_unless_present_any = ["vat_number", "fiscal_code"], conflicts_with_all = ["vat_number", "fiscal_code"])]
+    ipa_code: Option<String>,
+    /// Of a private body: its Italian VAT number. AgID issues the certificate that counts in production.
+    #[arg(long, value_name = "NUMBER", conflicts_with = "fiscal_code")]
+    vat_number: Option<String>,
+    /// Of a private body without VAT number: the fiscal code of sixteen characters.
     #[arg(long, value_name = "CODE")]
-    ipa_code: String,
+    fiscal_code: Option<String>,
     /// Town of the seat.
     #[arg(long, value_name = "TOWN")]
     locality: String,
@@ -77,6 +89,12 @@ pub(super) fn run(command: &Command, out: &mut impl Write) -> anyhow::Result<Exi
         }
         Command::Spid(arguments) => {
             make_spid(arguments, Clock::System.now(), &Random::System)?;
+            if arguments.ipa_code.is_none() {
+                writeln!(
+                    out,
+                    "for tests: AgID issues the certificates of private bodies; bring that one, for this key"
+                )?;
+            }
             writeln!(
                 out,
                 "{}, {}: register the metadata with AgID before you use them",
@@ -84,6 +102,7 @@ pub(super) fn run(command: &Command, out: &mut impl Write) -> anyhow::Result<Exi
                 arguments.certificate.display()
             )?;
         }
+        Command::Accepted(arguments) => return accepted::run(arguments, Clock::System.now(), out),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -93,13 +112,21 @@ fn make_spid(arguments: &SpidArguments, now: DateTime<Utc>, random: &Random) -> 
         organization: arguments.organisation.clone(),
         common_name: arguments.display_name.clone(),
         entity_id: arguments.entity_id.clone(),
-        ipa_code: arguments.ipa_code.clone(),
+        ipa_code: arguments.ipa_code.clone().unwrap_or_default(),
         locality: arguments.locality.clone(),
     };
     let months = Months::new(arguments.years.saturating_mul(12));
     let until = now.checked_add_months(months).context("--years is too long")?;
     let key = generate(arguments.bits)?;
-    let certificate = spid_certificate(&key, &subject, now, until, random.bytes::<16>())?;
+    let serial = random.bytes::<16>();
+    let private = [
+        arguments.vat_number.as_deref().map(PrivateBody::VatNumber),
+        arguments.fiscal_code.as_deref().map(PrivateBody::FiscalCode),
+    ];
+    let certificate = match private.into_iter().flatten().next() {
+        Some(body) => private_spid_certificate(&key, &subject, body, now, until, serial),
+        None => spid_certificate(&key, &subject, now, until, serial),
+    }?;
     // A certificate without its key is of no use, so the key goes first.
     write_private(&arguments.key, &key.to_pem()?)?;
     write_new(&arguments.certificate, &der_to_pem(&certificate), 0o644)
@@ -169,7 +196,9 @@ mod tests {
             entity_id: "https://login.ente.example.it".to_owned(),
             organisation: "Comune di Borgo Alto".to_owned(),
             display_name: "Borgo Alto".to_owned(),
-            ipa_code: "c_a123".to_owned(),
+            ipa_code: Some("c_a123".to_owned()),
+            vat_number: None,
+            fiscal_code: None,
             locality: "Borgo Alto".to_owned(),
             years: 10,
             bits: 2048,

@@ -2,7 +2,7 @@
 
 use super::Mistake;
 use super::source::{Sources, Tree};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// One check of a whole configuration.
 pub(super) struct Check<'s> {
@@ -67,6 +67,11 @@ impl<'s> Check<'s> {
                 None
             }
         }
+    }
+
+    /// Where a file is that a setting names, there or not.
+    pub(super) fn place(&self, setting: &str, path: &Path) -> PathBuf {
+        self.sources.folder_at(self.position(setting)).join(path)
     }
 
     pub(super) fn into_mistakes(self) -> Vec<Mistake> {

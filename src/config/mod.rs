@@ -8,14 +8,20 @@
 
 mod branding;
 mod check;
+mod cie;
 mod clients;
+mod contact;
 mod decode;
+mod eidas;
+mod idp_metadata;
 mod issuer;
 mod keys;
 mod listen;
 mod log;
 mod manifest_file;
 mod mistake;
+mod organisation;
+mod outbound;
 mod secret;
 mod session;
 mod source;
@@ -23,14 +29,19 @@ mod spid;
 mod store;
 
 pub use branding::{Branding, Links};
+pub use cie::{BodyKind, Cie, ContactSettings};
+pub use eidas::{Eidas, EidasAttributes};
+pub use idp_metadata::DEMO_METADATA_MARK;
 pub use keys::{DEMO_KEY_MARK, Keys};
 pub use listen::Listen;
 pub use log::{Log, LogFormat, LogLevel};
 pub use manifest_file::ManifestFile;
 pub use mistake::Mistake;
+pub use organisation::OrganisationName;
+pub use outbound::Outbound;
 pub use secret::Secret;
 pub use session::{Login, Session};
-pub use spid::{DEMO_METADATA_MARK, OrganisationName, Spid};
+pub use spid::{Accepted, Registration, Spid};
 pub use store::Store;
 
 use crate::manifest;
@@ -38,6 +49,7 @@ use check::Check;
 use protocol::keyring::Keyring;
 use protocol::oidc::client::Client;
 use protocol::saml::IdentityProvider;
+use protocol::saml::metadata::registered_digest;
 use serde::Deserialize;
 use source::{Sources, Tree};
 use std::path::Path;
@@ -57,14 +69,24 @@ pub struct Config {
     pub login: Login,
     /// `[spid]`.
     pub spid: Spid,
+    /// `[cie]`.
+    pub cie: Option<Cie>,
+    /// `[eidas]`.
+    pub eidas: Option<Eidas>,
     /// `[branding]`.
     pub branding: Branding,
     /// `[log]`.
     pub log: Log,
+    /// `[outbound]`.
+    pub outbound: Outbound,
     /// Every private key that `[keys]` and `[spid]` name.
     pub keyring: Keyring,
     /// What the files of `spid.idp_metadata` describe.
     pub identity_providers: Vec<IdentityProvider>,
+    /// What the files of `cie.idp_metadata` describe.
+    pub cie_identity_providers: Vec<IdentityProvider>,
+    /// What `eidas.idp_metadata` describes.
+    pub eidas_node: Option<IdentityProvider>,
     /// `[[client]]`.
     pub clients: Vec<Client>,
 }
@@ -76,6 +98,9 @@ impl Config {
         if self.identity_providers.is_empty() {
             warnings.push("spid.idp_metadata: no identity provider, so nobody can sign in".to_owned());
         }
+        if self.cie.is_some() && self.cie_identity_providers.is_empty() {
+            warnings.push("cie.idp_metadata: no identity provider, so nobody can enter with CIE".to_owned());
+        }
         if self.clients.is_empty() {
             warnings.push("client: no relying party is configured here".to_owned());
         }
@@ -85,6 +110,7 @@ impl Config {
         if self.branding.links.accessibility_statement.is_none() {
             warnings.push("branding.links.accessibility_statement: the law asks for one (L. 4/2004)".to_owned());
         }
+        warnings.extend(self.spid_warnings());
         for client in &self.clients {
             if !client.require_pkce {
                 warnings.push(format!(
@@ -93,6 +119,23 @@ impl Config {
                 ));
             }
         }
+        warnings
+    }
+}
+
+impl Config {
+    /// What AgID accepts or registers: the digest of our SPID metadata (see `spid.registration`).
+    pub fn spid_metadata_digest(&self) -> Option<String> {
+        let provider = self.spid.service_provider(&self.issuer);
+        registered_digest(&provider, &self.keyring.spid).ok()
+    }
+
+    fn spid_warnings(&self) -> Vec<String> {
+        let provider = self.spid.service_provider(&self.issuer);
+        let digest = self.spid_metadata_digest();
+        let mut warnings = spid::registration::warnings(&self.spid, &self.keyring.spid, digest.as_deref());
+        warnings.extend(spid::certificate::warnings(&provider, &self.keyring.spid));
+        warnings.extend(clients::unanswered(&provider, &self.clients));
         warnings
     }
 }
@@ -108,8 +151,11 @@ struct Written {
     session: Session,
     login: Login,
     spid: Spid,
+    cie: Option<Cie>,
+    eidas: Option<Eidas>,
     branding: Branding,
     log: Log,
+    outbound: Outbound,
     client: Vec<manifest::Client>,
 }
 
@@ -168,11 +214,22 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
     written.store.check(&mut check);
     written.session.check(&mut check);
     written.login.check(&mut check);
+    written.spid.ask_eidas_node(written.eidas.is_some());
     written.spid.check(&mut check);
+    if let Some(cie) = &written.cie {
+        cie.check(&mut check, &written.spid);
+    }
     written.branding.check(&mut check);
+    written.outbound.check(&mut check);
     let oidc = written.keys.load(&mut check);
+    written.spid.load_role(&mut check);
+    written.spid.load_registration(&mut check);
     let spid_key = written.spid.load_key(&mut check);
     let identity_providers = written.spid.load_metadata(&mut check);
+    let cie = written.cie.as_ref();
+    let cie_key = cie.and_then(|cie| cie.load_key(&mut check, spid_key.as_ref()));
+    let cie_identity_providers = cie.map(|cie| cie.load_metadata(&mut check)).unwrap_or_default();
+    let eidas_node = written.eidas.as_ref().and_then(|eidas| eidas.load_metadata(&mut check));
     let clients = clients::load(&mut check, &written.client, &written.spid);
     let mut mistakes = check.into_mistakes();
     mistakes.sort();
@@ -184,10 +241,19 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
             session: written.session,
             login: written.login,
             spid: written.spid,
+            cie: written.cie,
+            eidas: written.eidas,
             branding: written.branding,
             log: written.log,
-            keyring: Keyring { oidc, spid },
+            outbound: written.outbound,
+            keyring: Keyring {
+                oidc,
+                spid,
+                cie: cie_key,
+            },
             identity_providers,
+            cie_identity_providers,
+            eidas_node,
             clients,
         }),
         _ => Err(mistakes),

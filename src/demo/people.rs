@@ -1,5 +1,8 @@
 //! The people of the demo: fiscal codes with a right check character that were given to nobody.
 
+use protocol::saml::Profile;
+use protocol::saml::profile::CIE_ATTRIBUTES;
+
 /// Somebody who can sign in at the test identity provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DemoPerson {
@@ -103,11 +106,6 @@ pub const PEOPLE: [DemoPerson; 4] = [
 ];
 
 impl DemoPerson {
-    /// The person with this fiscal code.
-    pub fn find(fiscal_number: &str) -> Option<&'static DemoPerson> {
-        PEOPLE.iter().find(|person| person.fiscal_number == fiscal_number)
-    }
-
     /// The SPID attribute `name`, and its XML type; `None` for one that a natural person's identity
     /// does not have (company attributes) or that SPID does not know.
     pub fn attribute(&self, name: &str) -> Option<(String, &'static str)> {
@@ -141,6 +139,135 @@ impl DemoPerson {
     }
 }
 
+/// Somebody from another country, who comes through the eIDAS node: invented, like the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Foreigner {
+    /// The identifier of the person's own country, as the node passes it on: country of the person, country
+    /// that asks, and a name there.
+    pub identifier: &'static str,
+    /// `name`.
+    pub given_name: &'static str,
+    /// `familyName`.
+    pub family_name: &'static str,
+    /// What this person is in the demo, for whoever chooses: Italian.
+    pub role: &'static str,
+    /// `dateOfBirth`.
+    pub date_of_birth: &'static str,
+    place_of_birth: &'static str,
+    gender: &'static str,
+    address: &'static str,
+}
+
+/// Everybody from abroad. The second has the name and the birth date of Mario Provaldi, and is not he.
+pub const FOREIGNERS: [Foreigner; 2] = [
+    Foreigner {
+        identifier: "DE/IT/PROVA-0001",
+        given_name: "Greta",
+        family_name: "Beispiel",
+        role: "cittadina tedesca, senza codice fiscale italiano",
+        date_of_birth: "1985-05-20",
+        place_of_birth: "Musterstadt",
+        gender: "F",
+        address: "Beispielweg 1 00000 Musterstadt DE",
+    },
+    Foreigner {
+        identifier: "FR/IT/PROVA-0002",
+        given_name: "Mario",
+        family_name: "Provaldi",
+        role: "cittadino francese: stesso nome e stessa data di nascita di un altro, ma un’altra persona",
+        date_of_birth: "1980-01-15",
+        place_of_birth: "Exempleville",
+        gender: "M",
+        address: "Rue de l’Exemple 2 00000 Exempleville FR",
+    },
+];
+
+impl Foreigner {
+    /// The attribute `name`, and its XML type; `None` for one that the node does not have.
+    pub fn attribute(&self, name: &str) -> Option<(String, &'static str)> {
+        let text = |value: &str| Some((value.to_owned(), "xs:string"));
+        match name {
+            "spidCode" => text(self.identifier),
+            "name" => text(self.given_name),
+            "familyName" => text(self.family_name),
+            "dateOfBirth" => Some((self.date_of_birth.to_owned(), "xs:date")),
+            "placeOfBirth" => text(self.place_of_birth),
+            "gender" => text(self.gender),
+            "address" => text(self.address),
+            _ => None,
+        }
+    }
+}
+
+/// Whoever can sign in at one of the test identity providers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resident {
+    /// With an Italian identity: SPID or CIE.
+    Italian(&'static DemoPerson, Profile),
+    /// With that of another country.
+    Foreign(&'static Foreigner),
+}
+
+impl Resident {
+    /// Everybody who has an identity of this kind.
+    pub fn all(profile: Profile) -> Vec<Resident> {
+        match profile {
+            Profile::Spid | Profile::Cie => PEOPLE.iter().map(|person| Resident::Italian(person, profile)).collect(),
+            Profile::Eidas => FOREIGNERS.iter().map(Resident::Foreign).collect(),
+        }
+    }
+
+    /// The one with this [`Resident::key`].
+    pub fn find(profile: Profile, key: &str) -> Option<Resident> {
+        Resident::all(profile).into_iter().find(|person| person.key() == key)
+    }
+
+    /// Fiscal code, or the identifier of the person's own country.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Resident::Italian(person, _) => person.fiscal_number,
+            Resident::Foreign(person) => person.identifier,
+        }
+    }
+
+    /// `name`.
+    pub fn given_name(&self) -> &'static str {
+        match self {
+            Resident::Italian(person, _) => person.given_name,
+            Resident::Foreign(person) => person.given_name,
+        }
+    }
+
+    /// `familyName`.
+    pub fn family_name(&self) -> &'static str {
+        match self {
+            Resident::Italian(person, _) => person.family_name,
+            Resident::Foreign(person) => person.family_name,
+        }
+    }
+
+    /// What the person is in the demo.
+    pub fn role(&self) -> &'static str {
+        match self {
+            Resident::Italian(person, _) => person.role,
+            Resident::Foreign(person) => person.role,
+        }
+    }
+
+    /// The attribute `name` as this kind of identity has it, and its XML type.
+    pub fn attribute(&self, name: &str) -> Option<(String, &'static str)> {
+        match self {
+            Resident::Italian(person, Profile::Cie) if CIE_ATTRIBUTES.contains(&name) => {
+                // The Ministry writes the birth date as text.
+                person.attribute(name).map(|(value, _)| (value, "xs:string"))
+            }
+            Resident::Italian(_, Profile::Cie) => None,
+            Resident::Italian(person, _) => person.attribute(name),
+            Resident::Foreign(person) => person.attribute(name),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,6 +288,18 @@ mod tests {
             assert_eq!(person.fiscal_number.get(6..15), Some(expected.as_str()));
             assert!(domain::italy::FiscalNumber::parse(person.fiscal_number).is_ok());
         }
+    }
+
+    #[test]
+    fn a_card_says_four_things_and_the_node_knows_no_fiscal_number() {
+        let card = Resident::find(Profile::Cie, "PRVMRA80A15H501A").unwrap();
+        assert_eq!(card.attribute("spidCode"), None);
+        assert_eq!(card.attribute("dateOfBirth").unwrap().1, "xs:string");
+        for person in Resident::all(Profile::Eidas) {
+            assert_eq!(person.attribute("fiscalNumber"), None);
+            assert!(person.attribute("spidCode").is_some());
+        }
+        assert_eq!(Resident::find(Profile::Eidas, "PRVMRA80A15H501A"), None);
     }
 
     #[test]

@@ -33,6 +33,21 @@ impl World {
         })
     }
 
+    /// Varco's CIE record. Its SPID record is named by the issuer.
+    pub fn cie_entity_id(&self) -> String {
+        format!("{}/cie", self.issuer)
+    }
+
+    /// Its CIE part: address and entityID.
+    pub fn cie_base(&self) -> String {
+        format!("{}/cie", self.idp_base)
+    }
+
+    /// Its eIDAS part: address and entityID.
+    pub fn eidas_base(&self) -> String {
+        format!("{}/eidas", self.idp_base)
+    }
+
     /// `[[client]]` for the three portals, with the secrets that the portals will use.
     pub fn clients(&self, secrets: &Secrets) -> String {
         PORTALS.iter().map(|portal| self.client(portal, secrets)).collect()

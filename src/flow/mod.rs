@@ -6,10 +6,12 @@
 
 pub mod administration;
 pub mod provider;
+mod service_provider;
 pub mod sign_in;
 
 use crate::clock::Clock;
 use crate::login::{LoginId, SessionLimits};
+use crate::outbound::HttpClient;
 use crate::random::Random;
 use crate::store::{Store, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -31,12 +33,18 @@ pub struct Deps {
     pub clock: Clock,
     /// Ids, codes, tokens.
     pub random: Random,
+    /// The way out to other services.
+    pub http: HttpClient,
     /// Our private keys.
     pub keyring: Arc<Keyring>,
     /// What the operator decided.
     pub settings: Arc<Settings>,
     /// SPID identity providers by entityID.
     pub identity_providers: Arc<BTreeMap<String, IdentityProvider>>,
+    /// The CIE identity provider; the login page offers the first, others are for tests.
+    pub cie_identity_providers: Arc<Vec<IdentityProvider>>,
+    /// The Italian eIDAS node, when it is configured.
+    pub eidas_node: Option<Arc<IdentityProvider>>,
 }
 
 impl Deps {
@@ -53,6 +61,10 @@ pub struct Settings {
     pub issuer: String,
     /// Our SPID record.
     pub spid: ServiceProvider,
+    /// Our CIE record, when there is one.
+    pub cie: Option<ServiceProvider>,
+    /// Which of the two sets of attributes is asked of the eIDAS node.
+    pub eidas_attributes: u16,
     /// Tolerated difference between an identity provider's clock and ours.
     pub clock_skew: TimeDelta,
     /// Browser sessions.
@@ -63,6 +75,8 @@ pub struct Settings {
     pub code_lifetime: TimeDelta,
     /// How long an access token lives at most.
     pub access_token_lifetime: TimeDelta,
+    /// How long a family of refresh tokens lives with `offline_access`; without it, as long as a session.
+    pub refresh_token_lifetime: TimeDelta,
 }
 
 /// What a browser brought along: hashes of its cookies.

@@ -1,11 +1,18 @@
-//! What happens on a timer.
+//! What happens on a timer. [`all`] is the list; one file for each job.
+//!
+//! Several nodes over one database each run every job: a job is written so that this does no harm.
+//! On a node no job runs twice at one time, and none keeps another waiting.
 
+mod runner;
 mod sweep;
+#[cfg(test)]
+mod tests;
 
-use crate::clock::Clock;
-use crate::store::Store;
+pub use runner::{Counts, Job, JobError, Running, start};
 
-/// Starts every job; they end with the runtime.
-pub fn start(store: &Store, clock: &Clock) {
-    tokio::spawn(sweep::run(store.clone(), clock.clone()));
+use crate::flow::Deps;
+
+/// Every job of this service.
+pub fn all(deps: &Deps) -> Vec<Job> {
+    vec![sweep::job(deps)]
 }

@@ -1,18 +1,38 @@
-//! Removes what has expired from the brief store, so that it stays as small as what is in flight.
+//! Removes what has expired, so that the stores stay as small as what is in flight.
 
-use crate::clock::Clock;
+use super::{Job, JobError};
+use crate::flow::Deps;
 use crate::store::Store;
+use chrono::{DateTime, Utc};
 use std::time::Duration;
 
-const EVERY: Duration = Duration::from_secs(60);
+/// How many refresh tokens go in one transaction: the writer is not kept from others for long.
+const AT_ONCE: i64 = 500;
 
-/// Sweeps once a minute, for ever.
-pub(super) async fn run(store: Store, clock: Clock) {
-    let mut timer = tokio::time::interval(EVERY);
+/// Once a minute. Nodes that sweep at one time find nothing left to sweep.
+pub(super) fn job(deps: &Deps) -> Job {
+    let (store, clock) = (deps.store.clone(), deps.clock.clone());
+    Job::every(Duration::from_secs(60), "sweep", move || {
+        let (store, clock) = (store.clone(), clock.clone());
+        async move {
+            store.brief.sweep(clock.now()).await?;
+            refresh_tokens(&store, clock.now()).await
+        }
+    })
+    .at_start()
+}
+
+/// A family's tokens end together: once they have, none of them can be used, nor used again.
+async fn refresh_tokens(store: &Store, now: DateTime<Utc>) -> Result<(), JobError> {
+    if !store.has_expired_refresh_tokens(now).await? {
+        return Ok(());
+    }
     loop {
-        timer.tick().await;
-        if let Err(error) = store.brief.sweep(clock.now()).await {
-            tracing::warn!(%error, "sweep failed");
+        let mut tx = store.begin().await?;
+        let removed = tx.remove_expired_refresh_tokens(now, AT_ONCE).await?;
+        tx.commit().await?;
+        if removed == 0 {
+            return Ok(());
         }
     }
 }

@@ -19,11 +19,13 @@ pub use session::{Session, SessionLimits, SessionRules};
 pub use step::{Refusal, Step, next_step};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::person::{Level, Method, PersonId};
+use domain::person::{self, Level, Method, PersonId};
 use protocol::oidc::SecretHash;
 use protocol::oidc::authorize::AuthorizationRequest;
 use protocol::oidc::grant::ActingContext;
+use protocol::saml::Profile;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 use uuid::Uuid;
 
@@ -70,6 +72,12 @@ pub struct Authenticated {
     pub display_name: String,
     /// For a client with a minimum age.
     pub date_of_birth: Option<NaiveDate>,
+    /// What the issuer said in this authentication, by its own names: what a portal may be told of it.
+    #[serde(default)]
+    pub attributes: BTreeMap<String, String>,
+    /// The kind of SPID identity that was asked for: another one is another proof.
+    #[serde(default)]
+    pub spid_purpose: Option<person::Purpose>,
 }
 
 impl fmt::Debug for Authenticated {
@@ -113,10 +121,14 @@ pub struct SamlRequest {
     pub id: String,
     /// The login it belongs to.
     pub login: LoginId,
+    /// By whose rules it was asked.
+    pub profile: Profile,
     /// entityID of the identity provider it was sent to.
     pub identity_provider: String,
     /// The level asked for.
     pub level: Level,
+    /// The attributes asked for.
+    pub attributes: Vec<String>,
     /// `AuthnRequest/@IssueInstant`, as sent.
     pub issue_instant: DateTime<Utc>,
     /// The `RelayState` that must come back.
@@ -174,5 +186,10 @@ impl Login {
             Purpose::Portal(request) => request.level,
             Purpose::Account { level } => *level,
         }
+    }
+
+    /// The kind of SPID identity this login wants; `None`: a natural person's.
+    pub fn wanted_spid_purpose(&self) -> Option<person::Purpose> {
+        self.request().and_then(|request| request.spid_purpose)
     }
 }

@@ -21,7 +21,8 @@ pub struct SessionLimits {
 pub struct SessionRules<'s> {
     /// How long it lasts.
     pub limits: SessionLimits,
-    /// entityID of the service provider record that a new authentication would be made to.
+    /// entityID of the service provider record that a new authentication by the same method would be made
+    /// to; empty for a method without one.
     pub service_provider: &'s str,
     /// What that record asks for now.
     pub attributes: &'s [String],
@@ -35,6 +36,7 @@ pub struct Session {
     /// Who, and how they proved it.
     pub authenticated: Authenticated,
     /// entityID of the service provider record that was used: another record is another service (SPID §7).
+    /// Empty for a method without one.
     pub service_provider: String,
     /// The attributes that the person agreed to release then.
     #[serde(default)]

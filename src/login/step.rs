@@ -61,6 +61,7 @@ pub fn next_step(
         .authenticated
         .as_ref()
         .filter(|a| a.level >= login.wanted_level() && accepted(a.method))
+        .filter(|a| a.spid_purpose == login.wanted_spid_purpose())
     else {
         return match session {
             Some(session) if answers(login, request, client, session, rules, now) => Step::ReuseSession,
@@ -136,6 +137,8 @@ fn answers(
     session.alive(rules.limits, now)
         && session.reusable(rules)
         && authenticated.level >= login.wanted_level()
+        // A natural person's identity does not stand for a professional one, nor the other way round.
+        && authenticated.spid_purpose == login.wanted_spid_purpose()
         && method_accepted
         && fresh_enough
 }

@@ -40,7 +40,9 @@ fn client(acting: ActingPolicy) -> Client {
         roles: BTreeSet::from(["clerk".to_owned()]),
         min_evidence: Evidence::Import,
         min_age: None,
+        spid_purposes: Vec::new(),
         claims_in_id_token: false,
+        metadata: Default::default(),
         disabled: false,
     }
 }
@@ -58,6 +60,7 @@ fn request() -> AuthorizationRequest {
         level: Level::L2,
         ui_locales: Vec::new(),
         hinted: None,
+        spid_purpose: None,
     }
 }
 
@@ -94,6 +97,8 @@ fn authenticated(level: Level) -> Authenticated {
         reused: false,
         display_name: "Mario Provaldi".into(),
         date_of_birth: NaiveDate::from_ymd_opt(1980, 1, 15),
+        attributes: BTreeMap::new(),
+        spid_purpose: None,
     }
 }
 

@@ -2,10 +2,12 @@
 
 use super::{Fault, Faults};
 use domain::mandate::Evidence;
-use domain::person::{Level, Method};
+use domain::person::{Level, Method, Purpose};
+use protocol::jose::Algorithm;
 use protocol::oidc::client as registered;
+use protocol::oidc::grant::GrantType;
 use protocol::oidc::{SecretHash, hash_secret};
-use registered::{ActingPolicy, ClientAuthMethod};
+use registered::{ActingPolicy, ClientAuthMethod, ClientMetadata};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -43,8 +45,15 @@ pub struct Client {
     pub redirect_uris: Vec<String>,
     /// Where a citizen may return after signing out, compared to the letter.
     pub post_logout_redirect_uris: Vec<String>,
-    /// `client_secret_basic` (default), `client_secret_post`, or `none` for a public client.
+    /// `client_secret_basic` (default), `client_secret_post`, `private_key_jwt` (it signs, see `jwks`), or `none` for
+    /// a public client.
     pub token_endpoint_auth_method: ClientAuthMethod,
+    /// The grants it may use: `authorization_code` (default), `refresh_token`.
+    pub grant_types: BTreeSet<GrantType>,
+    /// Its public keys, a JWK Set (RFC 7517), for `private_key_jwt`.
+    pub jwks: Option<serde_json::Value>,
+    /// The one algorithm of its assertions: `RS256`, `PS256`, `ES256` or `EdDSA`. Default: any of them.
+    pub token_endpoint_auth_signing_alg: Option<Algorithm>,
     /// Scopes it may ask for, separated by blanks. Default: `openid profile organization`.
     pub scope: String,
     /// Its secret, at least 32 characters. Better in a file, or as a hash.
@@ -63,6 +72,10 @@ pub struct Client {
     pub roles: Vec<String>,
     /// Youngest person accepted, years.
     pub min_age: Option<u8>,
+    /// Kinds of SPID identity that it may ask for instead of a natural person's own: `P`, `LP`, `PG`, `PF`, `PX`
+    /// (Avviso SPID 18); the first is asked when the request has no `spid_purpose`. Only with
+    /// `methods = ["spid"]`: nothing else knows such kinds.
+    pub spid_purposes: Vec<Purpose>,
     /// PKCE demanded. Default, and always for `none`: yes.
     pub require_pkce: bool,
     /// Weakest evidence accepted behind a mandate. Default: `import`, so that what people say of
@@ -86,6 +99,9 @@ impl Default for Client {
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
             token_endpoint_auth_method: ClientAuthMethod::ClientSecretBasic,
+            grant_types: BTreeSet::from([GrantType::AuthorizationCode]),
+            jwks: None,
+            token_endpoint_auth_signing_alg: None,
             scope: "openid profile organization".to_owned(),
             client_secret: None,
             secret_file: None,
@@ -95,6 +111,7 @@ impl Default for Client {
             methods: BTreeSet::new(),
             roles: Vec::new(),
             min_age: None,
+            spid_purposes: Vec::new(),
             require_pkce: true,
             min_evidence: Evidence::Import,
             claims_in_id_token: false,
@@ -122,6 +139,7 @@ impl Client {
         self.check_names(&mut faults);
         self.check_addresses(&mut faults);
         self.check_policy(&mut faults);
+        self.check_grants_and_keys(&mut faults);
         let secret_hashes = self.secret_hashes(secret_in_file, &mut faults);
         let min_level = Level::from_number(self.min_level).unwrap_or_else(|| {
             faults.add("min_level", "must be 1, 2 or 3");
@@ -144,9 +162,60 @@ impl Client {
             roles: self.roles.iter().cloned().collect(),
             min_evidence: self.min_evidence,
             min_age: self.min_age,
+            spid_purposes: self.spid_purposes.clone(),
             claims_in_id_token: self.claims_in_id_token,
+            metadata: self.metadata(),
             disabled: false,
         })
+    }
+
+    fn metadata(&self) -> ClientMetadata {
+        ClientMetadata {
+            grant_types: self.grant_types.clone(),
+            jwks: self.jwks.clone(),
+            token_endpoint_auth_signing_alg: self.token_endpoint_auth_signing_alg,
+            ..ClientMetadata::default()
+        }
+    }
+
+    fn check_grants_and_keys(&self, faults: &mut Faults) {
+        if !self.grant_types.contains(&GrantType::AuthorizationCode) {
+            faults.add("grant_types", "must contain `authorization_code`");
+        }
+        for later in [
+            GrantType::ClientCredentials,
+            GrantType::DeviceCode,
+            GrantType::TokenExchange,
+        ] {
+            if self.grant_types.contains(&later) {
+                faults.add("grant_types", "can be `authorization_code` and `refresh_token`");
+            }
+        }
+        let signs = self.token_endpoint_auth_method == ClientAuthMethod::PrivateKeyJwt;
+        match self.metadata().key_set() {
+            Ok(None) if signs => faults.add("jwks", "must be set: `private_key_jwt` is checked with these keys"),
+            Ok(Some(keys)) if keys.is_empty() => faults.add("jwks", "has no RSA (2048 bits), P-256 or Ed25519 key"),
+            Ok(_) => {}
+            Err(error) => faults.add("jwks", format!("{error}; must be a JWK Set of public keys")),
+        }
+        let certificate = [
+            ClientAuthMethod::TlsClientAuth,
+            ClientAuthMethod::SelfSignedTlsClientAuth,
+        ];
+        if certificate.contains(&self.token_endpoint_auth_method) {
+            faults.add(
+                "token_endpoint_auth_method",
+                "can be `client_secret_basic`, `client_secret_post`, `private_key_jwt` or `none`",
+            );
+        }
+    }
+
+    /// Whether it proves who it is by a secret.
+    fn has_secret(&self) -> bool {
+        matches!(
+            self.token_endpoint_auth_method,
+            ClientAuthMethod::ClientSecretBasic | ClientAuthMethod::ClientSecretPost
+        )
     }
 
     fn names(&self) -> BTreeMap<String, String> {
@@ -204,6 +273,17 @@ impl Client {
         if !self.scope.split_ascii_whitespace().any(|scope| scope == "openid") {
             faults.add("scope", "must contain `openid`");
         }
+        if !self.spid_purposes.is_empty() && self.methods != BTreeSet::from([Method::Spid]) {
+            faults.add(
+                "spid_purposes",
+                "needs `methods = [\"spid\"]`: no other way in knows kinds of identity",
+            );
+        }
+        for (index, purpose) in self.spid_purposes.iter().enumerate() {
+            if self.spid_purposes.iter().take(index).any(|before| before == purpose) {
+                faults.add(format!("spid_purposes[{index}]"), "appears twice");
+            }
+        }
         for (index, role) in self.roles.iter().enumerate() {
             if role.is_empty() || !role.bytes().all(|byte| byte.is_ascii_graphic()) {
                 faults.add(
@@ -224,14 +304,18 @@ impl Client {
         .into_iter()
         .filter_map(|(setting, present)| present.then_some(setting))
         .collect();
-        let public = self.token_endpoint_auth_method == ClientAuthMethod::None;
         match written.as_slice() {
-            [] if public => {}
+            [] if !self.has_secret() => {}
             [] => faults.add(
                 "client_secret",
                 "must be set (or `secret_file`, or `client_secret_sha256`), unless `token_endpoint_auth_method` is `none`",
             ),
-            [setting, ..] if public => faults.add(*setting, "a public client (`none`) has no secret"),
+            [setting, ..] if self.token_endpoint_auth_method == ClientAuthMethod::None => {
+                faults.add(*setting, "a public client (`none`) has no secret");
+            }
+            [setting, ..] if !self.has_secret() => {
+                faults.add(*setting, "a client that signs (`private_key_jwt`) has no secret");
+            }
             [_] => {}
             [first, second, ..] => faults.add(*second, format!("`{first}` is set as well; keep one of the two")),
         }

@@ -42,6 +42,7 @@ fn render_all() -> Vec<Picture> {
         hang::<AnomalyPage>(&mut gallery, &pages, &nobody, "anomaly");
         hang::<ErrorPage>(&mut gallery, &pages, &nobody, "error");
         hang::<ReturningPage>(&mut gallery, &pages, &somebody, "returning");
+        hang::<ToProviderPage>(&mut gallery, &pages, &nobody, "to-provider");
         hang::<LogoutConfirmPage>(&mut gallery, &pages, &somebody, "logout");
         hang::<SignedOutPage>(&mut gallery, &pages, &nobody, "signed-out");
         hang::<AccountPage>(&mut gallery, &pages, &acting, "account");

@@ -36,6 +36,7 @@ pub use sign_in::chooser::{
 pub use sign_in::error::{ErrorKind, ErrorPage, ServiceLink};
 pub use sign_in::login::{IdentityProviderLink, LocalAccount, LoginNotice, LoginPage};
 pub use sign_in::returning::ReturningPage;
+pub use sign_in::to_provider::ToProviderPage;
 
 use rust_embed::RustEmbed;
 use serde::Serialize;

@@ -42,6 +42,8 @@ pub struct Documents {
     pub jwks: String,
     /// `/saml/spid/metadata`, signed.
     pub spid_metadata: String,
+    /// `/saml/cie/metadata`, signed; `None` without a CIE record.
+    pub cie_metadata: Option<String>,
 }
 
 impl State {

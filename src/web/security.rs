@@ -11,11 +11,25 @@ use axum::response::Response;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
      font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// The one address outside that a page's form may go to, as an extension of its response.
+#[derive(Debug, Clone)]
+pub(super) struct FormLeavesTo(
+    /// An origin: scheme, host and port.
+    pub String,
+);
+
+/// The policy of a page whose form leaves us.
+fn policy_with(FormLeavesTo(origin): &FormLeavesTo) -> Option<HeaderValue> {
+    HeaderValue::from_str(&POLICY.replace("form-action 'self'", &format!("form-action {origin}"))).ok()
+}
+
 /// On every page.
 pub(super) async fn page_headers(Extract(_): Extract<State>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let leaves = response.extensions().get::<FormLeavesTo>().and_then(policy_with);
     let headers = response.headers_mut();
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    let policy = leaves.unwrap_or(HeaderValue::from_static(POLICY));
+    headers.insert(CONTENT_SECURITY_POLICY, policy);
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // The address of a login page never leaves us, nor do identity providers and portals learn of it.
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));

@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use domain::mandate::{Holding, MandateKind};
 use protocol::oidc::client::Client;
 use protocol::oidc::grant::ActingContext;
+use protocol::saml::Profile;
 
 /// How the browser came to this answer: after a form post no redirect may leave us
 /// (`form-action 'self'` blocks it), so a page leads on.
@@ -30,6 +31,24 @@ pub(super) struct ChooserFilter {
     pub query: Option<String>,
     /// A capacity.
     pub role: Option<String>,
+}
+
+/// Where a login by one of the three ways over SAML begins.
+pub(super) fn way_in(profile: Profile) -> &'static str {
+    match profile {
+        Profile::Spid => "/login/spid",
+        Profile::Cie => "/login/cie",
+        Profile::Eidas => "/login/eidas",
+    }
+}
+
+/// The link that begins it in this login, or in a new one, where there is one identity provider only.
+pub(super) fn way_in_of(profile: Profile, login: Option<&LoginId>) -> String {
+    let address = way_in(profile).to_owned();
+    match login {
+        Some(login) => format!("{address}?{}", query(&[("login", &login.0)])),
+        None => address,
+    }
 }
 
 /// The name of a service in the page's language.

@@ -48,6 +48,14 @@ impl Installation {
         self
     }
 
+    /// Takes the further sets of attributes out of the example.
+    pub(super) fn without_sets(mut self) -> Installation {
+        let (before, rest) = self.text.split_once("[[spid.attribute_set]]").unwrap();
+        let (_, after) = rest.split_once("# The administration, once").unwrap();
+        self.text = format!("{before}# The administration, once{after}");
+        self
+    }
+
     /// Writes something at the end.
     pub(super) fn append(mut self, text: &str) -> Installation {
         self.text.push_str(text);
@@ -95,10 +103,10 @@ impl Installation {
     }
 }
 
-/// Two keys, made once: making them is slow.
+/// Three keys, made once: making them is slow.
 pub(super) fn key(number: usize) -> String {
-    static KEYS: OnceLock<[String; 2]> = OnceLock::new();
-    let keys = KEYS.get_or_init(|| [(); 2].map(|()| RsaKey::generate(2048).unwrap().to_pem().unwrap()));
+    static KEYS: OnceLock<[String; 3]> = OnceLock::new();
+    let keys = KEYS.get_or_init(|| [(); 3].map(|()| RsaKey::generate(2048).unwrap().to_pem().unwrap()));
     keys[number].clone()
 }
 

@@ -246,6 +246,7 @@ fn an_attribute_that_spid_does_not_have() {
 #[test]
 fn a_client_for_adults_when_nobody_tells_the_birth_date() {
     let installation = Installation::new()
+        .without_sets()
         .change(
             "# attributes = [\"spidCode\", \"name\", \"familyName\", \"fiscalNumber\", \"dateOfBirth\"]",
             "attributes = [\"name\", \"familyName\", \"fiscalNumber\"]",
@@ -254,7 +255,7 @@ fn a_client_for_adults_when_nobody_tells_the_birth_date() {
     installation.has_one_mistake(
         "min_age",
         "client[0].min_age",
-        "needs `dateOfBirth` in `spid.attributes`, else nobody is old enough",
+        "needs `dateOfBirth` in a set of attributes, else nobody is old enough",
     );
 }
 
@@ -420,5 +421,50 @@ fn the_same_identity_provider_in_two_files() {
         "idp_metadata = ",
         "spid.idp_metadata[1]",
         "`https://idp.example.it` is in another file too",
+    );
+}
+
+#[test]
+fn a_host_to_call_that_is_an_address_of_a_page() {
+    let installation = Installation::new().change(
+        "# allow_hosts = []",
+        "allow_hosts = [\"suap.interno.example.it:8443\", \"https://suap.interno.example.it/\"]",
+    );
+    installation.has_one_mistake(
+        "allow_hosts",
+        "outbound.allow_hosts[1]",
+        "must be a host name or address, with or without `:port`, and nothing else",
+    );
+}
+
+#[test]
+fn a_proxy_that_is_no_url() {
+    let installation = Installation::new().change(
+        "# proxy = \"http://proxy.ente.example.it:3128\"",
+        "proxy = \"proxy.ente.example.it:3128\"",
+    );
+    installation.has_one_mistake("proxy = ", "outbound.proxy", "must be an http or https URL");
+}
+
+#[test]
+fn root_certificates_that_are_none() {
+    let installation = Installation::new().change(
+        "# root_certificates = \"keys/authorities.pem\"",
+        "root_certificates = \"keys/oidc-2026.pem\"",
+    );
+    installation.has_one_mistake(
+        "root_certificates",
+        "outbound.root_certificates",
+        "holds no PEM certificate",
+    );
+}
+
+#[test]
+fn a_time_that_nobody_would_wait() {
+    let installation = Installation::new().change("# timeout_seconds = 15", "timeout_seconds = 0");
+    installation.has_one_mistake(
+        "timeout_seconds = 0",
+        "outbound.timeout_seconds",
+        "must be between 1 and 120",
     );
 }

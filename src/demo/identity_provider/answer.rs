@@ -1,13 +1,14 @@
-//! SAML Responses, as SPID wants them (regole tecniche, "Response"): one document, built as text and
-//! signed twice.
+//! SAML Responses, as SPID wants them (regole tecniche, "Response") and as the Ministry writes them for CIE:
+//! one document, built as text and signed twice.
 
 use super::request::Request;
 use super::signer::{Signer, SignerError};
 use crate::demo::page::escape;
-use crate::demo::people::DemoPerson;
+use crate::demo::people::Resident;
 use crate::random::Random;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use domain::person::Level;
+use protocol::saml::Profile;
 
 const NAMESPACES: &str =
     r#"xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion""#;
@@ -43,6 +44,7 @@ pub(super) const TECHNICAL: [(u8, &str); 10] = [
 
 /// What is the same in every answer.
 pub(super) struct Envelope<'a> {
+    pub profile: Profile,
     pub entity_id: &'a str,
     pub signer: &'a Signer,
     pub random: &'a Random,
@@ -57,7 +59,7 @@ pub(super) struct Addressee<'a> {
 
 impl Envelope<'_> {
     /// A successful Response: `person` signed in at `level`. Response and Assertion are signed.
-    pub fn success(&self, request: &Request, person: &DemoPerson, level: Level) -> Result<String, SignerError> {
+    pub fn success(&self, request: &Request, person: &Resident, level: Level) -> Result<String, SignerError> {
         // Clocks differ by less than the round trip here, but SPID refuses an answer older than its question.
         let now = self.now.max(request.issue_instant);
         let id = self.id();
@@ -86,6 +88,14 @@ impl Envelope<'_> {
         format!("_{}", self.random.name())
     }
 
+    /// The Ministry's identity provider leaves it out.
+    fn issuer_format(&self) -> &'static str {
+        match self.profile {
+            Profile::Spid | Profile::Eidas => r#" Format="urn:oasis:names:tc:SAML:2.0:nameid-format:entity""#,
+            Profile::Cie => "",
+        }
+    }
+
     fn response(
         &self,
         to: &Addressee<'_>,
@@ -95,26 +105,28 @@ impl Envelope<'_> {
     ) -> Result<String, SignerError> {
         let id = self.id();
         self.signer.sign(&format!(
-            r#"<samlp:Response {NAMESPACES} ID="{id}" Version="2.0" IssueInstant="{}" InResponseTo="{}" Destination="{}"><saml:Issuer Format="urn:oasis:names:tc:SAML:2.0:nameid-format:entity">{}</saml:Issuer>{}<samlp:Status>{status}</samlp:Status>{assertion}</samlp:Response>"#,
+            r#"<samlp:Response {NAMESPACES} ID="{id}" Version="2.0" IssueInstant="{}" InResponseTo="{}" Destination="{}"><saml:Issuer{}>{}</saml:Issuer>{}<samlp:Status>{status}</samlp:Status>{assertion}</samlp:Response>"#,
             instant(now),
             escape(to.request),
             escape(to.consumer),
+            self.issuer_format(),
             escape(self.entity_id),
             self.signer.template(&id),
         ))
     }
 
-    fn assertion(&self, id: &str, request: &Request, person: &DemoPerson, level: Level, now: DateTime<Utc>) -> String {
+    fn assertion(&self, id: &str, request: &Request, person: &Resident, level: Level, now: DateTime<Utc>) -> String {
         let until = instant(now.checked_add_signed(VALIDITY).unwrap_or(now));
         let (now, issuer) = (instant(now), escape(self.entity_id));
         let (request_id, consumer) = (escape(&request.id), escape(&request.consumer));
         // Level 1 opens a session at the provider, levels 2 and 3 never do (SPID sessions).
-        let session = match level {
-            Level::L1 => format!(r#" SessionIndex="{}""#, self.id()),
+        let session = match (self.profile, level) {
+            (Profile::Spid | Profile::Eidas, Level::L1) => format!(r#" SessionIndex="{}""#, self.id()),
             _ => String::new(),
         };
         format!(
-            r#"<saml:Assertion {NAMESPACES} xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" ID="{id}" Version="2.0" IssueInstant="{now}"><saml:Issuer Format="urn:oasis:names:tc:SAML:2.0:nameid-format:entity">{issuer}</saml:Issuer>{signature}<saml:Subject><saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:transient" NameQualifier="{issuer}">{name_id}</saml:NameID><saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"><saml:SubjectConfirmationData Recipient="{consumer}" InResponseTo="{request_id}" NotOnOrAfter="{until}"/></saml:SubjectConfirmation></saml:Subject><saml:Conditions NotBefore="{now}" NotOnOrAfter="{until}"><saml:AudienceRestriction><saml:Audience>{audience}</saml:Audience></saml:AudienceRestriction></saml:Conditions><saml:AuthnStatement AuthnInstant="{now}"{session}><saml:AuthnContext><saml:AuthnContextClassRef>{class}</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>{attributes}</saml:Assertion>"#,
+            r#"<saml:Assertion {NAMESPACES} xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" ID="{id}" Version="2.0" IssueInstant="{now}"><saml:Issuer{format}>{issuer}</saml:Issuer>{signature}<saml:Subject><saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:transient" NameQualifier="{issuer}">{name_id}</saml:NameID><saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"><saml:SubjectConfirmationData Recipient="{consumer}" InResponseTo="{request_id}" NotOnOrAfter="{until}"/></saml:SubjectConfirmation></saml:Subject><saml:Conditions NotBefore="{now}" NotOnOrAfter="{until}"><saml:AudienceRestriction><saml:Audience>{audience}</saml:Audience></saml:AudienceRestriction></saml:Conditions><saml:AuthnStatement AuthnInstant="{now}"{session}><saml:AuthnContext><saml:AuthnContextClassRef>{class}</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>{attributes}</saml:Assertion>"#,
+            format = self.issuer_format(),
             signature = self.signer.template(id),
             name_id = self.id(),
             audience = escape(&request.provider.entity_id),
@@ -125,7 +137,7 @@ impl Envelope<'_> {
 }
 
 /// Only what the service provider's metadata ask for, and what a natural person has.
-fn attributes(request: &Request, person: &DemoPerson) -> String {
+fn attributes(request: &Request, person: &Resident) -> String {
     let attributes: String = request
         .attributes
         .iter()

@@ -1,4 +1,5 @@
-//! A SPID identity provider for tests: no password, any person of the demo, any level, any error.
+//! A SPID identity provider for tests, and beside it those of CIE and of the eIDAS node: no password, any
+//! person of the demo, any level, any error.
 //!
 //! It remembers nothing. The request travels in its pages and is checked again, signature included,
 //! when the person answers.
@@ -14,7 +15,7 @@ pub use metadata::MARKER;
 pub use signer::SignerError;
 
 use super::page;
-use super::people::DemoPerson;
+use super::people::Resident;
 use crate::clock::Clock;
 use crate::random::Random;
 use answer::{Addressee, Envelope};
@@ -27,6 +28,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
 use domain::person::Level;
+use protocol::saml::Profile;
 use request::{Arrival, Fault, Opened, Request};
 use samael::schema::AuthnRequest;
 use serde::Deserialize;
@@ -47,6 +49,7 @@ pub type Registry = Arc<dyn Fn(String) -> Pin<Box<dyn Future<Output = Option<Str
 
 /// The identity provider.
 pub struct IdentityProvider {
+    profile: Profile,
     entity_id: String,
     signer: Signer,
     registry: Registry,
@@ -54,13 +57,25 @@ pub struct IdentityProvider {
     random: Random,
 }
 
+/// Several of them on one host, each under a path of its own.
+pub fn router(providers: impl IntoIterator<Item = IdentityProvider>) -> Router {
+    providers
+        .into_iter()
+        .fold(page::assets(), |host, provider| match provider.path() {
+            "" => host.merge(provider.router()),
+            path => host.nest(path, provider.router()),
+        })
+}
+
 impl IdentityProvider {
-    /// `base` is both its address and its entityID (`http://127.0.0.2:8082`, no final slash);
+    /// `profile` is what it plays, `base` both its address and its entityID (`http://127.0.0.2:8082`, no final
+    /// slash);
     /// `key_pem` a PKCS#8 RSA key, `certificate_pem` its certificate, used for nothing else.
     ///
     /// # Errors
     /// [`SignerError`] when the key or the certificate cannot be read.
     pub fn new(
+        profile: Profile,
         base: &str,
         key_pem: &str,
         certificate_pem: &str,
@@ -69,6 +84,7 @@ impl IdentityProvider {
         random: Random,
     ) -> Result<IdentityProvider, SignerError> {
         Ok(IdentityProvider {
+            profile,
             entity_id: base.to_owned(),
             signer: Signer::new(key_pem, certificate_pem)?,
             registry,
@@ -82,13 +98,13 @@ impl IdentityProvider {
     /// # Errors
     /// [`SignerError::Xml`] when libxmlsec1 refuses the key.
     pub fn metadata(&self) -> Result<String, SignerError> {
-        metadata::entity(&self.entity_id, &self.signer)
+        metadata::entity(self.profile, &self.entity_id, &self.signer)
     }
 
-    /// Its pages: `/`, `/metadata`, `/sso` (both bindings), `/answer`, `/slo`, `/assets/…`.
-    pub fn router(self) -> Router {
+    /// Its pages: `/`, `/metadata`, `/sso` (both bindings), `/answer`, `/slo`.
+    fn router(self) -> Router {
         Router::new()
-            .route("/", get(|| async { pages::home() }))
+            .route("/", get(get_home))
             .route("/metadata", get(get_metadata))
             .route("/sso", get(sso_by_redirect).post(sso_by_post))
             .route("/answer", post(answer))
@@ -96,13 +112,18 @@ impl IdentityProvider {
                 "/slo",
                 get(|| async { pages::signed_out() }).post(|| async { pages::signed_out() }),
             )
-            .merge(page::assets())
             .layer(DefaultBodyLimit::max(256 * 1024))
             .with_state(Arc::new(self))
     }
 
+    /// Where its pages begin on the host that it shares with the others.
+    fn path(&self) -> &'static str {
+        pages::path(self.profile)
+    }
+
     fn envelope(&self) -> Envelope<'_> {
         Envelope {
+            profile: self.profile,
             entity_id: &self.entity_id,
             signer: &self.signer,
             random: &self.random,
@@ -139,7 +160,7 @@ impl IdentityProvider {
     async fn receive(&self, arrival: &Arrival, age: TimeDelta) -> Result<Request, Response> {
         let opened = self.open(arrival).await.map_err(pages::refused)?;
         opened
-            .check(&format!("{}/sso", self.entity_id), age, self.clock.now())
+            .check(self.profile, &format!("{}/sso", self.entity_id), age, self.clock.now())
             .map_err(|(fault, opened)| self.tell(fault, &opened))
     }
 
@@ -182,6 +203,10 @@ impl IdentityProvider {
     }
 }
 
+async fn get_home(State(provider): State<Arc<IdentityProvider>>) -> Response {
+    pages::home(provider.profile)
+}
+
 async fn get_metadata(State(provider): State<Arc<IdentityProvider>>) -> Response {
     match provider.metadata() {
         Ok(xml) => ([(header::CONTENT_TYPE, "application/samlmetadata+xml")], xml).into_response(),
@@ -214,7 +239,7 @@ async fn sso_by_post(State(provider): State<Arc<IdentityProvider>>, Form(form): 
 
 async fn show(provider: &IdentityProvider, arrival: Arrival) -> Response {
     match provider.receive(&arrival, NEW).await {
-        Ok(request) => pages::choose(&request, &arrival),
+        Ok(request) => pages::choose(provider.profile, &request, &arrival),
         Err(page) => page,
     }
 }
@@ -251,7 +276,12 @@ async fn answer(State(provider): State<Arc<IdentityProvider>>, Form(form): Form<
             .chain(&answer::TECHNICAL)
             .any(|(known, _)| known == code)
     });
-    let response = match (known_error, form.person.as_deref().and_then(DemoPerson::find)) {
+    let response = match (
+        known_error,
+        form.person
+            .as_deref()
+            .and_then(|key| Resident::find(provider.profile, key)),
+    ) {
         (Some(code), _) => envelope.error(
             &Addressee {
                 request: &request.id,
@@ -261,9 +291,9 @@ async fn answer(State(provider): State<Arc<IdentityProvider>>, Form(form): Form<
         ),
         (None, Some(person)) => {
             let level = form.level.and_then(Level::from_number).unwrap_or(request.level);
-            envelope.success(&request, person, level)
+            envelope.success(&request, &person, level)
         }
-        (None, None) => return pages::choose(&request, &arrival),
+        (None, None) => return pages::choose(provider.profile, &request, &arrival),
     };
     let why = "Fatto. Se la pagina non cambia da sola, premi Continua.";
     provider.send(response, &request.consumer, request.relay_state.as_deref(), why)

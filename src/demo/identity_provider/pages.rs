@@ -1,12 +1,14 @@
 //! The pages of the test identity provider. Each says that it is a test.
 
 use super::answer::{ERRORS, TECHNICAL};
+use super::metadata::name;
 use super::request::{Arrival, Fault, Request};
 use crate::demo::page::{Page, escape, hidden};
-use crate::demo::people::PEOPLE;
+use crate::demo::people::Resident;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::person::Level;
+use protocol::saml::Profile;
 use std::fmt::Write as _;
 use url::Url;
 
@@ -26,31 +28,37 @@ fn page(status: StatusCode, heading: &str, body: String) -> Response {
 }
 
 /// What this place is, and who lives here.
-pub(super) fn home() -> Response {
-    let mut body = String::from(
+pub(super) fn home(profile: Profile) -> Response {
+    let mut body = format!(
         "<p class=\"lead\">Questo gestore di identità è finto: non chiede password e chiunque può entrare come chiunque. \
-         Si arriva qui da un servizio, scegliendo <em>Entra con SPID</em>.</p>\n<h2>Persone della dimostrazione</h2>\n<ul>\n",
+         Si arriva qui da un servizio, scegliendo <em>{}</em>.</p>\n<h2>Persone della dimostrazione</h2>\n<ul>\n",
+        button(profile)
     );
-    for person in PEOPLE {
+    for person in Resident::all(profile) {
         let _ = writeln!(
             body,
             "<li>{} {}, <span class=\"mono\">{}</span>: {}</li>",
-            escape(person.given_name),
-            escape(person.family_name),
-            person.fiscal_number,
-            escape(person.role)
+            escape(person.given_name()),
+            escape(person.family_name()),
+            escape(person.key()),
+            escape(person.role())
         );
     }
-    body.push_str("</ul>\n<p><a href=\"/metadata\">Metadati SAML di questo gestore</a></p>");
-    page(StatusCode::OK, "Gestore di identità di prova", body)
+    let _ = write!(
+        body,
+        "</ul>\n<p><a href=\"{}/metadata\">Metadati SAML di questo gestore</a></p>",
+        path(profile)
+    );
+    page(StatusCode::OK, name(profile), body)
 }
 
 /// "Accedi come".
-pub(super) fn choose(request: &Request, arrival: &Arrival) -> Response {
+pub(super) fn choose(profile: Profile, request: &Request, arrival: &Arrival) -> Response {
     let mut body = format!(
-        "<p class=\"lead\">Il servizio <strong>{}</strong> chiede di accedere al livello {}. Scegli chi vuoi essere: non serve nessuna password.</p>\n<form method=\"post\" action=\"/answer\">\n{}",
+        "<p class=\"lead\">Il servizio <strong>{}</strong> chiede di accedere al livello {}. Scegli chi vuoi essere: non serve nessuna password.</p>\n<form method=\"post\" action=\"{}/answer\">\n{}",
         escape(&request.provider.name),
         request.level.number(),
+        path(profile),
         carried(arrival)
     );
     body.push_str("<fieldset>\n<legend>Livello con cui rispondere</legend>\n");
@@ -64,20 +72,25 @@ pub(super) fn choose(request: &Request, arrival: &Arrival) -> Response {
         );
     }
     body.push_str("</fieldset>\n<h2>Accedi come</h2>\n<ul class=\"people\">\n");
-    for person in PEOPLE {
+    for person in Resident::all(profile) {
         let _ = writeln!(
             body,
             "<li><button type=\"submit\" name=\"person\" value=\"{code}\">{} {}<small class=\"mono\">{code}</small><small>{}</small></button></li>",
-            escape(person.given_name),
-            escape(person.family_name),
-            escape(person.role),
-            code = person.fiscal_number,
+            escape(person.given_name()),
+            escape(person.family_name()),
+            escape(person.role()),
+            code = escape(person.key()),
         );
     }
     body.push_str(
         "</ul>\n<h2>Rispondi con un errore</h2>\n<p>Il servizio riceve l'errore SPID e lo spiega alla persona.</p>\n",
     );
-    error_buttons(&mut body, &ERRORS);
+    let errors: Vec<(u8, &str)> = match profile {
+        // 19, 20 and 24 are reserved there, 30 is SPID's alone.
+        Profile::Cie => ERRORS.into_iter().filter(|(code, _)| (21..30).contains(code)).collect(),
+        Profile::Spid | Profile::Eidas => ERRORS.to_vec(),
+    };
+    error_buttons(&mut body, &errors);
     body.push_str("<details><summary>Errori tecnici, di chi gestisce il servizio</summary>\n");
     error_buttons(&mut body, &TECHNICAL);
     body.push_str("</details>\n</form>\n<details><summary>Che cosa riceverà il servizio</summary>\n<ul>\n");
@@ -86,6 +99,24 @@ pub(super) fn choose(request: &Request, arrival: &Arrival) -> Response {
     }
     body.push_str("</ul></details>");
     page(StatusCode::OK, "Chi vuoi essere?", body)
+}
+
+/// What one presses to come here.
+fn button(profile: Profile) -> &'static str {
+    match profile {
+        Profile::Spid => "Entra con SPID",
+        Profile::Cie => "Entra con CIE",
+        Profile::Eidas => "Login with eIDAS",
+    }
+}
+
+/// Where this identity provider's pages begin.
+pub(super) fn path(profile: Profile) -> &'static str {
+    match profile {
+        Profile::Spid => "",
+        Profile::Cie => "/cie",
+        Profile::Eidas => "/eidas",
+    }
 }
 
 fn error_buttons(body: &mut String, errors: &[(u8, &str)]) {

@@ -5,7 +5,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::person::Level;
-use samael::schema::AuthnRequest;
+use protocol::saml::Profile;
+use samael::schema::{AuthnContextComparison, AuthnRequest};
 use std::io::Read as _;
 
 const ENTITY: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity";
@@ -164,8 +165,14 @@ fn narrow(xml: &str, message: &AuthnRequest) -> bool {
 impl Opened {
     /// SPID's rules for a request, in the order of its error table; `sso` is where it arrived, `age`
     /// how old it may be by now.
-    pub fn check(self, sso: &str, age: TimeDelta, now: DateTime<Utc>) -> Result<Request, (Fault, Box<Opened>)> {
-        match rules(&self, sso, age, now) {
+    pub fn check(
+        self,
+        profile: Profile,
+        sso: &str,
+        age: TimeDelta,
+        now: DateTime<Utc>,
+    ) -> Result<Request, (Fault, Box<Opened>)> {
+        match rules(&self, profile, sso, age, now) {
             Ok((consumer, level, attributes)) => Ok(Request {
                 id: self.message.id,
                 issue_instant: self.message.issue_instant,
@@ -182,6 +189,7 @@ impl Opened {
 
 fn rules(
     opened: &Opened,
+    profile: Profile,
     sso: &str,
     age: TimeDelta,
     now: DateTime<Utc>,
@@ -211,8 +219,11 @@ fn rules(
     if message.is_passive.is_some() {
         return fault(15, "IsPassive non è ammesso");
     }
-    if level > Level::L1 && message.force_authn != Some(true) {
-        return fault(8, "ForceAuthn è obbligatorio dal livello 2");
+    if level >= profile.rules().force_authn_from && message.force_authn != Some(true) {
+        return fault(8, "ForceAuthn è obbligatorio: per SPID dal livello 2, per CIE sempre");
+    }
+    if profile == Profile::Cie && !comparison_for_cie(message) {
+        return fault(12, "Comparison può essere solo exact o minimum");
     }
     let consumer = consumer(message, provider)?;
     let policy = message.name_id_policy.as_ref();
@@ -241,6 +252,17 @@ fn level(message: &AuthnRequest) -> Result<Level, Fault> {
     .ok_or(Fault {
         code: 12,
         why: "RequestedAuthnContext non nomina un solo livello SPID",
+    })
+}
+
+/// The Ministry takes only these two.
+fn comparison_for_cie(message: &AuthnRequest) -> bool {
+    let context = message.requested_authn_context.as_ref();
+    context.is_some_and(|context| {
+        matches!(
+            context.comparison,
+            Some(AuthnContextComparison::Exact | AuthnContextComparison::Minimum)
+        )
     })
 }
 

@@ -87,6 +87,7 @@ fn world() -> World {
     });
     let clock = Clock::fixed(now());
     let provider = IdentityProvider::new(
+        Profile::Spid,
         BASE,
         &idp.key_pem,
         &idp.certificate_pem,
@@ -95,7 +96,7 @@ fn world() -> World {
         Random::seeded(7),
     );
     World {
-        router: provider.unwrap().router(),
+        router: router([provider.unwrap()]),
         clock,
         sp,
         idp,

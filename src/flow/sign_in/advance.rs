@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use domain::audit::EventKind;
 use protocol::oidc::client::Client;
 use protocol::oidc::error::ErrorCode;
+use protocol::saml::Profile;
 
 /// Where a login got to.
 #[derive(Debug)]
@@ -40,11 +41,7 @@ pub async fn advance(
             client.as_ref(),
             session.as_ref(),
             options.as_ref(),
-            SessionRules {
-                limits: deps.settings.session,
-                service_provider: &deps.settings.spid.entity_id,
-                attributes: &deps.settings.spid.attributes,
-            },
+            session_rules(deps, session.as_ref(), &login, client.as_ref()),
             now,
         );
         let next = match (step, &client) {
@@ -80,6 +77,24 @@ pub async fn advance(
             client,
             options,
         });
+    }
+}
+
+/// What `session` is held against: the record that its person proved themselves to, and what would be asked
+/// there now. Of a method without a record nothing was released to one.
+fn session_rules<'d>(
+    deps: &'d Deps,
+    session: Option<&Session>,
+    login: &Login,
+    client: Option<&Client>,
+) -> SessionRules<'d> {
+    let asked = session
+        .and_then(|session| Profile::of(session.authenticated.method))
+        .and_then(|profile| deps.settings.asked(profile, login, client));
+    SessionRules {
+        limits: deps.settings.session,
+        service_provider: asked.map_or("", |asked| asked.service_provider.entity_id.as_str()),
+        attributes: asked.map_or(&[], |asked| asked.attributes),
     }
 }
 

@@ -78,6 +78,8 @@ async fn write(
 ) -> Result<bool, FlowError> {
     let mut tx = deps.store.begin().await?;
     let kind = if tx.insert_grant(grant, &login.id, &authenticated.session).await? {
+        let released = claims::released_attributes(&authenticated.attributes, &grant.scopes);
+        tx.insert_grant_attributes(grant.id, &released).await?;
         EventKind::CodeIssued
     } else if tx.replace_code(grant, &login.id, &authenticated.session).await? {
         EventKind::CodeReplaced

@@ -2,8 +2,8 @@
 //!
 //! 0. [`begin`] — a login, bound to its browser
 //! 1. [`page`] — which methods are offered
-//! 2. [`spid_send`] — off to the identity provider
-//! 3. [`spid_receive`] — its answer, posted across sites
+//! 2. [`saml_send`] — off to the identity provider
+//! 3. [`saml_receive`] — its answer, posted across sites
 //! 4. [`resume`] — back in the browser that began: the person is known
 //! 5. [`choose`] — for whom
 //! 6. [`finish`] — the code
@@ -11,12 +11,13 @@
 //! [`advance`] asks after each of them what is missing.
 
 pub mod advance;
+pub mod attributes;
 pub mod begin;
 pub mod choose;
 pub mod finish;
 pub mod page;
 pub mod person;
 pub mod resume;
+pub mod saml_receive;
+pub mod saml_send;
 pub mod session;
-pub mod spid_receive;
-pub mod spid_send;

@@ -6,6 +6,7 @@ use crate::login::{Login, LoginId, NotYours};
 use chrono::{DateTime, Utc};
 use domain::person::Method;
 use protocol::oidc::client::Client;
+use protocol::saml::Profile;
 
 /// A login that this browser may go on with.
 #[derive(Debug)]
@@ -39,6 +40,10 @@ pub struct OfferedProvider {
 pub struct Methods {
     /// SPID identity providers in random order (SPID §9); `None` when the client does not accept SPID.
     pub spid: Option<Vec<OfferedProvider>>,
+    /// CIE is configured and accepted: it has one identity provider, so there is nothing to choose.
+    pub cie: bool,
+    /// So is the eIDAS node.
+    pub eidas: bool,
 }
 
 /// Finds a login and checks that this browser may go on with it.
@@ -143,6 +148,11 @@ pub fn accepts(client: Option<&Client>, method: Method) -> bool {
     client.is_none_or(|client| client.accepts(method))
 }
 
+/// Whether CIE or eIDAS is configured, and accepted by `client`.
+pub fn offers(deps: &Deps, client: Option<&Client>, profile: Profile) -> bool {
+    accepts(client, profile.method()) && deps.only_identity_provider(profile).is_some()
+}
+
 /// What the login page of `client` offers now.
 pub fn methods(deps: &Deps, client: Option<&Client>) -> Methods {
     let spid = accepts(client, Method::Spid).then(|| {
@@ -157,7 +167,11 @@ pub fn methods(deps: &Deps, client: Option<&Client>) -> Methods {
         deps.random.shuffle(&mut providers);
         providers
     });
-    Methods { spid }
+    Methods {
+        spid,
+        cie: offers(deps, client, Profile::Cie),
+        eidas: offers(deps, client, Profile::Eidas),
+    }
 }
 
 /// Who is signed in in this browser, for the account page.

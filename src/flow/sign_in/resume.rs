@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use domain::person::{Identity, Person, PersonId};
 use protocol::oidc::client::Client;
+use protocol::saml::Profile;
 use uuid::Uuid;
 
 /// Where a citizen is who comes back.
@@ -70,7 +71,9 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
         };
         let (person, credential) = match recognise(deps, &identity, now).await? {
             Recognised::Person { person, credential } => (person, credential),
-            Recognised::Conflict { reference } | Recognised::Blocked { reference } => {
+            Recognised::Conflict { reference }
+            | Recognised::Blocked { reference }
+            | Recognised::Unknown { reference } => {
                 return Ok(Resumed::NotAdmitted {
                     reference,
                     client: open.client.map(Box::new),
@@ -78,8 +81,23 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
             }
         };
         let secret = deps.random.secret();
-        let authenticated = authenticated(&identity, &person, credential, &answer.request_id, &secret);
-        session::start(deps, authenticated.session, authenticated.clone(), browser.session, now).await?;
+        let authenticated = Authenticated {
+            spid_purpose: login.wanted_spid_purpose(),
+            ..authenticated(&identity, &person, credential, &answer.request_id, &secret)
+        };
+        // What was asked; an identity need not have all of it (a company's attributes).
+        let asked =
+            Profile::of(identity.method).and_then(|profile| deps.settings.asked(profile, &login, open.client.as_ref()));
+        let released = asked.map(|asked| asked.attributes.iter().cloned().collect());
+        session::start(
+            deps,
+            authenticated.session,
+            authenticated.clone(),
+            released.unwrap_or_default(),
+            browser.session,
+            now,
+        )
+        .await?;
         browser.session = Some(authenticated.session);
         login.authenticated = Some(authenticated);
         login.acting = None;
@@ -154,5 +172,7 @@ fn authenticated(
         reused: false,
         display_name: format!("{} {}", person.given_name, person.family_name),
         date_of_birth: person.date_of_birth,
+        attributes: identity.attributes.clone(),
+        spid_purpose: None,
     }
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use domain::person::PersonId;
 use protocol::oidc::SecretHash;
+use std::collections::BTreeSet;
 
 /// The live session of this browser, if any, of a person who may still sign in.
 ///
@@ -76,7 +77,8 @@ pub async fn touch(deps: &Deps, session: &Session, now: DateTime<Utc>) -> Result
 
 /// Starts a session with a fresh id (never one that the browser brought: attack 40), in place of
 /// the one it had. What the same person was given in that one goes on in the new, so that signing out
-/// ends all of it; what somebody else was given ends.
+/// ends all of it; what somebody else was given ends. `released` are the attributes that the person
+/// agreed to release.
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
@@ -84,6 +86,7 @@ pub async fn start(
     deps: &Deps,
     id: SecretHash,
     authenticated: Authenticated,
+    released: BTreeSet<String>,
     replaced: Option<SecretHash>,
     now: DateTime<Utc>,
 ) -> Result<(), FlowError> {
@@ -92,10 +95,13 @@ pub async fn start(
     }
     let session = Session {
         id,
+        service_provider: deps
+            .settings
+            .service_provider_of(authenticated.method)
+            .map(|record| record.entity_id.clone())
+            .unwrap_or_default(),
+        released,
         authenticated,
-        service_provider: deps.settings.spid.entity_id.clone(),
-        // An answer that lacked one of them was refused.
-        released: deps.settings.spid.attributes.iter().cloned().collect(),
         created_at: now,
         last_used_at: now,
     };

@@ -5,3 +5,4 @@ pub mod chooser;
 pub mod error;
 pub mod login;
 pub mod returning;
+pub mod to_provider;

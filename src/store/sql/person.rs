@@ -1,10 +1,10 @@
 //! Table `person`.
 
 use super::Tx;
-use super::column::{RowReader, date, micros};
+use super::column::{RowReader, date, micros, word};
 use crate::store::{Store, StoreError};
 use domain::italy::FiscalNumber;
-use domain::person::{Person, PersonId};
+use domain::person::{Method, Person, PersonId};
 use uuid::Uuid;
 
 const TABLE: &str = "person";
@@ -81,6 +81,28 @@ impl Store {
 }
 
 impl Tx {
+    /// Whose this credential is: the person that `issuer` knows as `subject`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn person_of_credential(
+        &mut self,
+        method: Method,
+        issuer: &str,
+        subject: &str,
+    ) -> Result<Option<Person>, StoreError> {
+        let method = word(&method)?;
+        let row: Option<PersonRow> = within!(self, TABLE, connection =>
+            sqlx::query_as(people!(
+                "WHERE id = (SELECT person FROM credential WHERE method = $1 AND issuer = $2 AND subject = $3)"
+            ))
+            .bind(&method)
+            .bind(issuer)
+            .bind(subject)
+            .fetch_optional(connection))?;
+        row.map(PersonRow::read).transpose()
+    }
+
     /// A person who was not there when the caller looked. The unique fiscal number decides who was first.
     ///
     /// # Errors

@@ -1,19 +1,20 @@
 //! The pages that citizens see when something is wrong: what happened, what to do, a way back.
 
-use super::{provider_name, render};
+use super::render;
 use crate::flow::FlowError;
-use crate::flow::sign_in::page::Closed;
-use crate::flow::sign_in::spid_receive::RefusedResponse;
+use crate::flow::sign_in::page::{Closed, offers};
+use crate::flow::sign_in::saml_receive::RefusedResponse;
 use crate::login::NotYours;
 use crate::pages::{Anomaly, AnomalyPage, ErrorKind, ErrorPage, Frame};
 use crate::web::State;
 use crate::web::form::query;
 use crate::web::language::Speaks;
-use crate::web::view::{service_link, service_name};
+use crate::web::view::{service_link, service_name, way_in};
 use axum::extract::State as Extract;
 use axum::http::StatusCode;
 use axum::response::Response;
 use protocol::oidc::client::Client;
+use protocol::saml::Profile;
 
 /// An error page of `kind`.
 fn error(state: &State, speaks: &Speaks, shown: &ErrorPage, frame: &Frame) -> Response {
@@ -94,6 +95,7 @@ pub(in crate::web) fn refused_response_page(state: &State, speaks: &Speaks, refu
         return error(state, speaks, &shown, &frame);
     };
     let provider = refused.provider.as_deref().unwrap_or_default();
+    let profile = refused.profile.unwrap_or(Profile::Spid);
     let mut retry = vec![("idp", provider)];
     if let Some(login) = login {
         retry.push(("login", login));
@@ -103,11 +105,11 @@ pub(in crate::web) fn refused_response_page(state: &State, speaks: &Speaks, refu
         code: anomaly.code,
         service_name: client.map(|client| service_name(client, frame.language)),
         level: refused.level.map_or(2, domain::person::Level::number),
-        cie: false,
-        identity_provider: provider_name(state, provider),
+        cie: profile != Profile::Cie && offers(&state.deps, client, Profile::Cie),
+        identity_provider: state.deps.issuer_name(provider),
         time: refused.at,
         reference: refused.reference.clone(),
-        retry_href: format!("/login/spid?{}", query(&retry)),
+        retry_href: format!("{}?{}", way_in(profile), query(&retry)),
         other_method_href: other_method,
         back_to_service_href: refused.back_to_service.clone().or_else(|| service.map(|s| s.href)),
     };

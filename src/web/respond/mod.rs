@@ -8,9 +8,11 @@ pub(super) use errors::{
     closed_page, method_not_allowed, not_admitted_page, not_found, not_found_page, not_offered_page,
     refused_response_page, server_page, unreadable_page, untrusted_page,
 };
-pub(super) use pages::{account_page, chooser_page, confirm_logout_page, login_page, returning_page, signed_out_page};
+pub(super) use pages::{
+    account_page, chooser_page, confirm_logout_page, login_page, returning_page, signed_out_page, to_provider_page,
+};
 
-use crate::flow::provider::exchange_code::Refused;
+use crate::flow::provider::Refused;
 use crate::flow::sign_in::page::Closed;
 use crate::flow::{FlowError, Next};
 use crate::login::NotYours;
@@ -113,11 +115,6 @@ pub(super) fn go(state: &State, speaks: &Speaks, next: &Next, after: After) -> R
             closed_page(state, speaks, &closed)
         }
     }
-}
-
-fn provider_name(state: &State, entity_id: &str) -> String {
-    let known = state.deps.identity_providers.get(entity_id);
-    known.map_or_else(|| entity_id.to_owned(), |idp| idp.name.clone())
 }
 
 /// A bug: the request ends, the service goes on. What panicked is in the log already.

@@ -1,16 +1,19 @@
 //! The pages that citizens see when all is well.
 
-use super::{provider_name, render};
+use super::render;
 use crate::flow::sign_in::choose::Offer;
 use crate::flow::sign_in::page::{self, Account};
 use crate::login::Login;
-use crate::pages::{AccountPage, LoginPage, LogoutConfirmPage, ReturningPage, SignedIn, SignedOutPage};
+use crate::pages::{AccountPage, LoginPage, LogoutConfirmPage, ReturningPage, SignedIn, SignedOutPage, ToProviderPage};
 use crate::web::State;
 use crate::web::language::Speaks;
-use crate::web::view::{ChooserFilter, chooser, provider_link, service_link, service_name};
+use crate::web::security::FormLeavesTo;
+use crate::web::view::{ChooserFilter, chooser, provider_link, service_link, service_name, way_in_of};
 use axum::http::StatusCode;
 use axum::response::Response;
 use protocol::oidc::client::Client;
+use protocol::saml::Profile;
+use protocol::saml::bindings::PostForm;
 
 /// "Ti stiamo riportando al servizio".
 pub(in crate::web) fn returning_page(state: &State, speaks: &Speaks, url: &str, client: Option<&Client>) -> Response {
@@ -25,6 +28,21 @@ pub(in crate::web) fn returning_page(state: &State, speaks: &Speaks, url: &str, 
     render(state, speaks, StatusCode::OK, &frame, &shown)
 }
 
+/// A message for an identity provider, by HTTP-POST: the only page whose form leaves us.
+pub(in crate::web) fn to_provider_page(state: &State, speaks: &Speaks, provider: &str, form: &PostForm) -> Response {
+    let frame = speaks.frame_at("/login");
+    let shown = ToProviderPage {
+        provider: state.deps.issuer_name(provider),
+        action: form.action.clone(),
+        parameter: form.message.parameter(),
+        value: form.value(),
+        relay_state: form.relay_state.clone(),
+    };
+    let mut response = render(state, speaks, StatusCode::OK, &frame, &shown);
+    response.extensions_mut().insert(FormLeavesTo(form.origin.clone()));
+    response
+}
+
 /// The ways in.
 pub(in crate::web) fn login_page(
     state: &State,
@@ -34,6 +52,7 @@ pub(in crate::web) fn login_page(
 ) -> Response {
     let frame = speaks.frame();
     let methods = page::methods(&state.deps, client);
+    let start = |profile| way_in_of(profile, login.map(|login| &login.id));
     let shown = LoginPage {
         service_name: client.map(|client| service_name(client, frame.language)),
         level: login.map_or(2, |login| login.wanted_level().number()),
@@ -43,6 +62,8 @@ pub(in crate::web) fn login_page(
                 .map(|p| provider_link(p, login.map(|l| &l.id)))
                 .collect()
         }),
+        cie_href: methods.cie.then(|| start(Profile::Cie)),
+        eidas_href: methods.eidas.then(|| start(Profile::Eidas)),
         ..LoginPage::default()
     };
     render(state, speaks, StatusCode::OK, &frame, &shown)
@@ -75,7 +96,7 @@ pub(in crate::web) fn account_page(state: &State, speaks: &Speaks, account: &Acc
         verified_at: account.person.verified_at,
         method: session.authenticated.method,
         level: session.authenticated.level.number(),
-        identity_provider: provider_name(state, &session.authenticated.issuer),
+        identity_provider: state.deps.issuer_name(&session.authenticated.issuer),
         since: session.created_at,
         logout_href: "/logout".to_owned(),
     };
@@ -114,7 +135,7 @@ pub(in crate::web) fn signed_out_page(
     let frame = speaks.frame_at("/login");
     let shown = SignedOutPage {
         service: client.and_then(|client| service_link(client, frame.language)),
-        identity_provider: issuer.map(|issuer| provider_name(state, issuer)),
+        identity_provider: issuer.map(|issuer| state.deps.issuer_name(issuer)),
     };
     render(state, speaks, StatusCode::OK, &frame, &shown)
 }

@@ -1,6 +1,6 @@
-//! `POST /saml/spid/acs`: the identity provider's answer, from another site.
+//! `POST /saml/spid/acs` and `POST /saml/cie/acs`: an identity provider's answer, from another site.
 
-use crate::flow::sign_in::spid_receive::{Answered, receive};
+use crate::flow::sign_in::saml_receive::{Answered, receive};
 use crate::web::State;
 use crate::web::form::{field, query};
 use crate::web::language::Speaks;
@@ -8,8 +8,18 @@ use crate::web::respond::{refused_response_page, see_other, server_page};
 use axum::extract::State as Extract;
 use axum::extract::rejection::StringRejection;
 use axum::response::Response;
+use protocol::saml::Record;
 
-pub(crate) async fn post(
+pub(crate) async fn spid(state: Extract<State>, speaks: Speaks, body: Result<String, StringRejection>) -> Response {
+    post(Record::Spid, state, speaks, body).await
+}
+
+pub(crate) async fn cie(state: Extract<State>, speaks: Speaks, body: Result<String, StringRejection>) -> Response {
+    post(Record::Cie, state, speaks, body).await
+}
+
+async fn post(
+    record: Record,
     Extract(state): Extract<State>,
     speaks: Speaks,
     body: Result<String, StringRejection>,
@@ -21,7 +31,7 @@ pub(crate) async fn post(
     });
     let saml_response = field(&body, "SAMLResponse").unwrap_or_default();
     let relay_state = field(&body, "RelayState");
-    match receive(&state.deps, &saml_response, relay_state.as_deref()).await {
+    match receive(&state.deps, record, &saml_response, relay_state.as_deref()).await {
         Ok(Answered::Continue(handle)) => see_other(&format!("/login/continue?{}", query(&[("answer", &handle)]))),
         Ok(Answered::Refused(refused)) => refused_response_page(&state, &speaks, &refused),
         Err(error) => server_page(&state, &speaks, &error),

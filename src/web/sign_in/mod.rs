@@ -3,4 +3,4 @@
 pub(super) mod choose;
 pub(super) mod login;
 pub(super) mod resume;
-pub(super) mod spid;
+pub(super) mod saml;

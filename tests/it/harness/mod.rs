@@ -8,15 +8,20 @@ pub mod portal;
 pub mod stores;
 
 pub use citizen::{Citizen, Page};
-pub use fake_idp::{Answer, CAMPIONELLI, FakeIdp, PROVALDI, Person};
+pub use fake_idp::{Answer, BEISPIEL, CAMPIONELLI, FakeIdp, PROVALDI, Person};
 pub use portal::Portal;
 
 use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use protocol::keyring::{Keyring, RsaKey, SamlKey};
-use protocol::saml::{self, OrganisationName, ServiceProvider};
+use protocol::saml::profile::CIE_ATTRIBUTES;
+use protocol::saml::{
+    self, AttributeSet, CieBody, CieContact, CieContacts, Contact, OrganisationName, Profile, Role, ServiceProvider,
+    SpidContact, bindings,
+};
 use protocol::{oidc, x509};
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 use stores::Stores;
 use url::Url;
 use varco::app::{Parts, assemble};
@@ -25,6 +30,8 @@ use varco::flow::administration::apply::{apply_clients, apply_manifest};
 use varco::flow::{Deps, Settings};
 use varco::login::SessionLimits;
 use varco::manifest::Manifest;
+use varco::outbound::HttpClient;
+use varco::outbound::http::OutboundSettings;
 use varco::pages::{Branding, Links};
 use varco::random::Random;
 use varco::store::Store;
@@ -32,12 +39,15 @@ use varco::web;
 
 pub const ISSUER: &str = "https://login.ente.example.it";
 pub const SP_ENTITY_ID: &str = "https://login.ente.example.it/spid";
+pub const CIE_ENTITY_ID: &str = "https://login.ente.example.it/cie";
 
 /// RSA keys are slow to make: one set for all tests.
 struct Keys {
     oidc: RsaKey,
     spid: SamlKey,
     idp: SamlKey,
+    cie_idp: SamlKey,
+    eidas_node: SamlKey,
     stranger: SamlKey,
 }
 
@@ -47,6 +57,8 @@ fn keys() -> &'static Keys {
         oidc: RsaKey::generate(2048).unwrap(),
         spid: certified(SP_ENTITY_ID),
         idp: certified(fake_idp::ENTITY_ID),
+        cie_idp: certified(fake_idp::CIE_IDP),
+        eidas_node: certified(fake_idp::EIDAS_NODE),
         stranger: certified("https://stranger.example.org"),
     })
 }
@@ -74,6 +86,10 @@ pub struct TestApp {
     pub deps: Deps,
     pub clock: Clock,
     pub idp: FakeIdp,
+    /// The Ministry's.
+    pub cie_idp: FakeIdp,
+    /// The eIDAS node.
+    pub eidas_node: FakeIdp,
     /// An identity provider with a key that nobody registered.
     pub stranger: FakeIdp,
     state: web::State,
@@ -101,18 +117,25 @@ impl TestApp {
 
     fn build(store: Store, clock: Clock, seed: u64, stores: Option<(Stores, String, String)>) -> TestApp {
         let keys = keys();
-        let idp = FakeIdp::new(&keys.idp.key, &keys.idp.certificate);
-        let stranger = FakeIdp::new(&keys.stranger.key, &keys.stranger.certificate);
+        let idp = |profile, key: &SamlKey| FakeIdp::new(profile, &key.key, &key.certificate);
+        let (spid_idp, stranger) = (idp(Profile::Spid, &keys.idp), idp(Profile::Spid, &keys.stranger));
+        let (cie_idp, eidas_node) = (idp(Profile::Cie, &keys.cie_idp), idp(Profile::Eidas, &keys.eidas_node));
+        let read = |idp: &FakeIdp| saml::metadata::identity_providers(&idp.metadata()).unwrap();
         let state = assemble(Parts {
             store,
             clock: clock.clone(),
             random: Random::seeded(seed),
+            http: HttpClient::new(OutboundSettings::default()).unwrap(),
             keyring: Keyring {
                 oidc: vec![keys.oidc.clone()],
                 spid: keys.spid.clone(),
+                // One pair may serve both records.
+                cie: Some(keys.spid.clone()),
             },
             settings: settings(),
-            identity_providers: saml::metadata::identity_providers(&idp.metadata()).unwrap(),
+            identity_providers: read(&spid_idp),
+            cie_identity_providers: read(&cie_idp),
+            eidas_node: read(&eidas_node).pop(),
             branding: Branding {
                 name: "Ente di prova".into(),
                 tagline: None,
@@ -125,7 +148,9 @@ impl TestApp {
         TestApp {
             deps: state.deps.clone(),
             clock,
-            idp,
+            idp: spid_idp,
+            cie_idp,
+            eidas_node,
             stranger,
             state,
             stores,
@@ -140,6 +165,21 @@ impl TestApp {
         let store = Store::open(&stores.1, &stores.2).await.unwrap();
         // Another process draws other numbers.
         TestApp::build(store, self.clock.clone(), self.seed + 1, Some(stores))
+    }
+
+    /// The operator prefers HTTP-POST, and the identity provider takes it or not.
+    pub fn posts(&mut self, provider_takes_it: bool) {
+        let mut settings = Settings::clone(&self.deps.settings);
+        settings.spid.binding = bindings::Binding::Post;
+        let mut providers = BTreeMap::clone(&self.deps.identity_providers);
+        if provider_takes_it {
+            for provider in providers.values_mut() {
+                provider.sso_post = Some(fake_idp::SSO_POST.to_owned());
+            }
+        }
+        self.deps.settings = Arc::new(settings);
+        self.deps.identity_providers = Arc::new(providers);
+        self.state.deps = self.deps.clone();
     }
 
     /// Another node over the same stores.
@@ -216,6 +256,45 @@ impl TestApp {
         self.idp.read(&at_idp.url)
     }
 
+    /// From the login page to the Ministry's identity provider.
+    pub async fn pick_cie(&self, citizen: &mut Citizen, login: &Page) -> fake_idp::Asked {
+        self.follow(citizen, login, "Entra con CIE", &self.cie_idp).await
+    }
+
+    /// From the login page to the eIDAS node.
+    pub async fn pick_eidas(&self, citizen: &mut Citizen, login: &Page) -> fake_idp::Asked {
+        self.follow(citizen, login, "Login with eIDAS", &self.eidas_node).await
+    }
+
+    async fn follow(&self, citizen: &mut Citizen, login: &Page, text: &str, idp: &FakeIdp) -> fake_idp::Asked {
+        let link = login
+            .link(text)
+            .unwrap_or_else(|| panic!("no {text} on {}\n{}", login.url, login.body));
+        let at_idp = citizen.open(self, &link).await;
+        assert!(at_idp.url.as_str().starts_with(&idp.entity_id), "{}", at_idp.url);
+        idp.read(&at_idp.url)
+    }
+
+    /// `idp` sends the citizen back with a good answer about `person`.
+    pub async fn come_back_from(
+        &self,
+        idp: &FakeIdp,
+        citizen: &mut Citizen,
+        asked: &fake_idp::Asked,
+        person: &Person,
+    ) -> Page {
+        let answer = idp.answer(asked, person, self.now());
+        self.post_answer(citizen, asked, &idp.sign(&answer)).await
+    }
+
+    /// The operator takes CIE and the eIDAS node out of the configuration.
+    pub fn without_cie_and_eidas(&mut self) {
+        let deps = &mut self.state.deps;
+        deps.cie_identity_providers = std::sync::Arc::new(Vec::new());
+        deps.eidas_node = None;
+        self.deps = deps.clone();
+    }
+
     /// The identity provider sends the citizen back with a good answer about `person`.
     pub async fn come_back(&self, citizen: &mut Citizen, asked: &fake_idp::Asked, person: &Person) -> Page {
         let answer = self.answer(asked, person);
@@ -233,7 +312,8 @@ impl TestApp {
             ("SAMLResponse", saml_response),
             ("RelayState", asked.relay_state.as_str()),
         ];
-        citizen.submit_from_elsewhere(self, "/saml/spid/acs", &fields).await
+        let address = asked.acs_url.trim_start_matches(ISSUER);
+        citizen.submit_from_elsewhere(self, address, &fields).await
     }
 
     /// The whole way to `portal` as `person`, up to the chooser or the portal.
@@ -254,12 +334,25 @@ impl TestApp {
     }
 }
 
+/// What is asked of whoever comes for a company.
+pub const COMPANY_SET: [&str; 8] = [
+    "spidCode",
+    "name",
+    "familyName",
+    "fiscalNumber",
+    "dateOfBirth",
+    "companyName",
+    "companyFiscalNumber",
+    "ivaCode",
+];
+
 fn settings() -> Settings {
     Settings {
         issuer: ISSUER.to_owned(),
         spid: ServiceProvider {
             entity_id: SP_ENTITY_ID.to_owned(),
             acs_url: format!("{ISSUER}/saml/spid/acs"),
+            binding: bindings::Binding::Redirect,
             slo_url: format!("{ISSUER}/saml/spid/slo"),
             attributes: [
                 "spidCode",
@@ -277,18 +370,28 @@ fn settings() -> Settings {
                 ("it".into(), "Servizi online".into()),
                 ("en".into(), "Online services".into()),
             ],
-            organisation: vec![OrganisationName {
-                language: "it".into(),
-                name: "Ente di prova".into(),
-                display_name: "Ente".into(),
-                url: "https://www.ente.example.it".into(),
-            }],
-            ipa_code: "c_x000".into(),
-            email: "protocollo@ente.example.it".into(),
-            telephone: None,
-            vat_number: None,
-            fiscal_code: None,
+            attribute_sets: [AttributeSet {
+                index: 2,
+                names: vec![("it".into(), "Servizi per le imprese".into())],
+                attributes: COMPANY_SET.map(str::to_owned).to_vec(),
+            }]
+            .into_iter()
+            .chain(saml::profile::eidas::attribute_sets())
+            .collect(),
+            second_certificate: None,
+            organisation: organisation(),
+            contact: Contact::Spid(Box::new(SpidContact {
+                role: Role::Public,
+                ipa_code: "c_x000".into(),
+                email: "protocollo@ente.example.it".into(),
+                telephone: None,
+                vat_number: None,
+                fiscal_code: None,
+            })),
         },
+        refresh_token_lifetime: TimeDelta::days(30),
+        cie: Some(cie()),
+        eidas_attributes: saml::profile::eidas::MINIMUM,
         clock_skew: TimeDelta::seconds(60),
         session: SessionLimits {
             idle: TimeDelta::minutes(30),
@@ -297,6 +400,48 @@ fn settings() -> Settings {
         login_lifetime: TimeDelta::minutes(30),
         code_lifetime: TimeDelta::seconds(60),
         access_token_lifetime: TimeDelta::minutes(10),
+    }
+}
+
+fn organisation() -> Vec<OrganisationName> {
+    vec![OrganisationName {
+        language: "it".into(),
+        name: "Ente di prova".into(),
+        display_name: "Ente".into(),
+        url: "https://www.ente.example.it".into(),
+    }]
+}
+
+/// The CIE record, of the same administration.
+fn cie() -> ServiceProvider {
+    ServiceProvider {
+        entity_id: CIE_ENTITY_ID.to_owned(),
+        acs_url: format!("{ISSUER}/saml/cie/acs"),
+        binding: bindings::Binding::Redirect,
+        slo_url: format!("{ISSUER}/saml/cie/slo"),
+        attributes: CIE_ATTRIBUTES.map(str::to_owned).to_vec(),
+        attribute_sets: Vec::new(),
+        service_names: vec![("it".into(), "Servizi online".into())],
+        organisation: organisation(),
+        second_certificate: None,
+        contact: Contact::Cie(Box::new(CieContacts {
+            administrative: CieContact {
+                body: CieBody::Public {
+                    ipa_code: "c_x000".into(),
+                    ipa_category: None,
+                },
+                company: None,
+                vat_number: None,
+                fiscal_code: None,
+                nace2_codes: Vec::new(),
+                municipality: "H501".into(),
+                province: Some("RM".into()),
+                country: None,
+                email: "protocollo@ente.example.it".into(),
+                telephone: None,
+            },
+            technical: None,
+        })),
     }
 }
 

@@ -52,6 +52,8 @@ async fn every_kind_expires_at_its_instant_and_not_before() {
     let (_stores, store) = empty().await;
     let end = now() + TimeDelta::minutes(30);
     let token = AccessToken {
+        scopes: None,
+        issued_at: now(),
         grant: Uuid::from_u128(1),
         expires_at: end,
     };
@@ -164,6 +166,8 @@ async fn what_expired_leaves_nothing_behind() {
     let long = now() + TimeDelta::hours(1);
     for number in 0..20 {
         let token = AccessToken {
+            scopes: None,
+            issued_at: now(),
             grant: Uuid::from_u128(number.into()),
             expires_at: if number < 17 { soon } else { long },
         };

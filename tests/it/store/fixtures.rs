@@ -8,9 +8,10 @@ use domain::mandate::{Evidence, Mandate, MandateId, MandateKind, MandateState};
 use domain::organisation::{
     Identifier, Organisation, OrganisationId, OrganisationKind, OrganisationState, Unit, UnitId,
 };
-use domain::person::{Identity, Level, Method, Person, PersonId};
+use domain::person::{self, Identity, Level, Method, Person, PersonId};
 use protocol::oidc::client::{ActingPolicy, Client, ClientAuthMethod};
 use protocol::oidc::grant::{ActingContext, Code, Grant};
+use protocol::saml::Profile;
 use uuid::Uuid;
 use varco::login::{Authenticated, Login, LoginId, Purpose, SamlRequest, Session};
 use varco::store::{Credential, SamlAnswer, Store};
@@ -144,7 +145,9 @@ pub fn client(client_id: &str) -> Client {
         roles: ["invoice-submitter".to_owned()].into(),
         min_evidence: Evidence::Import,
         min_age: Some(18),
+        spid_purposes: vec![person::Purpose::PG, person::Purpose::PF],
         claims_in_id_token: false,
+        metadata: Default::default(),
         disabled: false,
     }
 }
@@ -236,6 +239,8 @@ pub fn authenticated() -> Authenticated {
         reused: false,
         display_name: "Mario Provaldi".into(),
         date_of_birth: mario().date_of_birth,
+        attributes: [("gender".to_owned(), "M".to_owned())].into(),
+        spid_purpose: Some(person::Purpose::PF),
     }
 }
 
@@ -265,10 +270,12 @@ pub fn session() -> Session {
 
 pub fn saml_request(request: &str) -> SamlRequest {
     SamlRequest {
+        profile: Profile::Spid,
         id: request.into(),
         login: login("l1"),
         identity_provider: "https://idp.example.it".into(),
         level: Level::L2,
+        attributes: vec!["fiscalNumber".to_owned()],
         issue_instant: now(),
         relay_state: "opaque".into(),
         document: "<samlp:AuthnRequest/>".into(),

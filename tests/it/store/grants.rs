@@ -170,3 +170,26 @@ async fn the_usual_choice_is_set_changed_and_forgotten() {
         assert_eq!(store.usual_choice(mario().id, "suap").await.unwrap(), choice);
     }
 }
+
+#[tokio::test]
+async fn what_a_grant_passes_on_is_kept_with_it_and_only_once() {
+    let (_stores, store) = with_mario().await;
+    give(&store, &grant(100, 1), &login("l1")).await;
+    let attributes = [("email".to_owned(), "mario@example.it".to_owned())].into();
+    let keep = async |number: u128| {
+        let mut tx = store.begin().await.unwrap();
+        let kept = tx.insert_grant_attributes(id(number), &attributes).await;
+        match kept.is_ok() {
+            true => tx.commit().await.map(|()| true),
+            false => kept.map(|()| false),
+        }
+    };
+    assert_eq!(store.grant_attributes(id(100)).await.unwrap(), [].into());
+    assert!(keep(100).await.unwrap());
+    assert_eq!(store.grant_attributes(id(100)).await.unwrap(), attributes);
+    assert!(matches!(keep(100).await, Err(StoreError::Conflict { .. })));
+    assert!(
+        matches!(keep(999).await, Err(StoreError::Conflict { .. })),
+        "no such grant"
+    );
+}

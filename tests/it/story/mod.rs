@@ -3,12 +3,17 @@
 
 mod account;
 mod answers;
+mod binding;
+mod cie;
 mod codes;
 mod connections;
+mod eidas;
 mod languages;
 mod logout;
 mod outsiders;
 mod portals;
+mod professional;
+mod refreshes;
 mod secrecy;
 mod sessions;
 mod snapshots;

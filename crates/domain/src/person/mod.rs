@@ -1,12 +1,16 @@
 //! People: who they are, and what a digital identity proved about them.
 
+mod anchor;
 mod identity;
 mod level;
 mod matching;
+mod purpose;
 
+pub use anchor::Anchor;
 pub use identity::{Identity, Method};
 pub use level::Level;
 pub use matching::{Consistency, Differing, consistency};
+pub use purpose::Purpose;
 
 use crate::italy::FiscalNumber;
 use chrono::{DateTime, NaiveDate, Utc};

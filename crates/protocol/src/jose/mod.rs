@@ -4,7 +4,18 @@
 //! decryption panics on a missing IV and its `JwtPayload` getters panic on hostile numbers: neither
 //! is touched here, and claims travel as plain JSON.
 
+mod algorithm;
+mod dated;
+mod jwk;
 mod rs256;
+mod signed;
+mod signer;
+
+pub use algorithm::Algorithm;
+pub use dated::{WrongMember, audience, instant, text};
+pub use jwk::{JwkError, KeySet, PublicJwk};
+pub use signed::{Signed, SignedError};
+pub use signer::sign_by;
 
 use crate::keyring::{KeyError, RsaKey};
 use base64::Engine as _;
@@ -71,5 +82,7 @@ pub fn key_set(keys: &[RsaKey]) -> Value {
     json!({ "keys": keys })
 }
 
+#[cfg(test)]
+mod signed_tests;
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,15 @@
 //! Our private keys by purpose: load, sign, publish.
 
+mod curve;
+mod pem;
 mod rsa;
+mod signing;
 
+pub use curve::{EdKey, P256Key};
 pub use rsa::{KeyError, RsaKey};
+pub use signing::SigningKey;
+
+use crate::saml::Record;
 
 /// The key and certificate of a SAML service provider record.
 #[derive(Debug, Clone)]
@@ -20,4 +27,16 @@ pub struct Keyring {
     pub oidc: Vec<RsaKey>,
     /// The SPID service provider record.
     pub spid: SamlKey,
+    /// The CIE service provider record, when there is one.
+    pub cie: Option<SamlKey>,
+}
+
+impl Keyring {
+    /// The key that one of our records signs with; `None` when there is no such record.
+    pub fn saml(&self, record: Record) -> Option<&SamlKey> {
+        match record {
+            Record::Spid => Some(&self.spid),
+            Record::Cie => self.cie.as_ref(),
+        }
+    }
 }

@@ -5,7 +5,7 @@ use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::KeyPair as _;
 use aws_lc_rs::{digest, rand, signature};
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::fmt;
 use std::sync::Arc;
 use x509_parser::prelude::FromDer as _;
@@ -59,13 +59,7 @@ impl RsaKey {
     /// # Errors
     /// [`KeyError::NotPem`], [`KeyError::NotRsa`].
     pub fn from_pem(pem: &str) -> Result<RsaKey, KeyError> {
-        let body = pem
-            .split_once("-----BEGIN PRIVATE KEY-----")
-            .and_then(|(_, rest)| rest.split_once("-----END PRIVATE KEY-----"))
-            .map(|(body, _)| body)
-            .ok_or(KeyError::NotPem)?;
-        let base64: String = body.chars().filter(|c| !c.is_whitespace()).collect();
-        let der = STANDARD.decode(base64).map_err(|_| KeyError::NotPem)?;
+        let der = super::pem::read(pem)?;
         RsaKey::from_pair(KeyPair::from_pkcs8(&der).map_err(|_| KeyError::NotRsa)?)
     }
 
@@ -75,14 +69,7 @@ impl RsaKey {
     /// [`KeyError::Signing`] when the library cannot serialise the key.
     pub fn to_pem(&self) -> Result<String, KeyError> {
         let der: Pkcs8V1Der<'_> = self.pair.as_der().map_err(|_| KeyError::Signing)?;
-        let base64 = STANDARD.encode(der.as_ref());
-        let mut pem = String::from("-----BEGIN PRIVATE KEY-----\n");
-        for line in base64.as_bytes().chunks(64) {
-            pem.push_str(&String::from_utf8_lossy(line));
-            pem.push('\n');
-        }
-        pem.push_str("-----END PRIVATE KEY-----\n");
-        Ok(pem)
+        Ok(super::pem::write(der.as_ref()))
     }
 
     fn from_pair(pair: KeyPair) -> Result<RsaKey, KeyError> {
@@ -122,14 +109,21 @@ impl RsaKey {
     /// # Errors
     /// [`KeyError::Signing`].
     pub fn sign_sha256(&self, message: &[u8]) -> Result<Vec<u8>, KeyError> {
+        self.sign(&signature::RSA_PKCS1_SHA256, message)
+    }
+
+    /// RSASSA-PSS with SHA-256 and a salt of 32 bytes over `message` (RFC 7518 §3.5).
+    ///
+    /// # Errors
+    /// [`KeyError::Signing`].
+    pub fn sign_pss_sha256(&self, message: &[u8]) -> Result<Vec<u8>, KeyError> {
+        self.sign(&signature::RSA_PSS_SHA256, message)
+    }
+
+    fn sign(&self, encoding: &'static dyn signature::RsaEncoding, message: &[u8]) -> Result<Vec<u8>, KeyError> {
         let mut out = vec![0; self.pair.public_modulus_len()];
         self.pair
-            .sign(
-                &signature::RSA_PKCS1_SHA256,
-                &rand::SystemRandom::new(),
-                message,
-                &mut out,
-            )
+            .sign(encoding, &rand::SystemRandom::new(), message, &mut out)
             .map_err(|_| KeyError::Signing)?;
         Ok(out)
     }

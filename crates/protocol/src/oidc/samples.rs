@@ -45,7 +45,9 @@ pub(crate) fn client() -> Client {
         roles: set("invoice-submitter invoice-reader"),
         min_evidence: Evidence::Import,
         min_age: None,
+        spid_purposes: Vec::new(),
         claims_in_id_token: false,
+        metadata: super::client::ClientMetadata::default(),
         disabled: false,
     }
 }

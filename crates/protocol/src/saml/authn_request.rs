@@ -1,9 +1,10 @@
 //! The AuthnRequest (regole tecniche SPID; Avviso 5, 11).
 
-use super::{ServiceProvider, instant, names};
+use super::{Profile, ServiceProvider, instant, names};
 use crate::xml;
 use chrono::{DateTime, Utc};
-use domain::person::Level;
+use domain::person::{Level, Purpose};
+use quick_xml::Writer;
 use std::io;
 
 /// What we ask one identity provider, once.
@@ -17,8 +18,14 @@ pub struct AuthnRequest {
     pub destination: String,
     /// The weakest acceptable level.
     pub level: Level,
-    /// Ask for a new authentication even at L1; L2 and L3 always do.
+    /// Ask for a new authentication where the rules do not (SPID at L1).
     pub force_authn: bool,
+    /// By whose rules.
+    pub profile: Profile,
+    /// Index of the AttributeConsumingService.
+    pub attribute_set: u16,
+    /// The kind of identity, when a service wants another than a natural person's (Avviso 18).
+    pub purpose: Option<Purpose>,
 }
 
 impl AuthnRequest {
@@ -43,15 +50,19 @@ impl AuthnRequest {
             ("IssueInstant", issue_instant.as_str()),
             ("Destination", self.destination.as_str()),
         ];
-        if self.force_authn || self.level > Level::L1 {
+        if self.force_authn || self.level >= self.profile.rules().force_authn_from {
             attributes.push(("ForceAuthn", "true"));
         }
         attributes.push(("AssertionConsumerServiceIndex", "0"));
-        attributes.push(("AttributeConsumingServiceIndex", "0"));
+        let attribute_set = self.attribute_set.to_string();
+        attributes.push(("AttributeConsumingServiceIndex", &attribute_set));
         xml::write(|w| {
             xml::write_parent(w, "samlp:AuthnRequest", &attributes, |w| {
                 let issuer = [("Format", names::ENTITY), ("NameQualifier", entity_id)];
                 xml::write_text(w, "saml:Issuer", &issuer, entity_id)?;
+                if let Some(purpose) = self.purpose {
+                    write_purpose(w, purpose)?;
+                }
                 xml::write_empty(w, "samlp:NameIDPolicy", &[("Format", names::TRANSIENT)])?;
                 xml::write_parent(w, "samlp:RequestedAuthnContext", &[("Comparison", "minimum")], |w| {
                     xml::write_text(w, "saml:AuthnContextClassRef", &[], self.level.spid_uri())
@@ -59,4 +70,11 @@ impl AuthnRequest {
             })
         })
     }
+}
+
+/// Right after Issuer; the signature of HTTP-POST comes in between (SAML core §3.2.1).
+fn write_purpose(w: &mut Writer<Vec<u8>>, purpose: Purpose) -> io::Result<()> {
+    xml::write_parent(w, "samlp:Extensions", &[("xmlns:spid", names::SPID)], |w| {
+        xml::write_text(w, "spid:Purpose", &[], purpose.code())
+    })
 }

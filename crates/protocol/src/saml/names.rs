@@ -1,4 +1,4 @@
-//! Names of the SAML 2.0 standard and of SPID.
+//! Names of the SAML 2.0 standard, of SPID and of CIE.
 
 /// Metadata namespace.
 pub const MD: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
@@ -8,6 +8,8 @@ pub const SAMLP: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 pub const SAML: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
 /// SPID extensions of the metadata (Avviso 29).
 pub const SPID: &str = "https://spid.gov.it/saml-extensions";
+/// CIE extensions of the metadata.
+pub const CIE: &str = "https://www.cartaidentita.interno.gov.it/saml-extensions";
 /// `xml:` attributes.
 pub const XML: &str = "http://www.w3.org/XML/1998/namespace";
 

@@ -1,5 +1,6 @@
 //! PEM and DER of one certificate.
 
+use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -21,6 +22,12 @@ pub fn der_to_pem(der: &[u8]) -> String {
     pem.push_str(END);
     pem.push('\n');
     pem
+}
+
+/// SHA-256 of a certificate, hexadecimal: its name where certificates are compared by people.
+pub fn fingerprint(der: &[u8]) -> String {
+    let digest = digest::digest(&digest::SHA256, der);
+    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The DER of the first `CERTIFICATE` block.

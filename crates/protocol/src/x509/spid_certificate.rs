@@ -1,8 +1,10 @@
-//! The self-signed certificate of a public SPID service provider (regole tecniche SPID, AgID's
-//! "certificati elettronici" rules): subject and extensions are prescribed to the letter.
+//! The certificate of a SPID service provider (regole tecniche SPID, AgID's "certificati elettronici" rules):
+//! subject and extensions are prescribed to the letter. A public body signs its own; a private one gets the one
+//! that counts from AgID, and signs one of the same content for tests.
 
 use crate::keyring::RsaKey;
 use chrono::{DateTime, Utc};
+use domain::italy::{FiscalNumber, VatNumber};
 use rcgen::string::PrintableString;
 use rcgen::{
     CertificateParams, CustomExtension, DistinguishedName, DnType, DnValue, IsCa, KeyPair, KeyUsagePurpose,
@@ -18,10 +20,20 @@ pub struct Subject {
     pub common_name: String,
     /// `uri` (2.5.4.83): the entityID.
     pub entity_id: String,
-    /// Code in the public bodies' register (IPA); becomes `PA:IT-<code>` in 2.5.4.97.
+    /// Code in the public bodies' register (IPA); becomes `PA:IT-<code>` in 2.5.4.97. Not used for a private
+    /// body.
     pub ipa_code: String,
     /// `L`.
     pub locality: String,
+}
+
+/// What names a private body in 2.5.4.97.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PrivateBody<'a> {
+    /// Italian, with or without country: `VATIT-` and eleven digits.
+    VatNumber(&'a str),
+    /// Sixteen characters, for who has no VAT number: `CF:IT-…`.
+    FiscalCode(&'a str),
 }
 
 /// Why a certificate cannot be made.
@@ -45,17 +57,20 @@ const ORGANIZATION_IDENTIFIER: [u64; 4] = [2, 5, 4, 97];
 const BASIC_CONSTRAINTS: [u64; 4] = [2, 5, 29, 19];
 const CERTIFICATE_POLICIES: [u64; 4] = [2, 5, 29, 32];
 
-/// Policies: content octets of the object identifier, and the notice that names it.
-const POLICIES: [(&[u8], &str); 3] = [
-    // 1.3.76.16
-    (&[0x2b, 0x4c, 0x10], "AgIDroot"),
-    // 1.3.76.16.6
-    (&[0x2b, 0x4c, 0x10, 0x06], "agIDcert"),
-    // 1.3.76.16.4.2.1: public service provider
-    (&[0x2b, 0x4c, 0x10, 0x04, 0x02, 0x01], "cert_SP_Pub"),
-];
+/// A policy: content octets of its object identifier, and the notice that names it.
+type Policy = (&'static [u8], &'static str);
 
-/// Makes the certificate, DER. `serial` is 16 random octets (the top bit is cleared: a serial number
+/// 1.3.76.16, 1.3.76.16.6
+const AGID: [Policy; 2] = [
+    (&[0x2b, 0x4c, 0x10], "AgIDroot"),
+    (&[0x2b, 0x4c, 0x10, 0x06], "agIDcert"),
+];
+/// 1.3.76.16.4.2.1: public service provider.
+const PUBLIC: Policy = (&[0x2b, 0x4c, 0x10, 0x04, 0x02, 0x01], "cert_SP_Pub");
+/// 1.3.76.16.4.3.1: private service provider.
+const PRIVATE: Policy = (&[0x2b, 0x4c, 0x10, 0x04, 0x03, 0x01], "cert_SP_Priv");
+
+/// Makes the certificate of a public body, DER. `serial` is 16 random octets (the top bit is cleared: a serial number
 /// is positive).
 ///
 /// # Errors
@@ -65,6 +80,50 @@ pub fn spid_certificate(
     subject: &Subject,
     not_before: DateTime<Utc>,
     not_after: DateTime<Utc>,
+    serial: [u8; 16],
+) -> Result<Vec<u8>, CertificateError> {
+    if subject.ipa_code.trim().is_empty() {
+        return Err(CertificateError::Subject);
+    }
+    let identifier = format!("PA:IT-{}", subject.ipa_code);
+    make(key, subject, &identifier, PUBLIC, (not_before, not_after), serial)
+}
+
+/// Makes the certificate of a private body, DER, as [`spid_certificate`].
+///
+/// # Errors
+/// [`CertificateError`].
+pub fn private_spid_certificate(
+    key: &RsaKey,
+    subject: &Subject,
+    body: PrivateBody<'_>,
+    not_before: DateTime<Utc>,
+    not_after: DateTime<Utc>,
+    serial: [u8; 16],
+) -> Result<Vec<u8>, CertificateError> {
+    let identifier = match body {
+        PrivateBody::VatNumber(number) => {
+            let number = VatNumber::parse(number).map_err(|_| CertificateError::Subject)?;
+            format!("VATIT-{}", number.as_str())
+        }
+        PrivateBody::FiscalCode(code) => {
+            let code = FiscalNumber::parse(code).map_err(|_| CertificateError::Subject)?;
+            // A company's fiscal code has eleven digits, which AgID's validator takes only as a VAT number.
+            if code.as_str().len() != 16 {
+                return Err(CertificateError::Subject);
+            }
+            format!("CF:IT-{}", code.as_str())
+        }
+    };
+    make(key, subject, &identifier, PRIVATE, (not_before, not_after), serial)
+}
+
+fn make(
+    key: &RsaKey,
+    subject: &Subject,
+    identifier: &str,
+    policy: Policy,
+    (not_before, not_after): (DateTime<Utc>, DateTime<Utc>),
     mut serial: [u8; 16],
 ) -> Result<Vec<u8>, CertificateError> {
     if not_after <= not_before {
@@ -74,7 +133,7 @@ pub fn spid_certificate(
         *first = (*first & 0x7f) | 0x40;
     }
     let mut params = CertificateParams::default();
-    params.distinguished_name = distinguished_name(subject)?;
+    params.distinguished_name = distinguished_name(subject, identifier)?;
     let epoch = date_time_ymd(1970, 1, 1);
     let after_epoch = |instant: DateTime<Utc>| {
         let seconds = u64::try_from(instant.timestamp()).ok()?;
@@ -88,7 +147,7 @@ pub fn spid_certificate(
     params.custom_extensions = vec![
         // CA is false by default, so the value is an empty sequence; not critical, as the rules say.
         CustomExtension::from_oid_content(&BASIC_CONSTRAINTS, der(0x30, &[])),
-        CustomExtension::from_oid_content(&CERTIFICATE_POLICIES, certificate_policies()),
+        CustomExtension::from_oid_content(&CERTIFICATE_POLICIES, certificate_policies(policy)),
     ];
     let pem = key.to_pem().map_err(|_| CertificateError::Key)?;
     let pair = KeyPair::from_pem(&pem).map_err(|_| CertificateError::Key)?;
@@ -96,19 +155,19 @@ pub fn spid_certificate(
     Ok(certificate.der().to_vec())
 }
 
-fn distinguished_name(subject: &Subject) -> Result<DistinguishedName, CertificateError> {
+fn distinguished_name(subject: &Subject, identifier: &str) -> Result<DistinguishedName, CertificateError> {
     let fields = [
         (DnType::OrganizationName, subject.organization.clone()),
         (DnType::CommonName, subject.common_name.clone()),
         (DnType::CustomDnType(URI.to_vec()), subject.entity_id.clone()),
         (
             DnType::CustomDnType(ORGANIZATION_IDENTIFIER.to_vec()),
-            format!("PA:IT-{}", subject.ipa_code),
+            identifier.to_owned(),
         ),
     ];
     let mut name = DistinguishedName::new();
     for (kind, value) in fields {
-        if value.trim().is_empty() || value == "PA:IT-" {
+        if value.trim().is_empty() {
             return Err(CertificateError::Subject);
         }
         name.push(kind, value);
@@ -123,11 +182,11 @@ fn distinguished_name(subject: &Subject) -> Result<DistinguishedName, Certificat
 }
 
 /// RFC 5280 §4.2.1.4, each policy with a user notice whose text names it.
-fn certificate_policies() -> Vec<u8> {
+fn certificate_policies(policy: Policy) -> Vec<u8> {
     // 1.3.6.1.5.5.7.2.2, id-qt-unotice
     const USER_NOTICE: [u8; 8] = [0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x02, 0x02];
     let mut policies = Vec::new();
-    for (oid, text) in POLICIES {
+    for (oid, text) in AGID.into_iter().chain([policy]) {
         let notice = der(0x30, &der(0x0c, text.as_bytes()));
         let qualifier = der(0x30, &[der(0x06, &USER_NOTICE), notice].concat());
         let policy = [der(0x06, oid), der(0x30, &qualifier)].concat();
@@ -238,6 +297,36 @@ mod tests {
         assert_eq!(pem_to_der(&der_to_pem(&der)).unwrap(), der);
         assert_eq!(PublicKey::from_certificate(&der).unwrap().bits(), 2048);
         assert!(pem_to_der("rubbish").is_err());
+    }
+
+    #[test]
+    fn a_private_body_is_named_by_its_vat_number_or_by_a_persons_fiscal_code_and_has_its_own_policy() {
+        let key = RsaKey::generate(2048).unwrap();
+        let from = Utc.with_ymd_and_hms(2026, 1, 2, 3, 4, 5).unwrap();
+        let to = Utc.with_ymd_and_hms(2029, 1, 2, 3, 4, 5).unwrap();
+        let made = |body| private_spid_certificate(&key, &subject(), body, from, to, [3; 16]);
+        for (body, name) in [
+            (PrivateBody::VatNumber("01234560587"), "VATIT-01234560587"),
+            (PrivateBody::VatNumber("IT01234560587"), "VATIT-01234560587"),
+            (PrivateBody::FiscalCode("PRVMRA80A15H501A"), "CF:IT-PRVMRA80A15H501A"),
+        ] {
+            let der = made(body).unwrap();
+            let (_, parsed) = x509_parser::parse_x509_certificate(&der).unwrap();
+            let names: Vec<&str> = parsed
+                .subject()
+                .iter_attributes()
+                .filter_map(|a| a.as_str().ok())
+                .collect();
+            assert!(names.contains(&name), "{names:?}");
+            assert!(der.windows(12).any(|part| part == b"cert_SP_Priv"));
+        }
+        // AgID's validator takes nothing else there.
+        for body in [
+            PrivateBody::VatNumber("01234560588"),
+            PrivateBody::FiscalCode("80012340560"),
+        ] {
+            assert_eq!(made(body), Err(CertificateError::Subject), "{body:?}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::{Prompt, Reason, destination};
 use crate::oidc::client::{Client, ClientAuthMethod};
 use crate::oidc::parameters::Parameters;
 use crate::oidc::pkce;
+use domain::person::Purpose;
 use std::collections::BTreeSet;
 
 /// Longest `nonce` that is carried, bytes.
@@ -36,6 +37,7 @@ const KNOWN: &[&str] = &[
     "request",
     "request_uri",
     "registration",
+    "spid_purpose",
 ];
 
 /// "Request and response parameters MUST NOT be included more than once."
@@ -119,6 +121,16 @@ pub(super) fn prompt(parameters: &Parameters) -> Result<BTreeSet<Prompt>, Reason
         return Err(Reason::PromptNoneWithOthers);
     }
     Ok(prompts)
+}
+
+/// `spid_purpose`, a parameter of ours: one of the kinds that the client registered; without it, the first of
+/// them. What nobody registered is refused and not dropped: the person would come with another identity.
+pub(super) fn spid_purpose(parameters: &Parameters, client: &Client) -> Result<Option<Purpose>, Reason> {
+    let Some(asked) = parameters.get("spid_purpose") else {
+        return Ok(client.spid_purposes.first().copied());
+    };
+    let purpose = Purpose::parse(asked).filter(|purpose| client.spid_purposes.contains(purpose));
+    purpose.map(Some).ok_or(Reason::SpidPurposeNotRegistered)
 }
 
 /// Seconds; a number beyond `u32` is 136 years or more and means the same as the largest.

@@ -9,12 +9,12 @@ mod scope;
 pub(crate) use destination::append_query;
 pub use destination::{Destination, Untrusted, destination};
 pub use reason::Reason;
-pub use scope::SCOPES;
+pub use scope::{OFFLINE_ACCESS, SCOPES};
 
 use super::client::Client;
 use super::error;
 use super::parameters::Parameters;
-use domain::person::{Level, PersonId};
+use domain::person::{Level, PersonId, Purpose};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -57,6 +57,9 @@ pub struct AuthorizationRequest {
     pub max_age: Option<u32>,
     /// The weakest level that answers both the client's policy and `acr_values`/the claims parameter.
     pub level: Level,
+    /// The kind of SPID identity to ask for, of those that the client registered.
+    #[serde(default)]
+    pub spid_purpose: Option<Purpose>,
     /// Wanted languages, best first (`ui_locales`).
     pub ui_locales: Vec<String>,
     /// The person whom an `id_token_hint` of ours names: nobody else may answer without being asked
@@ -86,6 +89,7 @@ pub fn check(
     let prompt = checks::prompt(parameters)?; //                    OpenID Connect Core §3.1.2.1
     let max_age = checks::max_age(parameters)?; //                  OpenID Connect Core §3.1.2.1
     let level = acr::level(parameters, client)?; //                 OpenID Connect Core §3.1.2.1, §5.5.1.1
+    let spid_purpose = checks::spid_purpose(parameters, client)?; // Avviso SPID 18
     Ok(AuthorizationRequest {
         client_id: client.id.clone(),
         destination: destination.clone(),
@@ -96,6 +100,7 @@ pub fn check(
         prompt,
         max_age,
         level,
+        spid_purpose,
         ui_locales: checks::ui_locales(parameters),
         hinted: None,
     })

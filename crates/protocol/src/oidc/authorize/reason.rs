@@ -68,6 +68,9 @@ pub enum Reason {
     /// Not a number of seconds.
     #[error("malformed max_age")]
     MaxAgeMalformed,
+    /// A kind of SPID identity that does not exist, or that the client did not register.
+    #[error("spid_purpose not registered")]
+    SpidPurposeNotRegistered,
     /// `claims` is not the JSON that OpenID Connect Core §5.5 describes.
     #[error("malformed claims")]
     ClaimsMalformed,
@@ -100,6 +103,7 @@ impl Coded for Reason {
             | Reason::PromptUnknown
             | Reason::PromptNoneWithOthers
             | Reason::MaxAgeMalformed
+            | Reason::SpidPurposeNotRegistered
             | Reason::ClaimsMalformed => ErrorCode::InvalidRequest,
         }
     }

@@ -551,3 +551,26 @@ proptest! {
         prop_assert!(url.bytes().all(|byte| byte.is_ascii_graphic()));
     }
 }
+
+#[test]
+fn a_kind_of_spid_identity_is_one_that_the_client_registered_the_first_without_a_wish() {
+    let client = |purposes: &[Purpose]| Client {
+        spid_purposes: purposes.to_vec(),
+        ..samples::client()
+    };
+    let asked = |purposes: &[Purpose], value: &str| {
+        ask(&with("spid_purpose", value), &client(purposes)).map(|request| request.spid_purpose)
+    };
+    let both = [Purpose::PG, Purpose::PF];
+    assert_eq!(asked(&[], ""), Ok(None));
+    assert_eq!(asked(&both, ""), Ok(Some(Purpose::PG)));
+    assert_eq!(asked(&both, "PF"), Ok(Some(Purpose::PF)));
+    for unregistered in ["LP", "pg", "PG PF", "*"] {
+        assert_eq!(
+            asked(&both, unregistered),
+            Err(Reason::SpidPurposeNotRegistered),
+            "{unregistered}"
+        );
+    }
+    assert_eq!(asked(&[], "PG"), Err(Reason::SpidPurposeNotRegistered));
+}

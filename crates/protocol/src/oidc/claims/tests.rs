@@ -1,6 +1,7 @@
 use super::*;
 use crate::oidc::samples::{self, ISSUER};
 use chrono::TimeDelta;
+use std::collections::BTreeSet;
 
 fn issued(holding: Option<&Holding>, client: &Client, grant: &Grant) -> Value {
     let (person, attributes) = (samples::person(), samples::attributes());
@@ -228,4 +229,71 @@ fn every_claim_we_send_is_named_in_discovery() {
             assert!(supported.contains(&json!(name)), "{name}");
         }
     }
+}
+
+fn company() -> BTreeMap<String, String> {
+    let mut attributes = samples::attributes();
+    for (name, value) in [
+        ("companyName", "ACME SRL"),
+        ("companyFiscalNumber", "TINIT-01234560587"),
+        ("ivaCode", "VATIT-01234560587"),
+    ] {
+        attributes.insert(name.to_owned(), value.to_owned());
+    }
+    attributes
+}
+
+#[test]
+fn attack_61_a_companys_attributes_reach_the_client_that_asks_and_are_no_role() {
+    let (person, attributes) = (samples::person(), company());
+    let subject = Subject {
+        person: &person,
+        attributes: &attributes,
+    };
+    let told = |scopes: &str| {
+        let grant = Grant {
+            scopes: scopes.split(' ').map(str::to_owned).collect(),
+            ..samples::grant()
+        };
+        userinfo(ISSUER, subject, None, &samples::client(), &grant).unwrap()
+    };
+    let claims = told("openid profile company organization");
+    assert_eq!(claims["https://attributes.eid.gov.it/company_name"], "ACME SRL");
+    assert_eq!(
+        claims["https://attributes.eid.gov.it/company_fiscal_number"],
+        "TINIT-01234560587"
+    );
+    assert_eq!(claims["https://attributes.eid.gov.it/vat_number"], "VATIT-01234560587");
+    assert!(claims.get("https://attributes.eid.gov.it/registered_office").is_none());
+    // Same company as an organisation here; still nobody's role.
+    for name in ["organization", "org_id", "roles"] {
+        assert!(claims.get(name).is_none(), "{name}");
+    }
+    let unasked = told("openid profile spid").to_string();
+    assert!(!unasked.contains("ACME SRL") && !unasked.contains("01234560587"));
+}
+
+#[test]
+fn a_grant_keeps_only_what_its_scopes_pass_on() {
+    let scopes = |text: &str| -> BTreeSet<String> { text.split(' ').map(str::to_owned).collect() };
+    let kept = |text: &str| -> Vec<String> { released_attributes(&company(), &scopes(text)).into_keys().collect() };
+    assert_eq!(kept("openid fiscal_number organization"), Vec::<String>::new());
+    assert_eq!(kept("openid profile"), ["gender"]);
+    assert_eq!(kept("openid email phone"), ["email", "mobilePhone"]);
+    assert_eq!(
+        kept("openid company"),
+        ["companyFiscalNumber", "companyName", "ivaCode"]
+    );
+}
+
+#[test]
+fn a_minimum_age_needs_the_birth_date_and_profile_only_wishes_it() {
+    assert_eq!(needed_attributes(None), ["fiscalNumber", "name", "familyName"]);
+    assert!(needed_attributes(Some(18)).contains(&"dateOfBirth"));
+    let profile = BTreeSet::from(["profile".to_owned()]);
+    assert_eq!(
+        wished_attributes(&profile),
+        ["dateOfBirth"],
+        "gender is not asked for its sake"
+    );
 }

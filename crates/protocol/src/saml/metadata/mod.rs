@@ -1,9 +1,11 @@
 //! Metadata: what we publish about ourselves, and what we accept about identity providers.
 
+mod cie_contacts;
 mod identity_provider;
 mod service_provider;
+mod spid_contacts;
 
 pub use identity_provider::{IdentityProvider, MetadataError, identity_providers};
 #[cfg(test)]
 pub(in crate::saml) use service_provider::unsigned;
-pub use service_provider::{WritingError, service_provider};
+pub use service_provider::{WritingError, registered_digest, service_provider};

@@ -7,7 +7,7 @@ use super::{Accepted, Fault, Reason, Refused};
 use crate::saml::instant;
 use chrono::NaiveDate;
 use domain::italy::FiscalNumber;
-use domain::person::{Identity, Method};
+use domain::person::Identity;
 use std::collections::BTreeMap;
 
 /// Prefix of an Italian fiscal number (eIDAS form).
@@ -71,7 +71,7 @@ fn identity(assertion: &Assertion<'_>, expected: &Expected<'_>) -> Result<Identi
     let authenticated_at = authenticated_at.and_then(|text| instant::read(text.trim()));
     let text = |name: &str| attributes.get(name).cloned();
     Ok(Identity {
-        method: Method::Spid,
+        method: expected.pending.profile.method(),
         issuer: expected.identity_provider.entity_id.clone(),
         subject: text("spidCode"),
         fiscal_number,
@@ -92,7 +92,7 @@ fn requested(assertion: &Assertion<'_>, expected: &Expected<'_>) -> BTreeMap<Str
         .flat_map(|statement| &statement.attributes);
     all.filter_map(|attribute| {
         let name = attribute.name?.trim();
-        let asked = expected.service_provider.attributes.iter().any(|wanted| wanted == name);
+        let asked = expected.pending.attributes.iter().any(|wanted| wanted == name);
         asked.then(|| Some((name.to_owned(), attribute.values.first()?.clone())))?
     })
     .collect()

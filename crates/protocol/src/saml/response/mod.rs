@@ -15,7 +15,7 @@ mod signatures;
 
 pub use reason::{Fault, Malformed, Reason, Refused, Rejection};
 
-use super::{IdentityProvider, ServiceProvider, names};
+use super::{IdentityProvider, Profile, ServiceProvider, names};
 use crate::xml::{Bounds, Tree};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -34,6 +34,10 @@ pub struct Pending {
     pub identity_provider: String,
     /// The weakest acceptable level.
     pub level: Level,
+    /// By whose rules it was asked.
+    pub profile: Profile,
+    /// What was asked; an answer that lacks one of them is refused.
+    pub attributes: Vec<String>,
 }
 
 /// What a good Response says, and what the register of SPID transactions wants to know about it.

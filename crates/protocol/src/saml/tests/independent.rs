@@ -3,7 +3,7 @@
 use super::super::metadata::service_provider as write_metadata;
 use super::request::request;
 use super::*;
-use crate::saml::bindings::redirect;
+use crate::saml::bindings::{Message, redirect};
 use crate::xml::DSIG;
 use samael::crypto::{CertificateDer, Crypto, CryptoProvider as _, UrlVerifier};
 
@@ -115,7 +115,14 @@ fn the_messages_our_tests_sign_verify_with_libxmlsec1() {
 #[test]
 fn our_redirect_verifies_with_openssl() {
     let xml = request().to_xml(&service_provider());
-    let url = redirect(&xml, "https://idp.example.it/sso", "abc_-.123", &IDP_KEY.key).unwrap();
+    let url = redirect(
+        Message::Request,
+        &xml,
+        "https://idp.example.it/sso",
+        Some("abc_-.123"),
+        &IDP_KEY.key,
+    )
+    .unwrap();
     let verifies = |url: &str, key: &SamlKey| {
         let verifier = UrlVerifier::from_x509(&certificate(key)).unwrap();
         verifier.verify_signed_request_url(&url.parse().unwrap()).unwrap()

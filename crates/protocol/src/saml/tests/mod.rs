@@ -2,14 +2,17 @@
 
 mod attacks;
 mod cases;
+mod cie;
 mod clock;
 mod independent;
 mod metadata;
 mod request;
+mod roles;
 
 use super::anomalies::Anomaly;
+use super::bindings::Binding;
 use super::response::{Accepted, Pending, Received, Rejection};
-use super::{IdentityProvider, OrganisationName, ServiceProvider};
+use super::{Contact, IdentityProvider, OrganisationName, Profile, Role, ServiceProvider, SpidContact};
 use crate::keyring::{RsaKey, SamlKey};
 use crate::x509::{PublicKey, Subject, spid_certificate};
 use crate::xml::signature::{Placement, sign};
@@ -63,10 +66,11 @@ pub(super) fn service_provider() -> ServiceProvider {
     ServiceProvider {
         entity_id: SP.into(),
         acs_url: ACS.into(),
+        binding: Binding::Redirect,
         slo_url: "https://login.example.it/saml/spid/slo".into(),
-        attributes: ["spidCode", "name", "familyName", "fiscalNumber", "dateOfBirth"]
-            .map(String::from)
-            .to_vec(),
+        attributes: asked(),
+        attribute_sets: Vec::new(),
+        second_certificate: None,
         service_names: vec![
             ("it".into(), "Servizi in rete".into()),
             ("en".into(), "Online services".into()),
@@ -75,6 +79,20 @@ pub(super) fn service_provider() -> ServiceProvider {
             organisation("it", "Comune di Borgo Alto"),
             organisation("en", "Municipality of Borgo Alto"),
         ],
+        contact: Contact::Spid(Box::new(contact())),
+    }
+}
+
+fn asked() -> Vec<String> {
+    ["spidCode", "name", "familyName", "fiscalNumber", "dateOfBirth"]
+        .map(String::from)
+        .to_vec()
+}
+
+/// Who we are for AgID.
+pub(super) fn contact() -> SpidContact {
+    SpidContact {
+        role: Role::Public,
         ipa_code: "c_h501".into(),
         email: "spid@example.it".into(),
         telephone: Some("+390612345678".into()),
@@ -107,6 +125,8 @@ pub(super) fn pending() -> Pending {
             .unwrap(),
         identity_provider: IDP.into(),
         level: Level::L2,
+        profile: Profile::Spid,
+        attributes: asked(),
     }
 }
 

@@ -30,8 +30,12 @@ pub(super) fn issuer(assertion: &Assertion<'_>, expected: &Expected<'_>) -> Resu
     }
 }
 
-pub(super) fn issuer_format(assertion: &Assertion<'_>, _: &Expected<'_>) -> Result<(), Refused> {
+/// Mandatory for SPID; the Ministry's identity provider may leave it out (71), but not empty (70).
+pub(super) fn issuer_format(assertion: &Assertion<'_>, expected: &Expected<'_>) -> Result<(), Refused> {
     let format = assertion.issuer.as_ref().and_then(|issuer| issuer.format);
+    if format.is_none() && expected.pending.profile.rules().issuer_format_may_be_absent {
+        return Ok(());
+    }
     exactly(format, names::ENTITY, "Assertion/Issuer/@Format", ["70", "71", "72"])
 }
 
@@ -260,6 +264,10 @@ pub(super) fn attribute_names(assertion: &Assertion<'_>, _: &Expected<'_>) -> Re
     Ok(())
 }
 
+/// What only a professional identity or a legal person's has: a service that takes others too asks, and does
+/// without (Avviso 18).
+const OF_A_COMPANY: [&str; 4] = ["companyName", "registeredOffice", "companyFiscalNumber", "ivaCode"];
+
 /// Everything that was asked has come. What comes beside it is not used.
 pub(super) fn requested_attributes(assertion: &Assertion<'_>, expected: &Expected<'_>) -> Result<(), Refused> {
     let statement = assertion.attribute_statement.as_ref();
@@ -267,7 +275,9 @@ pub(super) fn requested_attributes(assertion: &Assertion<'_>, expected: &Expecte
         let mut names = statement.iter().flat_map(|s| &s.attributes).filter_map(|a| a.name);
         names.any(|name| name.trim() == wanted)
     };
-    match expected.service_provider.attributes.iter().all(has) {
+    let expected = expected.pending.attributes.iter();
+    let mut everybodys = expected.filter(|wanted| !OF_A_COMPANY.contains(&wanted.as_str()));
+    match everybodys.all(has) {
         true => Ok(()),
         false => refuse("103", "Assertion/AttributeStatement/Attribute", Fault::Missing),
     }

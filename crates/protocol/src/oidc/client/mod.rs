@@ -1,8 +1,14 @@
 //! A relying party as it registered itself.
 
+mod metadata;
+
+pub use metadata::{
+    CertificateSubject, ClientMetadata, ContentEncryption, KeyManagement, Profile, Protection, SubjectType,
+};
+
 use super::SecretHash;
 use domain::mandate::Evidence;
-use domain::person::{Level, Method};
+use domain::person::{Level, Method, Purpose};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,6 +32,9 @@ pub enum ActingPolicy {
 pub enum ClientAuthMethod {
     ClientSecretBasic,
     ClientSecretPost,
+    PrivateKeyJwt,
+    TlsClientAuth,
+    SelfSignedTlsClientAuth,
     None,
 }
 
@@ -65,8 +74,14 @@ pub struct Client {
     pub min_evidence: Evidence,
     /// Youngest person accepted, years.
     pub min_age: Option<u8>,
+    /// The kinds of SPID identity it may ask for (Avviso 18), the one to ask first; none: a natural person's.
+    #[serde(default)]
+    pub spid_purposes: Vec<Purpose>,
     /// Personal claims in ID tokens too (they end up in logout URLs: off unless a portal cannot do without).
     pub claims_in_id_token: bool,
+    /// What it registered of the protocol.
+    #[serde(default)]
+    pub metadata: ClientMetadata,
     /// Nobody signs in at a disabled client, and its grants are dead.
     pub disabled: bool,
 }

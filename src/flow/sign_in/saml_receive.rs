@@ -12,6 +12,7 @@ use protocol::oidc::client::Client;
 use protocol::oidc::error::ErrorCode;
 use protocol::saml::anomalies::Anomaly;
 use protocol::saml::response::{Accepted, Pending, Received, Rejection};
+use protocol::saml::{Profile, Record};
 
 /// What became of a Response.
 #[derive(Debug)]
@@ -31,6 +32,8 @@ pub struct RefusedResponse {
     pub anomaly: Option<Anomaly>,
     /// It could not even be read (400, not 403).
     pub malformed: bool,
+    /// By whose rules it was asked, when the answer named a request of ours.
+    pub profile: Option<Profile>,
     /// The identity provider that was asked, when the answer named a request of ours.
     pub provider: Option<String>,
     /// The level that was asked for.
@@ -49,6 +52,7 @@ pub struct RefusedResponse {
 enum Why {
     Rejected(Rejection),
     UnknownRequest,
+    OtherRecord,
     RelayState,
     DisabledProvider,
     Replayed,
@@ -59,6 +63,7 @@ impl Why {
         match self {
             Why::Rejected(rejection) => rejection.name(),
             Why::UnknownRequest => "unknown_request".to_owned(),
+            Why::OtherRecord => "other_service_provider".to_owned(),
             Why::RelayState => "relay_state".to_owned(),
             Why::DisabledProvider => "provider_disabled".to_owned(),
             Why::Replayed => "replayed".to_owned(),
@@ -66,11 +71,16 @@ impl Why {
     }
 }
 
-/// Receives the form that an identity provider made the browser post.
+/// Receives the form that an identity provider made the browser post to our `record`.
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
-pub async fn receive(deps: &Deps, saml_response: &str, relay_state: Option<&str>) -> Result<Answered, FlowError> {
+pub async fn receive(
+    deps: &Deps,
+    record: Record,
+    saml_response: &str,
+    relay_state: Option<&str>,
+) -> Result<Answered, FlowError> {
     let now = deps.clock.now();
     let received = match Received::decode(saml_response) {
         Ok(received) => received,
@@ -84,10 +94,14 @@ pub async fn receive(deps: &Deps, saml_response: &str, relay_state: Option<&str>
     let Some(pending) = pending.filter(|pending| now < pending.expires_at) else {
         return refuse(deps, Why::UnknownRequest, None, now).await;
     };
+    let service_provider = deps.settings.service_provider(record);
+    let Some(service_provider) = service_provider.filter(|_| pending.profile.record() == record) else {
+        return refuse(deps, Why::OtherRecord, Some(&pending), now).await;
+    };
     if relay_state != Some(pending.relay_state.as_str()) {
         return refuse(deps, Why::RelayState, Some(&pending), now).await;
     }
-    let Some(idp) = deps.identity_providers.get(&pending.identity_provider) else {
+    let Some(idp) = deps.identity_provider(pending.profile, &pending.identity_provider) else {
         return refuse(deps, Why::DisabledProvider, Some(&pending), now).await;
     };
     let expected = Pending {
@@ -95,8 +109,10 @@ pub async fn receive(deps: &Deps, saml_response: &str, relay_state: Option<&str>
         issue_instant: pending.issue_instant,
         identity_provider: pending.identity_provider.clone(),
         level: pending.level,
+        profile: pending.profile,
+        attributes: pending.attributes.clone(),
     };
-    match received.verify(&expected, idp, &deps.settings.spid, deps.settings.clock_skew, now) {
+    match received.verify(&expected, idp, service_provider, deps.settings.clock_skew, now) {
         Ok(accepted) => consume(deps, &pending, &received, accepted, now).await,
         Err(rejection) => refuse(deps, Why::Rejected(rejection), Some(&pending), now).await,
     }
@@ -181,6 +197,7 @@ async fn refuse(
         reference,
         anomaly,
         malformed,
+        profile: pending.map(|p| p.profile),
         provider: pending.map(|p| p.identity_provider.clone()),
         level: pending.map(|p| p.level),
         login: pending.map(|p| p.login.clone()),
