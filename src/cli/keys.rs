@@ -1,8 +1,10 @@
 //! `varco keys`: makes the keys that a configuration names. Never over a file that is there.
 
 mod accepted;
+mod cie;
 
 pub use accepted::Arguments as AcceptedArguments;
+pub use cie::Arguments as CieArguments;
 
 use crate::clock::Clock;
 use crate::random::Random;
@@ -23,6 +25,8 @@ pub enum Command {
     Oidc(OidcArguments),
     /// The key and certificate of a SPID service provider (`spid.key`, `spid.certificate`; or the staged ones).
     Spid(SpidArguments),
+    /// The key and certificate of a CIE service provider (`cie.key`, `cie.certificate`).
+    Cie(CieArguments),
     /// Records that AgID accepted the metadata that a configuration makes (`spid.registration`).
     Accepted(AcceptedArguments),
 }
@@ -98,6 +102,15 @@ pub(super) fn run(command: &Command, out: &mut impl Write) -> anyhow::Result<Exi
             writeln!(
                 out,
                 "{}, {}: register the metadata with AgID before you use them",
+                arguments.key.display(),
+                arguments.certificate.display()
+            )?;
+        }
+        Command::Cie(arguments) => {
+            cie::make(arguments, Clock::System.now(), &Random::System)?;
+            writeln!(
+                out,
+                "{}, {}: register the metadata with the Ministry before you use them",
                 arguments.key.display(),
                 arguments.certificate.display()
             )?;
