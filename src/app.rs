@@ -31,6 +31,9 @@ use tokio::net::TcpListener;
 const CODE_LIFETIME: TimeDelta = TimeDelta::seconds(60);
 /// How long an access token lives at most.
 const ACCESS_TOKEN_LIFETIME: TimeDelta = TimeDelta::minutes(10);
+/// A family of refresh tokens with `offline_access`: a service that works for somebody in his absence asks again
+/// each month.
+const REFRESH_TOKEN_LIFETIME: TimeDelta = TimeDelta::days(30);
 
 /// Why the service did not start.
 #[derive(Debug, thiserror::Error)]
@@ -139,6 +142,8 @@ impl App {
     /// [`StartError`], a sentence that says what to do.
     pub async fn open(config: Config, clock: Clock, random: Random) -> Result<App, StartError> {
         let store = Store::open(config.store.database(), config.store.brief()).await?;
+        // A client's assertion is good once: from here on what was used is known.
+        store.brief.remembers_since(clock.now()).await?;
         let settings = settings(&config);
         let state = assemble(Parts {
             store,
@@ -218,6 +223,7 @@ fn settings(config: &Config) -> Settings {
         login_lifetime: config.login.lifetime(),
         code_lifetime: CODE_LIFETIME,
         access_token_lifetime: ACCESS_TOKEN_LIFETIME,
+        refresh_token_lifetime: REFRESH_TOKEN_LIFETIME,
     }
 }
 

@@ -1,17 +1,18 @@
-// idp: an identity provider that is not our code (pysaml2, idp.py) signs citizens in at the running binary.
+// idp: an identity provider that is not our code (pysaml2, idp.py) signs citizens in at the running binary,
+// and out of it: asked by us and by itself, by either binding.
 
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createWriteStream } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Citizen } from '../lib/citizen.js';
 import { Demo, freePortBase } from '../lib/demo.js';
-import { ACME, PEOPLE, choose, claimsOf, expectNobody, expectOrganisation, expectPerson, expectPortal, knock, pickProvider, signIn } from '../lib/journey.js';
+import { ACME, PEOPLE, choose, claimsOf, enterWithCie, expectNobody, expectOrganisation, expectPerson, expectPortal, knock, pickProvider, signIn } from '../lib/journey.js';
 import { Suite } from '../lib/suite.js';
-import { provider } from '../walk/selectors.js';
+import { logout, provider } from '../walk/selectors.js';
 import { Walker } from '../walk/walker.js';
 import { openChromium } from '../walk/world.js';
 
@@ -24,24 +25,35 @@ await suite.run(async () => {
   const [portBase, outsiderPort] = [await freePortBase(), await freePortBase()];
   // A site of its own, as identity providers are.
   const address = `http://127.0.0.3:${outsiderPort}`;
-  await promisify(execFile)(PYTHON, ['-W', 'ignore', PROGRAM, 'prepare', folder, '--address', address]);
+  // And another one, which is the Ministry's: "Entra con CIE" leads to it.
+  const [ministry, ministrys] = [`http://127.0.0.3:${outsiderPort + 1}`, path.join(folder, 'cie')];
+  for (const [place, at] of [[folder, address], [ministrys, ministry]]) {
+    await promisify(execFile)(PYTHON, ['-W', 'ignore', PROGRAM, 'prepare', place, '--address', at]);
+  }
+  const configuration = path.join(folder, 'cie.toml');
+  await writeFile(configuration, `[cie]\nidp_metadata = [${JSON.stringify(path.join(ministrys, 'metadata.xml'))}]\n`);
   const demo = await Demo.start({
-    name: 'idp', report: suite.report, portBase, arguments: ['--spid-idp-metadata', path.join(folder, 'metadata.xml')],
+    name: 'idp', report: suite.report, portBase,
+    arguments: ['--spid-idp-metadata', path.join(folder, 'metadata.xml'), '--config', configuration],
   });
   const outsider = await startOutsider(folder, address, `${demo.issuer}/saml/spid/metadata`);
+  const second = await startOutsider(ministrys, ministry, `${demo.issuer}/saml/cie/metadata`);
   try {
     await signInThroughIt(demo, address);
     await tamper(demo, address);
+    await signOut(demo, address);
     await inChromium(demo, address);
+    await withCie(demo, ministry);
   } finally {
     outsider.kill('SIGKILL');
+    second.kill('SIGKILL');
     suite.facts.demo_ended = await demo.stop();
     await rm(folder, { recursive: true, force: true });
   }
 });
 
 async function startOutsider(folder, address, metadata) {
-  const log = createWriteStream(path.join(suite.report, 'idp-pysaml2.log'));
+  const log = createWriteStream(path.join(suite.report, `idp-pysaml2-${new URL(address).port}.log`));
   const child = spawn(PYTHON, ['-W', 'ignore', PROGRAM, 'serve', folder, '--address', address, '--provider', metadata], { stdio: ['ignore', 'pipe', 'pipe'] });
   process.on('exit', () => child.kill('SIGKILL'));
   child.stdout.pipe(log, { end: false });
@@ -141,6 +153,80 @@ async function tamper(demo, address) {
   });
 }
 
+async function signOut(demo, address) {
+  /** On the account page, signed in at level 1. */
+  async function signedIn() {
+    const citizen = new Citizen();
+    await citizen.open(`${demo.issuer}/login/spid?idp=${encodeURIComponent(address)}&level=1`);
+    await signIn(citizen, PEOPLE.mario, 1);
+    assert.equal(new URL(citizen.url()).pathname, '/account');
+    return citizen;
+  }
+
+  /** "Esci", yes, and at the identity provider as well. */
+  async function leave(citizen) {
+    await citizen.open(`${demo.issuer}/logout`);
+    await citizen.click(logout.confirm);
+    assert.equal(new URL(citizen.url()).pathname, '/logout/offer');
+    await citizen.click(logout.upstream);
+    assert.ok(citizen.url().startsWith(`${address}/slo`), 'the browser is at the identity provider');
+    assert.equal(citizen.status(), 200, 'which accepts our LogoutRequest: signature, NameID, SessionIndex');
+  }
+
+  async function nobodyIsIn(citizen) {
+    await citizen.open(`${demo.issuer}/account`);
+    assert.equal(new URL(citizen.url()).pathname, '/login');
+  }
+
+  for (const [verdict, words] of [['complete', 'È terminato anche l’accesso presso'], ['partial', 'non ha potuto chiudere tutti gli accessi']]) {
+    await suite.check(`our LogoutRequest is accepted by pysaml2, and its answer by us: ${verdict}`, async () => {
+      const citizen = await signedIn();
+      await leave(citizen);
+      await citizen.click(provider.leave(verdict));
+      await citizen.settle();
+      assert.ok(citizen.url().startsWith(`${demo.issuer}/saml/spid/slo`));
+      assert.ok((await citizen.text()).includes(words), await citizen.text());
+      await nobodyIsIn(citizen);
+    });
+  }
+
+  await suite.check('its LogoutResponse with another RelayState, or changed on the way, is refused: the way on stays', async () => {
+    const citizen = await signedIn();
+    await leave(citizen);
+    citizen.holdBefore = (url) => url.startsWith(`${demo.issuer}/saml/spid/slo`);
+    await citizen.click(provider.leave('complete'));
+    const answer = citizen.held;
+    citizen.holdBefore = null;
+    for (const name of ['RelayState', 'SAMLResponse', 'Signature']) {
+      const changed = new URL(answer);
+      changed.searchParams.set(name, name === 'RelayState' ? 'https://evil.example/' : flip(changed.searchParams.get(name)));
+      const stranger = await fetch(changed, { redirect: 'manual' });
+      assert.ok([400, 403].includes(stranger.status), `${name}: ${stranger.status}`);
+      assert.ok(!(await stranger.text()).includes('evil.example'));
+    }
+    const good = await fetch(answer, { redirect: 'manual' });
+    assert.equal(good.status, 200);
+  });
+
+  for (const binding of ['Redirect', 'POST']) {
+    await suite.check(`a LogoutRequest of pysaml2 by ${binding}, in a browser without our cookies, ends the session and is answered`, async () => {
+      const citizen = await signedIn();
+      const elsewhere = new Citizen();
+      await elsewhere.open(`${address}/slo/begin?person=mario${binding === 'POST' ? '&by_post=true' : ''}`);
+      if (binding === 'POST') {
+        await elsewhere.submit(elsewhere.page.root.querySelector('form'));
+        await elsewhere.settle();
+      }
+      assert.ok(elsewhere.url().startsWith(`${address}/slo`), `back at the identity provider: ${elsewhere.url()}`);
+      assert.equal(elsewhere.status(), 200, 'which accepts our LogoutResponse');
+      assert.ok((await elsewhere.text()).includes('urn:oasis:names:tc:SAML:2.0:status:Success'));
+      await nobodyIsIn(citizen);
+      const sent = elsewhere.trail.find((step) => step.url.startsWith(`${demo.issuer}/saml/spid/slo`)).url;
+      if (binding === 'Redirect') assert.equal((await fetch(sent, { redirect: 'manual' })).status, 403, 'and works once');
+    });
+  }
+}
+
 async function inChromium(demo, address) {
   await suite.check('a citizen signs in through it in Chromium', async () => {
     const chromium = await openChromium();
@@ -151,6 +237,32 @@ async function inChromium(demo, address) {
       await signIn(citizen, PEOPLE.mario);
       await expectPortal(citizen, demo, 'citizen');
       expectPerson(await claimsOf(citizen, demo, 'citizen'), PEOPLE.mario);
+    } finally {
+      await chromium.close();
+    }
+  });
+}
+
+/** pysaml2 in the Ministry's place, told of our CIE record only: it knows nothing of the SPID one. */
+async function withCie(demo, ministry) {
+  await suite.check('a citizen enters with CIE through it in Chromium, and is the person of SPID', async () => {
+    const chromium = await openChromium();
+    try {
+      const subjects = [];
+      for (const go of [enterWithCie, (citizen) => pickProvider(citizen, demo.identityProvider)]) {
+        const citizen = await Walker.arrive(await chromium.newContext({ locale: 'it-IT' }));
+        await knock(citizen, demo, 'organisation');
+        await go(citizen);
+        if (go === enterWithCie) assert.ok(citizen.url().startsWith(`${ministry}/sso`), 'the browser is at pysaml2');
+        await signIn(citizen, PEOPLE.mario);
+        await choose(citizen, ACME);
+        await expectPortal(citizen, demo, 'organisation');
+        const claims = await claimsOf(citizen, demo, 'organisation');
+        expectPerson(claims, PEOPLE.mario);
+        expectOrganisation(claims, ACME);
+        subjects.push(claims.sub);
+      }
+      assert.equal(subjects[0], subjects[1]);
     } finally {
       await chromium.close();
     }

@@ -2,12 +2,13 @@
 //! outcome; they know no HTTP.
 //!
 //! `provider/` is what portals see (authorize, token, userinfo, logout), `sign_in/` what citizens
-//! walk through between `/authorize` and the code.
+//! walk through between `/authorize` and the code, `sign_out/` how a session ends at the identity provider too.
 
 pub mod administration;
 pub mod provider;
 mod service_provider;
 pub mod sign_in;
+pub mod sign_out;
 
 use crate::clock::Clock;
 use crate::login::{LoginId, SessionLimits};
@@ -75,6 +76,8 @@ pub struct Settings {
     pub code_lifetime: TimeDelta,
     /// How long an access token lives at most.
     pub access_token_lifetime: TimeDelta,
+    /// How long a family of refresh tokens lives with `offline_access`; without it, as long as a session.
+    pub refresh_token_lifetime: TimeDelta,
 }
 
 /// What a browser brought along: hashes of its cookies.

@@ -42,6 +42,7 @@ fn client(acting: ActingPolicy) -> Client {
         min_age: None,
         spid_purposes: Vec::new(),
         claims_in_id_token: false,
+        metadata: Default::default(),
         disabled: false,
     }
 }
@@ -107,6 +108,7 @@ fn session(level: Level) -> Session {
         authenticated: authenticated(level),
         service_provider: "https://login.ente.example.it".into(),
         released: BTreeSet::from(["fiscalNumber".to_owned()]),
+        upstream: None,
         created_at: now() - TimeDelta::minutes(10),
         last_used_at: now() - TimeDelta::minutes(5),
     }

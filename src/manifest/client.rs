@@ -3,9 +3,11 @@
 use super::{Fault, Faults};
 use domain::mandate::Evidence;
 use domain::person::{Level, Method, Purpose};
+use protocol::jose::Algorithm;
 use protocol::oidc::client as registered;
+use protocol::oidc::grant::GrantType;
 use protocol::oidc::{SecretHash, hash_secret};
-use registered::{ActingPolicy, ClientAuthMethod};
+use registered::{ActingPolicy, ClientAuthMethod, ClientMetadata};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -43,8 +45,15 @@ pub struct Client {
     pub redirect_uris: Vec<String>,
     /// Where a citizen may return after signing out, compared to the letter.
     pub post_logout_redirect_uris: Vec<String>,
-    /// `client_secret_basic` (default), `client_secret_post`, or `none` for a public client.
+    /// `client_secret_basic` (default), `client_secret_post`, `private_key_jwt` (it signs, see `jwks`), or `none` for
+    /// a public client.
     pub token_endpoint_auth_method: ClientAuthMethod,
+    /// The grants it may use: `authorization_code` (default), `refresh_token`.
+    pub grant_types: BTreeSet<GrantType>,
+    /// Its public keys, a JWK Set (RFC 7517), for `private_key_jwt`.
+    pub jwks: Option<serde_json::Value>,
+    /// The one algorithm of its assertions: `RS256`, `PS256`, `ES256` or `EdDSA`. Default: any of them.
+    pub token_endpoint_auth_signing_alg: Option<Algorithm>,
     /// Scopes it may ask for, separated by blanks. Default: `openid profile organization`.
     pub scope: String,
     /// Its secret, at least 32 characters. Better in a file, or as a hash.
@@ -90,6 +99,9 @@ impl Default for Client {
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
             token_endpoint_auth_method: ClientAuthMethod::ClientSecretBasic,
+            grant_types: BTreeSet::from([GrantType::AuthorizationCode]),
+            jwks: None,
+            token_endpoint_auth_signing_alg: None,
             scope: "openid profile organization".to_owned(),
             client_secret: None,
             secret_file: None,
@@ -127,6 +139,7 @@ impl Client {
         self.check_names(&mut faults);
         self.check_addresses(&mut faults);
         self.check_policy(&mut faults);
+        self.check_grants_and_keys(&mut faults);
         let secret_hashes = self.secret_hashes(secret_in_file, &mut faults);
         let min_level = Level::from_number(self.min_level).unwrap_or_else(|| {
             faults.add("min_level", "must be 1, 2 or 3");
@@ -151,8 +164,58 @@ impl Client {
             min_age: self.min_age,
             spid_purposes: self.spid_purposes.clone(),
             claims_in_id_token: self.claims_in_id_token,
+            metadata: self.metadata(),
             disabled: false,
         })
+    }
+
+    fn metadata(&self) -> ClientMetadata {
+        ClientMetadata {
+            grant_types: self.grant_types.clone(),
+            jwks: self.jwks.clone(),
+            token_endpoint_auth_signing_alg: self.token_endpoint_auth_signing_alg,
+            ..ClientMetadata::default()
+        }
+    }
+
+    fn check_grants_and_keys(&self, faults: &mut Faults) {
+        if !self.grant_types.contains(&GrantType::AuthorizationCode) {
+            faults.add("grant_types", "must contain `authorization_code`");
+        }
+        for later in [
+            GrantType::ClientCredentials,
+            GrantType::DeviceCode,
+            GrantType::TokenExchange,
+        ] {
+            if self.grant_types.contains(&later) {
+                faults.add("grant_types", "can be `authorization_code` and `refresh_token`");
+            }
+        }
+        let signs = self.token_endpoint_auth_method == ClientAuthMethod::PrivateKeyJwt;
+        match self.metadata().key_set() {
+            Ok(None) if signs => faults.add("jwks", "must be set: `private_key_jwt` is checked with these keys"),
+            Ok(Some(keys)) if keys.is_empty() => faults.add("jwks", "has no RSA (2048 bits), P-256 or Ed25519 key"),
+            Ok(_) => {}
+            Err(error) => faults.add("jwks", format!("{error}; must be a JWK Set of public keys")),
+        }
+        let certificate = [
+            ClientAuthMethod::TlsClientAuth,
+            ClientAuthMethod::SelfSignedTlsClientAuth,
+        ];
+        if certificate.contains(&self.token_endpoint_auth_method) {
+            faults.add(
+                "token_endpoint_auth_method",
+                "can be `client_secret_basic`, `client_secret_post`, `private_key_jwt` or `none`",
+            );
+        }
+    }
+
+    /// Whether it proves who it is by a secret.
+    fn has_secret(&self) -> bool {
+        matches!(
+            self.token_endpoint_auth_method,
+            ClientAuthMethod::ClientSecretBasic | ClientAuthMethod::ClientSecretPost
+        )
     }
 
     fn names(&self) -> BTreeMap<String, String> {
@@ -241,14 +304,18 @@ impl Client {
         .into_iter()
         .filter_map(|(setting, present)| present.then_some(setting))
         .collect();
-        let public = self.token_endpoint_auth_method == ClientAuthMethod::None;
         match written.as_slice() {
-            [] if public => {}
+            [] if !self.has_secret() => {}
             [] => faults.add(
                 "client_secret",
                 "must be set (or `secret_file`, or `client_secret_sha256`), unless `token_endpoint_auth_method` is `none`",
             ),
-            [setting, ..] if public => faults.add(*setting, "a public client (`none`) has no secret"),
+            [setting, ..] if self.token_endpoint_auth_method == ClientAuthMethod::None => {
+                faults.add(*setting, "a public client (`none`) has no secret");
+            }
+            [setting, ..] if !self.has_secret() => {
+                faults.add(*setting, "a client that signs (`private_key_jwt`) has no secret");
+            }
             [_] => {}
             [first, second, ..] => faults.add(*second, format!("`{first}` is set as well; keep one of the two")),
         }

@@ -1,88 +1,34 @@
-//! `/token`, authorization code: authenticated client, checked grant, redeemed code, signed claims.
+//! `/token`, authorization code: checked grant, redeemed code, issued tokens.
 
+use super::Refused;
+use super::issue::{Basis, Tokens, event, holding_in_force, issue, new_refresh_token};
 use crate::flow::{Deps, FlowError};
-use crate::store::AccessToken;
-use chrono::{DateTime, TimeDelta, Utc};
-use domain::audit::{EventKind, SecurityEvent};
-use domain::mandate::Holding;
-use domain::person::Person;
-use protocol::jose;
+use chrono::{DateTime, Utc};
+use domain::audit::EventKind;
 use protocol::oidc::client::Client;
-use protocol::oidc::client_auth::{self, Presented};
-use protocol::oidc::error::{Coded, ErrorCode};
-use protocol::oidc::grant::{self, ActingContext, Grant, Reason, authorization_code};
+use protocol::oidc::grant::refresh_token::RefreshToken;
+use protocol::oidc::grant::{Grant, Reason, authorization_code};
+use protocol::oidc::hash_secret;
 use protocol::oidc::parameters::Parameters;
-use protocol::oidc::{claims, hash_secret, tokens};
-use std::collections::BTreeMap;
-use std::fmt;
-
-/// Why a client gets no tokens: the RFC's word, and the reason for the log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refused {
-    /// Outside.
-    pub code: ErrorCode,
-    /// Inside.
-    pub reason: String,
-}
-
-impl Refused {
-    fn because<R: Coded>(reason: &R) -> Refused {
-        Refused {
-            code: reason.code(),
-            reason: reason.to_string(),
-        }
-    }
-}
-
-/// What the client gets.
-#[derive(PartialEq, Eq)]
-pub struct Tokens {
-    /// Opaque, 256 bits.
-    pub access_token: String,
-    /// Until it is worth nothing.
-    pub expires_in: TimeDelta,
-    /// Signed.
-    pub id_token: String,
-    /// Granted scopes, blank separated.
-    pub scope: String,
-}
-
-impl fmt::Debug for Tokens {
-    /// Never the tokens.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tokens")
-            .field("expires_in", &self.expires_in)
-            .field("scope", &self.scope)
-            .finish_non_exhaustive()
-    }
-}
 
 /// Exchanges a code.
 ///
 /// # Errors
 /// [`FlowError`] when a store fails or a key does not sign.
-pub async fn exchange_code(
+pub(super) async fn exchange_code(
     deps: &Deps,
-    authorization: Option<&str>,
-    form: &str,
+    client: &Client,
+    parameters: &Parameters,
+    now: DateTime<Utc>,
 ) -> Result<Result<Tokens, Refused>, FlowError> {
-    let now = deps.clock.now();
-    let parameters = match Parameters::parse(form) {
-        Ok(parameters) => parameters,
-        Err(error) => return Ok(Err(Refused::because(&error))),
-    };
-    let client = match authenticate(deps, authorization, &parameters).await? {
-        Ok(client) => client,
-        Err(refused) => return Ok(Err(refused)),
-    };
-    let code = match grant::grant_type(&parameters).and_then(|_| authorization_code::code(&parameters)) {
+    let code = match authorization_code::code(parameters) {
         Ok(code) => code,
         Err(refused) => return Ok(Err(Refused::because(&refused.reason))),
     };
     let Some(grant) = deps.store.grant_by_code(&hash_secret(code)).await? else {
         return Ok(Err(Refused::because(&Reason::UnknownCode)));
     };
-    if let Err(refused) = authorization_code::check(&grant, &client, &parameters, now) {
+    if let Err(refused) = authorization_code::check(&grant, client, parameters, now) {
         if refused.reason == Reason::Reused {
             end_reused(deps, &grant, now).await?;
         }
@@ -94,57 +40,32 @@ pub async fn exchange_code(
     ) else {
         return Ok(Err(Refused::because(&Reason::NotInForce)));
     };
-    if !redeem(deps, &grant, now).await? {
+    let basis = Basis {
+        client,
+        grant: &grant,
+        person: &person,
+        holding: holding.as_ref(),
+    };
+    let (given, stored) = new_refresh_token(deps, &basis, now).unzip();
+    if !redeem(deps, &grant, stored.as_ref(), now).await? {
         return Ok(Err(Refused::because(&lost(deps, &grant, now).await?)));
     }
-    issue(deps, &client, &grant, &person, holding.as_ref(), now)
-        .await
-        .map(Ok)
-}
-
-async fn authenticate(
-    deps: &Deps,
-    authorization: Option<&str>,
-    parameters: &Parameters,
-) -> Result<Result<Client, Refused>, FlowError> {
-    let presented = match Presented::read(authorization, parameters) {
-        Ok(presented) => presented,
-        Err(refused) => return Ok(Err(Refused::because(&refused.reason))),
-    };
-    let Some(client) = deps.store.client(presented.client_id()).await? else {
-        return Ok(Err(Refused::because(&client_auth::Reason::UnknownClient)));
-    };
-    match client_auth::verify(&presented, &client) {
-        Ok(()) => Ok(Ok(client)),
-        Err(refused) => Ok(Err(Refused::because(&refused.reason))),
-    }
-}
-
-/// The mandate behind a grant, if it still lets the person act; `None` for somebody acting for
-/// himself.
-///
-/// # Errors
-/// [`FlowError`] when a store fails.
-pub async fn holding_in_force(
-    deps: &Deps,
-    grant: &Grant,
-    now: DateTime<Utc>,
-) -> Result<Result<Option<Holding>, ()>, FlowError> {
-    let ActingContext::Mandate(id) = grant.acting else {
-        return Ok(Ok(None));
-    };
-    let holding = deps.store.holding(id).await?;
-    Ok(match holding.filter(|holding| holding.in_force(now).is_ok()) {
-        Some(holding) => Ok(Some(holding)),
-        None => Err(()),
-    })
+    issue(deps, &basis, None, given, now).await.map(Ok)
 }
 
 /// One caller wins.
-async fn redeem(deps: &Deps, grant: &Grant, now: DateTime<Utc>) -> Result<bool, FlowError> {
+async fn redeem(
+    deps: &Deps,
+    grant: &Grant,
+    refresh_token: Option<&RefreshToken>,
+    now: DateTime<Utc>,
+) -> Result<bool, FlowError> {
     let mut tx = deps.store.begin().await?;
     if !tx.redeem_code(&grant.code.hash, now).await? {
         return Ok(false);
+    }
+    if let Some(token) = refresh_token {
+        tx.insert_refresh_token(token).await?;
     }
     tx.record(&event(deps, EventKind::CodeRedeemed, grant, now)).await?;
     tx.commit().await?;
@@ -171,70 +92,4 @@ async fn end_reused(deps: &Deps, grant: &Grant, now: DateTime<Utc>) -> Result<()
     tx.record(&event(deps, EventKind::CodeReused, grant, now)).await?;
     tx.commit().await?;
     Ok(())
-}
-
-async fn issue(
-    deps: &Deps,
-    client: &Client,
-    grant: &Grant,
-    person: &Person,
-    holding: Option<&Holding>,
-    now: DateTime<Utc>,
-) -> Result<Tokens, FlowError> {
-    let access_token = deps.random.secret();
-    let expires_at = tokens::expiry(now, deps.settings.access_token_lifetime, holding);
-    deps.store
-        .brief
-        .put_access_token(
-            &hash_secret(&access_token),
-            &AccessToken {
-                grant: grant.id,
-                expires_at,
-            },
-            now,
-        )
-        .await?;
-    let attributes = if client.claims_in_id_token {
-        deps.store.grant_attributes(grant.id).await?
-    } else {
-        BTreeMap::new()
-    };
-    let subject = claims::Subject {
-        person,
-        attributes: &attributes,
-    };
-    let payload = claims::id_token(
-        &deps.settings.issuer,
-        subject,
-        holding,
-        client,
-        grant,
-        &access_token,
-        now,
-    )
-    .map_err(|error| FlowError::Message(error.to_string()))?;
-    let key = deps
-        .keyring
-        .oidc
-        .first()
-        .ok_or_else(|| FlowError::Message("no signing key".to_owned()))?;
-    let id_token = jose::sign(key, None, &payload)?;
-    Ok(Tokens {
-        access_token,
-        expires_in: expires_at.signed_duration_since(now),
-        id_token,
-        scope: grant.scopes.iter().cloned().collect::<Vec<_>>().join(" "),
-    })
-}
-
-fn event(deps: &Deps, kind: EventKind, grant: &Grant, now: DateTime<Utc>) -> SecurityEvent {
-    SecurityEvent {
-        person: Some(grant.person),
-        client: Some(grant.client_id.clone()),
-        mandate: match grant.acting {
-            ActingContext::Mandate(id) => Some(id),
-            ActingContext::Myself => None,
-        },
-        ..deps.event(kind, now)
-    }
 }

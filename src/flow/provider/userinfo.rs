@@ -1,6 +1,6 @@
 //! `/userinfo`: the claims of the grant behind an access token, as things stand now.
 
-use super::exchange_code::holding_in_force;
+use super::issue::holding_in_force;
 use crate::flow::{Deps, FlowError};
 use protocol::oidc::{claims, hash_secret};
 use serde_json::Value;
@@ -15,7 +15,7 @@ pub async fn userinfo(deps: &Deps, access_token: &str) -> Result<Option<Value>, 
     let Some(token) = deps.store.brief.access_token(&hash_secret(access_token), now).await? else {
         return Ok(None);
     };
-    let Some(grant) = deps
+    let Some(mut grant) = deps
         .store
         .grant(token.grant)
         .await?
@@ -23,6 +23,7 @@ pub async fn userinfo(deps: &Deps, access_token: &str) -> Result<Option<Value>, 
     else {
         return Ok(None);
     };
+    grant.scopes = token.scopes.unwrap_or(grant.scopes);
     let Some(client) = deps
         .store
         .client(&grant.client_id)

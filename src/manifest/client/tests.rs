@@ -203,6 +203,69 @@ fn the_names_in_other_languages_bear_rfc_7591_tags() {
 }
 
 #[test]
+fn a_client_that_signs_has_keys_and_no_secret() {
+    let jwks = serde_json::json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]});
+    let signing = Client {
+        token_endpoint_auth_method: ClientAuthMethod::PrivateKeyJwt,
+        client_secret: None,
+        jwks: Some(jwks.clone()),
+        ..portal()
+    };
+    assert_eq!(signing.to_client(None).unwrap().metadata.jwks, Some(jwks.clone()));
+    let without = Client {
+        jwks: None,
+        ..signing.clone()
+    };
+    assert_eq!(
+        faults(&without),
+        ["jwks: must be set: `private_key_jwt` is checked with these keys"]
+    );
+    let with_secret = Client {
+        client_secret: portal().client_secret,
+        ..signing.clone()
+    };
+    assert_eq!(
+        faults(&with_secret),
+        ["client_secret: a client that signs (`private_key_jwt`) has no secret"]
+    );
+    let mut private = jwks;
+    private["keys"][0]["d"] = "AA".into();
+    let private = Client {
+        jwks: Some(private),
+        ..signing
+    };
+    assert_eq!(
+        faults(&private),
+        ["jwks: private key among public ones; must be a JWK Set of public keys"]
+    );
+}
+
+#[test]
+fn a_client_registers_the_grants_that_are_offered() {
+    let refreshing = Client {
+        grant_types: BTreeSet::from([GrantType::AuthorizationCode, GrantType::RefreshToken]),
+        ..portal()
+    };
+    assert!(refreshing.to_client(None).is_ok());
+    let without_code = Client {
+        grant_types: BTreeSet::from([GrantType::RefreshToken]),
+        ..portal()
+    };
+    assert_eq!(
+        faults(&without_code),
+        ["grant_types: must contain `authorization_code`"]
+    );
+    let later = Client {
+        grant_types: BTreeSet::from([GrantType::AuthorizationCode, GrantType::DeviceCode]),
+        ..portal()
+    };
+    assert_eq!(
+        faults(&later),
+        ["grant_types: can be `authorization_code` and `refresh_token`"]
+    );
+}
+
+#[test]
 fn kinds_of_spid_identity_need_spid_as_the_only_way_in_and_stand_once() {
     let professional = |methods: &[Method], purposes: &[Purpose]| Client {
         methods: methods.iter().copied().collect(),

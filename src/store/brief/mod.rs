@@ -7,21 +7,30 @@ mod redis;
 mod sqlite;
 
 use super::StoreError;
-use crate::login::{Login, LoginId, SamlRequest, Session};
+use crate::login::{Login, LoginId, PendingLogout, SamlRequest, Session};
 use chrono::{DateTime, TimeDelta, Utc};
 use protocol::oidc::SecretHash;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// How long a login is remembered after nobody may go on with it.
 const LATECOMERS: TimeDelta = TimeDelta::days(1);
+/// Longer than any installation lives.
+const FOR_EVER: TimeDelta = TimeDelta::days(36_500);
 
 /// What a valid access token stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessToken {
     /// The grant it was issued under.
     pub grant: Uuid,
+    /// What it is good for, when that is less than the grant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<BTreeSet<String>>,
+    /// When it was issued.
+    #[serde(default)]
+    pub issued_at: DateTime<Utc>,
     /// First instant at which it is no longer valid.
     pub expires_at: DateTime<Utc>,
 }
@@ -46,6 +55,9 @@ enum Kind {
     Session,
     SamlRequest,
     AccessToken,
+    Logout,
+    UsedOnce,
+    Beginning,
 }
 
 impl Kind {
@@ -55,6 +67,9 @@ impl Kind {
             Kind::Session => "session",
             Kind::SamlRequest => "saml_request",
             Kind::AccessToken => "access_token",
+            Kind::Logout => "logout",
+            Kind::UsedOnce => "used_once",
+            Kind::Beginning => "beginning",
         }
     }
 }
@@ -144,6 +159,28 @@ impl Brief {
         self.put(Kind::Session, &session.id, session, expires_at, now).await
     }
 
+    /// Changes a session that is still there. `false`: it ended meanwhile (a logout in another tab, or at the
+    /// identity provider), and is not brought back.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn renew_session(
+        &self,
+        session: &Session,
+        expires_at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let value = serde_json::to_vec(session).map_err(StoreError::Unwritable)?;
+        match &self.engine {
+            Engine::Sqlite(sqlite) => {
+                sqlite
+                    .replace(Kind::Session, &session.id, &value, expires_at, now)
+                    .await
+            }
+            Engine::Redis(redis) => redis.replace(Kind::Session, &session.id, &value, expires_at, now).await,
+        }
+    }
+
     /// The session of the cookie with this hash, unless it expired.
     ///
     /// # Errors
@@ -202,6 +239,87 @@ impl Brief {
     /// [`StoreError`].
     pub async fn access_token(&self, hash: &SecretHash, now: DateTime<Utc>) -> Result<Option<AccessToken>, StoreError> {
         self.get(Kind::AccessToken, hash, now).await
+    }
+
+    /// Stores a logout that may go on at the identity provider, new or changed, until its `expires_at`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn put_logout(&self, logout: &PendingLogout, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let key = logout.handle.as_bytes();
+        self.put(Kind::Logout, key, logout, logout.expires_at, now).await
+    }
+
+    /// The logout with this handle, unless it expired.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn logout(&self, handle: &str, now: DateTime<Utc>) -> Result<Option<PendingLogout>, StoreError> {
+        self.get(Kind::Logout, handle.as_bytes(), now).await
+    }
+
+    /// Forgets a logout that was answered.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn remove_logout(&self, handle: &str) -> Result<(), StoreError> {
+        self.remove(Kind::Logout, handle.as_bytes()).await
+    }
+
+    /// Uses up something that is good once (a `jti`), known by a hash and remembered until `until`. Of all who try,
+    /// one is told `true`.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn use_once(
+        &self,
+        name: &SecretHash,
+        until: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        self.add(Kind::UsedOnce, name, &(), until, now).await
+    }
+
+    /// Since when this store remembers everything: before that, something may have been used that it forgot. Asked
+    /// for the first time, it begins now.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn remembers_since(&self, now: DateTime<Utc>) -> Result<DateTime<Utc>, StoreError> {
+        let key = b"store";
+        if let Some(beginning) = self.get(Kind::Beginning, key, now).await? {
+            return Ok(beginning);
+        }
+        let for_ever = now.checked_add_signed(FOR_EVER).unwrap_or(now);
+        self.add(Kind::Beginning, key, &now, for_ever, now).await?;
+        Ok(self.get(Kind::Beginning, key, now).await?.unwrap_or(now))
+    }
+
+    /// Stores what nobody stored before, or what expired. Of all who try, one is told `true`.
+    async fn add(
+        &self,
+        kind: Kind,
+        key: &[u8],
+        value: &impl Serialize,
+        expires_at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        if expires_at <= now {
+            return Ok(false);
+        }
+        let value = serde_json::to_vec(value).map_err(StoreError::Unwritable)?;
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.add(kind, key, &value, expires_at, now).await,
+            Engine::Redis(redis) => redis.add(kind, key, &value, expires_at, now).await,
+        }
+    }
+
+    /// Forgets an access token.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn remove_access_token(&self, hash: &SecretHash) -> Result<(), StoreError> {
+        self.remove(Kind::AccessToken, hash).await
     }
 
     async fn put(

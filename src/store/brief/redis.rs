@@ -56,12 +56,56 @@ impl RedisBrief {
         expires_at: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        self.ask::<()>(&self.set(kind, key, value, expires_at, now)).await
+    }
+
+    /// `false`: there is nothing to replace; nothing was written.
+    pub(super) async fn replace(
+        &self,
+        kind: Kind,
+        key: &[u8],
+        value: &[u8],
+        expires_at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let mut command = self.set(kind, key, value, expires_at, now);
+        // Redis answers nil when XX kept it from writing.
+        let done: Option<String> = self.ask(command.arg("XX")).await?;
+        Ok(done.is_some())
+    }
+
+    fn set(&self, kind: Kind, key: &[u8], value: &[u8], expires_at: DateTime<Utc>, now: DateTime<Utc>) -> Cmd {
         let mut entry = expires_at.timestamp_micros().to_be_bytes().to_vec();
         entry.extend_from_slice(value);
         let lifetime = expires_at.signed_duration_since(now).num_milliseconds().max(1);
         let mut command = redis::cmd("SET");
         command.arg(self.key(kind, key)).arg(entry).arg("PX").arg(lifetime);
-        self.ask::<()>(&command).await
+        command
+    }
+
+    /// Not asked again on a lost connection: the first time may have won, and the second would then say `false` to
+    /// the only one who came. That one is refused, and nobody else gets in: it fails closed.
+    pub(super) async fn add(
+        &self,
+        kind: Kind,
+        key: &[u8],
+        value: &[u8],
+        expires_at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let mut entry = expires_at.timestamp_micros().to_be_bytes().to_vec();
+        entry.extend_from_slice(value);
+        let lifetime = expires_at.signed_duration_since(now).num_milliseconds().max(1);
+        let mut command = redis::cmd("SET");
+        command
+            .arg(self.key(kind, key))
+            .arg(entry)
+            .arg("NX")
+            .arg("PX")
+            .arg(lifetime);
+        let mut connection = self.connection.clone();
+        let answer = connection.req_packed_command(&command).await.map_err(failed)?;
+        Ok(!matches!(answer, redis::Value::Nil))
     }
 
     pub(super) async fn get(&self, kind: Kind, key: &[u8], now: DateTime<Utc>) -> Result<Option<Vec<u8>>, StoreError> {

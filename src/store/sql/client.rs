@@ -14,7 +14,7 @@ macro_rules! clients {
         concat!(
             "SELECT id, name, names, uri, redirect_uris, post_logout_redirect_uris, auth_method, secret_hashes, ",
             "require_pkce, scopes, acting, min_level, methods, roles, min_evidence, min_age, ",
-            "claims_in_id_token, disabled, spid_purposes FROM client ",
+            "claims_in_id_token, disabled, metadata, spid_purposes FROM client ",
             $tail
         )
     };
@@ -40,6 +40,7 @@ struct ClientRow {
     min_age: Option<i16>,
     claims_in_id_token: bool,
     disabled: bool,
+    metadata: String,
     spid_purposes: String,
 }
 
@@ -67,6 +68,7 @@ impl ClientRow {
                 .transpose()?,
             claims_in_id_token: self.claims_in_id_token,
             disabled: self.disabled,
+            metadata: row.json("metadata", &self.metadata)?,
             spid_purposes: row.json("spid_purposes", &self.spid_purposes)?,
             id: self.id,
         })
@@ -135,6 +137,7 @@ impl Tx {
         let methods = json(&client.methods)?;
         let roles = json(&client.roles)?;
         let min_evidence = word(&client.min_evidence)?;
+        let metadata = json(&client.metadata)?;
         let spid_purposes = json(&client.spid_purposes)?;
         changed!(
             self,
@@ -142,8 +145,8 @@ impl Tx {
             sqlx::query(
                 "INSERT INTO client (id, name, names, redirect_uris, post_logout_redirect_uris, auth_method, \
                  secret_hashes, require_pkce, scopes, acting, min_level, methods, roles, min_evidence, min_age, \
-                 claims_in_id_token, disabled, uri, spid_purposes) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) \
+                 claims_in_id_token, disabled, uri, metadata, spid_purposes) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) \
                  ON CONFLICT (id) DO UPDATE SET name = excluded.name, names = excluded.names, \
                  redirect_uris = excluded.redirect_uris, \
                  post_logout_redirect_uris = excluded.post_logout_redirect_uris, \
@@ -152,7 +155,7 @@ impl Tx {
                  min_level = excluded.min_level, methods = excluded.methods, roles = excluded.roles, \
                  min_evidence = excluded.min_evidence, min_age = excluded.min_age, \
                  claims_in_id_token = excluded.claims_in_id_token, disabled = excluded.disabled, \
-                 uri = excluded.uri, spid_purposes = excluded.spid_purposes"
+                 uri = excluded.uri, metadata = excluded.metadata, spid_purposes = excluded.spid_purposes"
             )
             .bind(&client.id)
             .bind(&client.name)
@@ -172,6 +175,7 @@ impl Tx {
             .bind(client.claims_in_id_token)
             .bind(client.disabled)
             .bind(client.uri.as_deref())
+            .bind(&metadata)
             .bind(&spid_purposes)
         )?;
         Ok(())

@@ -129,12 +129,16 @@ impl Portal {
                 pairs.push((name, value));
             }
         }
-        let body = super::citizen::encode(&pairs);
+        self.post(app, "/token", &pairs).await
+    }
+
+    /// Posts a form to an endpoint for machines, as this client.
+    pub async fn post(&self, app: &TestApp, path: &str, pairs: &[(&str, &str)]) -> (StatusCode, Value) {
         let credentials = STANDARD.encode(format!("{}:{}", self.client_id, self.secret()));
-        let request = Request::post("/token")
+        let request = Request::post(path)
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(AUTHORIZATION, format!("Basic {credentials}"))
-            .body(Body::from(body))
+            .body(Body::from(super::citizen::encode(pairs)))
             .unwrap();
         json(app, request).await
     }

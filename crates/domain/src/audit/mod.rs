@@ -24,6 +24,9 @@ pub enum EventKind {
     CodeReplaced,
     CodeRedeemed,
     CodeReused,
+    TokenRefreshed,
+    RefreshTokenReused,
+    TokenRevoked,
     ConfigurationApplied,
 }
 
@@ -43,6 +46,9 @@ impl EventKind {
             EventKind::CodeReplaced => "code_replaced",
             EventKind::CodeRedeemed => "code_redeemed",
             EventKind::CodeReused => "code_reused",
+            EventKind::TokenRefreshed => "token_refreshed",
+            EventKind::RefreshTokenReused => "refresh_token_reused",
+            EventKind::TokenRevoked => "token_revoked",
             EventKind::ConfigurationApplied => "configuration_applied",
         }
     }

@@ -2,8 +2,14 @@
 
 use super::authorize::SCOPES;
 use super::claims::{COMPANY, FISCAL_NUMBER, SPID};
+use crate::jose::Algorithm;
 use domain::person::Level;
 use serde_json::{Value, json};
+
+/// How clients prove who they are (RFC 7591 §2).
+const METHODS: [&str; 4] = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
+/// The same, without those that prove nothing.
+const CONFIDENTIAL: [&str; 3] = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
 
 /// What `/.well-known/openid-configuration` answers for `issuer` (no slash at its end).
 pub fn metadata(issuer: &str) -> Value {
@@ -16,11 +22,19 @@ pub fn metadata(issuer: &str) -> Value {
         "userinfo_endpoint": at("/userinfo"),
         "jwks_uri": at("/jwks"),
         "end_session_endpoint": at("/logout"),
+        "revocation_endpoint": at("/revoke"),
+        "introspection_endpoint": at("/introspect"),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
-        "grant_types_supported": ["authorization_code"],
+        "grant_types_supported": ["authorization_code", "refresh_token"],
         "code_challenge_methods_supported": ["S256"],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+        "token_endpoint_auth_methods_supported": METHODS,
+        "token_endpoint_auth_signing_alg_values_supported": Algorithm::ALL,
+        "revocation_endpoint_auth_methods_supported": METHODS,
+        "revocation_endpoint_auth_signing_alg_values_supported": Algorithm::ALL,
+        // A public client could only guess here.
+        "introspection_endpoint_auth_methods_supported": CONFIDENTIAL,
+        "introspection_endpoint_auth_signing_alg_values_supported": Algorithm::ALL,
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256"],
         "scopes_supported": SCOPES,

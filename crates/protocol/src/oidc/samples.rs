@@ -47,6 +47,7 @@ pub(crate) fn client() -> Client {
         min_age: None,
         spid_purposes: Vec::new(),
         claims_in_id_token: false,
+        metadata: super::client::ClientMetadata::default(),
         disabled: false,
     }
 }

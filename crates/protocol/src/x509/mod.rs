@@ -9,7 +9,7 @@ mod spid_rules;
 
 pub use cie_certificate::cie_certificate;
 pub use pem::{NotACertificate, der_to_pem, fingerprint, pem_to_der};
-pub use public_key::{PublicKey, PublicKeyError};
+pub use public_key::{PublicKey, PublicKeyError, Sha2};
 pub use self_signed::CertificateError;
 pub use spid_certificate::{PrivateBody, Subject, private_spid_certificate, spid_certificate};
 pub use spid_rules::{Expected, Fault, spid_certificate_faults};

@@ -9,7 +9,7 @@ mod scope;
 pub(crate) use destination::append_query;
 pub use destination::{Destination, Untrusted, destination};
 pub use reason::Reason;
-pub use scope::SCOPES;
+pub use scope::{OFFLINE_ACCESS, SCOPES};
 
 use super::client::Client;
 use super::error;

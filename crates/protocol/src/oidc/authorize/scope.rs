@@ -3,6 +3,7 @@
 use super::checks::words;
 use super::{Pin, Reason};
 use crate::oidc::client::{ActingPolicy, Client};
+use crate::oidc::grant::refresh_token;
 use crate::oidc::parameters::Parameters;
 use std::collections::BTreeSet;
 
@@ -16,7 +17,11 @@ pub const SCOPES: &[&str] = &[
     "spid",
     "company",
     "organization",
+    OFFLINE_ACCESS,
 ];
+
+/// Refresh tokens that outlive the browser session (OpenID Connect Core §11); for clients that registered the grant.
+pub const OFFLINE_ACCESS: &str = "offline_access";
 
 /// Longest pin: an id has 36 characters.
 const MAX_PIN: usize = 64;
@@ -40,6 +45,7 @@ pub(super) fn read(parameters: &Parameters, client: &Client) -> Result<Asked, Re
     }
     let scopes = words(text)
         .filter(|word| SCOPES.contains(word) && (*word == "openid" || client.scopes.contains(*word)))
+        .filter(|word| *word != OFFLINE_ACCESS || refresh_token::is_due(client))
         .map(str::to_owned)
         .collect();
     Ok(Asked {

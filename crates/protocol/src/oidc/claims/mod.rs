@@ -16,9 +16,9 @@ use super::grant::{ActingContext, Grant};
 use super::tokens::{ID_TOKEN_LIFETIME, at_hash, expiry};
 use chrono::{DateTime, Utc};
 use domain::mandate::Holding;
-use domain::person::Person;
+use domain::person::{Person, PersonId};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Whom the claims are about: the person, and what the credential's issuer said about them.
 #[derive(Debug, Clone, Copy)]
@@ -52,7 +52,7 @@ pub fn id_token(
     access_token: &str,
     now: DateTime<Utc>,
 ) -> Result<Value, NotOfThisGrant> {
-    let mut claims = authorised(issuer, subject, holding, client, grant)?;
+    let mut claims = authorised(issuer, subject.person.id, holding, client, grant)?;
     insert(&mut claims, "iat", now.timestamp());
     insert(&mut claims, "exp", expiry(now, ID_TOKEN_LIFETIME, holding).timestamp());
     insert(&mut claims, "at_hash", at_hash(access_token));
@@ -73,20 +73,51 @@ pub fn userinfo(
     client: &Client,
     grant: &Grant,
 ) -> Result<Value, NotOfThisGrant> {
-    let mut claims = authorised(issuer, subject, holding, client, grant)?;
+    let mut claims = authorised(issuer, subject.person.id, holding, client, grant)?;
     claims.extend(personal::claims(subject, &grant.scopes));
     Ok(Value::Object(claims))
+}
+
+/// What introspection answers about a token that is good (RFC 7662 §2.2): who, for whom, what for, how long. No
+/// personal claims: those are for userinfo.
+///
+/// # Errors
+/// [`NotOfThisGrant`].
+pub fn introspection(
+    issuer: &str,
+    holding: Option<&Holding>,
+    client: &Client,
+    grant: &Grant,
+    token_type: Option<&str>,
+    (issued_at, expires_at): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Value, NotOfThisGrant> {
+    let mut claims = authorised(issuer, grant.person, holding, client, grant)?;
+    // The nonce is between the client and its ID token.
+    claims.remove("nonce");
+    insert(&mut claims, "active", true);
+    insert(&mut claims, "client_id", client.id.as_str());
+    insert(&mut claims, "scope", scope(&grant.scopes));
+    insert(&mut claims, "iat", issued_at.timestamp());
+    insert(&mut claims, "exp", expires_at.timestamp());
+    if let Some(token_type) = token_type {
+        insert(&mut claims, "token_type", token_type);
+    }
+    Ok(Value::Object(claims))
+}
+
+/// Scopes as the wire writes them (RFC 6749 §3.3).
+pub fn scope(scopes: &BTreeSet<String>) -> String {
+    scopes.iter().map(String::as_str).collect::<Vec<&str>>().join(" ")
 }
 
 /// What both say: who, for whom, for which client, how proved.
 fn authorised(
     issuer: &str,
-    subject: Subject<'_>,
+    person: PersonId,
     holding: Option<&Holding>,
     client: &Client,
     grant: &Grant,
 ) -> Result<Map<String, Value>, NotOfThisGrant> {
-    let person = subject.person.id;
     let of_this_grant = match (grant.acting, holding) {
         (ActingContext::Myself, None) => true,
         (ActingContext::Mandate(id), Some(holding)) => holding.mandate.id == id && holding.mandate.person == person,

@@ -2,12 +2,15 @@
 
 pub mod assertion;
 
-use super::client::{Client, ClientAuthMethod};
+use self::assertion::{Asserted, Audience};
+use super::client::{Client, ClientAuthMethod, Profile};
 use super::error::{self, Coded, ErrorCode};
 use super::parameters::{Parameters, decode};
 use super::{hash_secret, secrets_match};
+use crate::jose::KeySet;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
 use std::fmt;
 
 /// Why a client is not who it says.
@@ -31,9 +34,15 @@ pub enum Reason {
     /// A Basic header that is not the base64 of two form-encoded halves.
     #[error("malformed basic credentials")]
     BasicMalformed,
-    /// A client assertion: not supported yet.
-    #[error("client assertion not supported")]
-    AssertionNotSupported,
+    /// An assertion without its type, or of another type than a JWT (RFC 7523 §2.2).
+    #[error("client_assertion_type missing or unknown")]
+    AssertionType,
+    /// An assertion that does not prove the client.
+    #[error("client assertion: {0}")]
+    Assertion(#[from] assertion::Reason),
+    /// The same assertion came before (RFC 7523 §3, 7), or it is older than our memory of assertions.
+    #[error("client assertion used before")]
+    AssertionUsed,
     /// Nobody registered under this `client_id`.
     #[error("unknown client")]
     UnknownClient,
@@ -65,6 +74,7 @@ pub type Refused = error::Refused<Reason>;
 enum Proof {
     Basic(String),
     Post(String),
+    Assertion(String),
     Nothing,
 }
 
@@ -105,10 +115,10 @@ impl Presented {
         if methods.into_iter().filter(|used| *used).count() > 1 {
             return Err(Reason::MoreThanOneMethod.into());
         }
-        if assertion.is_some() {
-            return Err(Reason::AssertionNotSupported.into());
-        }
         let named = form.get("client_id");
+        if assertion.is_some() {
+            return Presented::by_assertion(named, form);
+        }
         if let Some(header) = authorization_header {
             let (client_id, secret) = basic(header)?;
             if named.is_some_and(|named| named != client_id) {
@@ -125,6 +135,24 @@ impl Presented {
         })
     }
 
+    /// `client_id` may be left out: the assertion says it too (RFC 7521 §4.2).
+    fn by_assertion(named: Option<&str>, form: &Parameters) -> Result<Presented, Refused> {
+        let (Some(assertion), Some(assertion::TYPE)) =
+            (form.get("client_assertion"), form.get("client_assertion_type"))
+        else {
+            return Err(Reason::AssertionType.into());
+        };
+        let client_id = match (named, assertion::subject(assertion)) {
+            (Some(named), Some(subject)) if named != subject => return Err(Reason::ClientIdMismatch.into()),
+            (Some(named), _) => named.to_owned(),
+            (None, subject) => subject.ok_or(Reason::NoClient)?,
+        };
+        Ok(Presented {
+            client_id,
+            proof: Proof::Assertion(assertion.to_owned()),
+        })
+    }
+
     /// Who it says it is; not yet believed.
     pub fn client_id(&self) -> &str {
         &self.client_id
@@ -135,6 +163,7 @@ impl Presented {
         match self.proof {
             Proof::Basic(_) => ClientAuthMethod::ClientSecretBasic,
             Proof::Post(_) => ClientAuthMethod::ClientSecretPost,
+            Proof::Assertion(_) => ClientAuthMethod::PrivateKeyJwt,
             Proof::Nothing => ClientAuthMethod::None,
         }
     }
@@ -158,11 +187,25 @@ fn basic(header: &str) -> Result<(String, String), Reason> {
     }
 }
 
-/// Whether `presented` proves to be `client`, by the one method it registered.
+/// Where and when a proof is looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting<'a> {
+    /// Our issuer.
+    pub issuer: &'a str,
+    /// Addresses of ours that an assertion may be meant for as well.
+    pub endpoints: &'a [String],
+    /// The client's keys, when it has any.
+    pub keys: &'a KeySet,
+    /// Now.
+    pub now: DateTime<Utc>,
+}
+
+/// Whether `presented` proves to be `client`, by the one method it registered. An assertion is then still to be
+/// used up by who called: its `jti` is good once.
 ///
 /// # Errors
 /// `invalid_client` for every reason: a stranger learns nothing.
-pub fn verify(presented: &Presented, client: &Client) -> Result<(), Refused> {
+pub fn verify(presented: &Presented, client: &Client, setting: Setting<'_>) -> Result<Option<Asserted>, Refused> {
     if presented.client_id != client.id {
         return Err(Reason::UnknownClient.into());
     }
@@ -172,9 +215,26 @@ pub fn verify(presented: &Presented, client: &Client) -> Result<(), Refused> {
     if presented.method() != client.auth_method {
         return Err(Reason::WrongMethod.into());
     }
-    let (Proof::Basic(secret) | Proof::Post(secret)) = &presented.proof else {
-        return Ok(());
-    };
+    match &presented.proof {
+        Proof::Nothing => Ok(None),
+        Proof::Basic(secret) | Proof::Post(secret) => knows(client, secret).map(|()| None),
+        Proof::Assertion(assertion) => {
+            let metadata = &client.metadata;
+            let fapi = metadata.profile == Profile::Fapi2;
+            let meant = Audience {
+                issuer: setting.issuer,
+                endpoints: if fapi { &[] } else { setting.endpoints },
+                issuer_only: fapi,
+            };
+            let allowed = metadata.allowed(metadata.token_endpoint_auth_signing_alg);
+            assertion::check(assertion, &client.id, setting.keys, allowed, meant, setting.now)
+                .map(Some)
+                .map_err(|reason| Reason::Assertion(reason).into())
+        }
+    }
+}
+
+fn knows(client: &Client, secret: &str) -> Result<(), Refused> {
     let presented = hash_secret(secret);
     // All are compared, so that the time does not tell which of two it was.
     let matching = client
@@ -191,7 +251,11 @@ pub fn verify(presented: &Presented, client: &Client) -> Result<(), Refused> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::jose::{Algorithm, SignedError, sign_by};
+    use crate::keyring::{P256Key, SigningKey};
     use crate::oidc::samples;
+    use serde_json::json;
+    use url::form_urlencoded::Serializer;
 
     fn read(header: Option<&str>, form: &str) -> Result<Presented, Reason> {
         Presented::read(header, &Parameters::parse(form).unwrap()).map_err(|refused| refused.reason)
@@ -203,7 +267,15 @@ mod tests {
 
     fn judge(header: Option<&str>, form: &str, client: &Client) -> Result<(), Reason> {
         let presented = read(header, form)?;
-        verify(&presented, client).map_err(|refused| refused.reason)
+        let setting = Setting {
+            issuer: samples::ISSUER,
+            endpoints: &[],
+            keys: &client.metadata.key_set().unwrap().unwrap_or_default(),
+            now: samples::now(),
+        };
+        verify(&presented, client, setting)
+            .map(|_| ())
+            .map_err(|refused| refused.reason)
     }
 
     fn client(method: ClientAuthMethod, secrets: &[&str]) -> Client {
@@ -282,7 +354,13 @@ mod tests {
                 "client_id=suap&client_secret=x&client_assertion_type=y",
                 Reason::MoreThanOneMethod,
             ),
-            (None, "client_assertion=x", Reason::AssertionNotSupported),
+            (None, "client_assertion=x", Reason::AssertionType),
+            (None, "client_id=suap&client_assertion_type=x", Reason::AssertionType),
+            (
+                None,
+                "client_assertion=x&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer",
+                Reason::NoClient,
+            ),
             (Some(good.as_str()), "client_id=other", Reason::ClientIdMismatch),
             (
                 None,
@@ -311,6 +389,34 @@ mod tests {
             );
         }
         assert!(read(Some(&good), "client_id=suap").is_ok());
+    }
+
+    #[test]
+    fn an_assertion_lets_its_client_in_with_or_without_client_id_and_no_other_method_does() {
+        let key = SigningKey::P256(P256Key::generate().unwrap());
+        let mut client = client(ClientAuthMethod::PrivateKeyJwt, &["right"]);
+        client.metadata.jwks = Some(json!({"keys": [key.public_jwk()]}));
+        let claims = json!({"iss": "suap", "sub": "suap", "aud": samples::ISSUER, "jti": "1",
+            "exp": samples::after(60).timestamp()});
+        let token = sign_by(&key, Algorithm::Es256, None, &claims).unwrap();
+        let form = Serializer::new(String::new())
+            .append_pair("client_assertion_type", assertion::TYPE)
+            .append_pair("client_assertion", &token)
+            .finish();
+        assert_eq!(judge(None, &form, &client), Ok(()));
+        assert_eq!(judge(None, &format!("{form}&client_id=suap"), &client), Ok(()));
+        assert_eq!(
+            judge(None, &format!("{form}&client_id=other"), &client),
+            Err(Reason::ClientIdMismatch)
+        );
+        assert_eq!(judge(Some(&basic("suap:right")), "", &client), Err(Reason::WrongMethod));
+        client.metadata.jwks = None;
+        assert_eq!(
+            judge(None, &form, &client),
+            Err(Reason::Assertion(assertion::Reason::Token(SignedError::Signature)))
+        );
+        client.auth_method = ClientAuthMethod::ClientSecretBasic;
+        assert_eq!(judge(None, &form, &client), Err(Reason::WrongMethod));
     }
 
     #[test]

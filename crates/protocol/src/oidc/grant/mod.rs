@@ -1,6 +1,7 @@
 //! What was authorised for a client, and one file per grant type.
 
 pub mod authorization_code;
+pub mod refresh_token;
 
 use super::SecretHash;
 use super::error::{self, Coded, ErrorCode};
@@ -68,11 +69,22 @@ pub struct Grant {
     pub code: Code,
 }
 
-/// The grant types of the token endpoint.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The grant types that a client can register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum GrantType {
     /// RFC 6749 §4.1.3.
     AuthorizationCode,
+    /// RFC 6749 §6.
+    RefreshToken,
+    /// RFC 6749 §4.4.
+    ClientCredentials,
+    /// RFC 8628 §3.4.
+    #[serde(rename = "urn:ietf:params:oauth:grant-type:device_code")]
+    DeviceCode,
+    /// RFC 8693 §2.1.
+    #[serde(rename = "urn:ietf:params:oauth:grant-type:token-exchange")]
+    TokenExchange,
 }
 
 /// Why a token request is refused.
@@ -87,6 +99,27 @@ pub enum Reason {
     /// A `grant_type` that is not offered.
     #[error("grant_type not supported")]
     GrantTypeNotSupported,
+    /// A `grant_type` that the client did not register.
+    #[error("grant_type not registered by the client")]
+    GrantTypeNotRegistered,
+    /// No `refresh_token`.
+    #[error("refresh_token missing")]
+    RefreshTokenMissing,
+    /// Nobody has this refresh token.
+    #[error("unknown refresh token")]
+    UnknownRefreshToken,
+    /// A refresh token that was replaced comes again: the whole family must end.
+    #[error("refresh token used before")]
+    RefreshTokenReused,
+    /// No `token` (RFC 7009 §2.1, RFC 7662 §2.1).
+    #[error("token missing")]
+    TokenMissing,
+    /// A public client where only one that proved to be it may ask.
+    #[error("public client")]
+    PublicClient,
+    /// More than was granted.
+    #[error("scope beyond what was granted")]
+    WiderScope,
     /// No `code`.
     #[error("code missing")]
     CodeMissing,
@@ -131,7 +164,12 @@ impl Coded for Reason {
             Reason::RepeatedParameter(_)
             | Reason::GrantTypeMissing
             | Reason::CodeMissing
+            | Reason::RefreshTokenMissing
+            | Reason::TokenMissing
             | Reason::RedirectUriMissing => ErrorCode::InvalidRequest,
+            Reason::GrantTypeNotRegistered => ErrorCode::UnauthorizedClient,
+            Reason::PublicClient => ErrorCode::InvalidClient,
+            Reason::WiderScope => ErrorCode::InvalidScope,
             Reason::GrantTypeNotSupported => ErrorCode::UnsupportedGrantType,
             _ => ErrorCode::InvalidGrant,
         }
@@ -151,6 +189,7 @@ pub fn grant_type(parameters: &Parameters) -> Result<GrantType, Refused> {
     }
     match parameters.get("grant_type") {
         Some("authorization_code") => Ok(GrantType::AuthorizationCode),
+        Some("refresh_token") => Ok(GrantType::RefreshToken),
         Some(_) => Err(Reason::GrantTypeNotSupported.into()),
         None => Err(Reason::GrantTypeMissing.into()),
     }

@@ -1,5 +1,11 @@
 //! A relying party as it registered itself.
 
+mod metadata;
+
+pub use metadata::{
+    CertificateSubject, ClientMetadata, ContentEncryption, KeyManagement, Profile, Protection, SubjectType,
+};
+
 use super::SecretHash;
 use domain::mandate::Evidence;
 use domain::person::{Level, Method, Purpose};
@@ -26,6 +32,9 @@ pub enum ActingPolicy {
 pub enum ClientAuthMethod {
     ClientSecretBasic,
     ClientSecretPost,
+    PrivateKeyJwt,
+    TlsClientAuth,
+    SelfSignedTlsClientAuth,
     None,
 }
 
@@ -70,6 +79,9 @@ pub struct Client {
     pub spid_purposes: Vec<Purpose>,
     /// Personal claims in ID tokens too (they end up in logout URLs: off unless a portal cannot do without).
     pub claims_in_id_token: bool,
+    /// What it registered of the protocol.
+    #[serde(default)]
+    pub metadata: ClientMetadata,
     /// Nobody signs in at a disabled client, and its grants are dead.
     pub disabled: bool,
 }

@@ -1,0 +1,245 @@
+//! What a client registers of the protocol (RFC 7591 §2 and the RFCs that add to it), under the RFCs' names.
+//! Nothing written means what the RFC says for it.
+
+use crate::jose::{Algorithm, JwkError, KeySet};
+use crate::oidc::grant::GrantType;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// Whether `sub` is the same for every client (OpenID Connect Core §8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SubjectType {
+    /// The same for all.
+    #[default]
+    Public,
+    /// Another one for each sector, so that two portals cannot compare notes.
+    Pairwise,
+}
+
+/// Which rules of conduct a client keeps beyond the RFCs'.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Profile {
+    /// OAuth 2.0 with its best current practice (RFC 9700).
+    #[default]
+    Plain,
+    /// FAPI 2.0 Security Profile: pushed requests, bound tokens, PS256/ES256/EdDSA, codes of a minute.
+    Fapi2,
+}
+
+/// How the key of an encrypted token travels (RFC 7518 §4.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names are the RFC's")]
+pub enum KeyManagement {
+    #[serde(rename = "RSA-OAEP")]
+    RsaOaep,
+    #[serde(rename = "RSA-OAEP-256")]
+    RsaOaep256,
+    #[serde(rename = "ECDH-ES")]
+    EcdhEs,
+}
+
+/// How the content of an encrypted token is encrypted (RFC 7518 §5.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names are the RFC's")]
+pub enum ContentEncryption {
+    /// What counts when only `…_encrypted_response_alg` is registered (OpenID Connect Registration §2).
+    #[default]
+    #[serde(rename = "A128CBC-HS256")]
+    A128CbcHs256,
+    #[serde(rename = "A256CBC-HS512")]
+    A256CbcHs512,
+    #[serde(rename = "A128GCM")]
+    A128Gcm,
+    #[serde(rename = "A256GCM")]
+    A256Gcm,
+}
+
+/// How an answer to a client is signed and encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Protection {
+    /// Signed by this algorithm; `None`: the endpoint's own default.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub signed: Option<Algorithm>,
+    /// Encrypted to the client, once signed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub encrypted: Option<(KeyManagement, ContentEncryption)>,
+}
+
+/// Whose certificate a client shows at the mTLS endpoints (RFC 8705 §2.1.2): exactly one of these.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CertificateSubject {
+    /// Distinguished name, as RFC 4514 writes it.
+    Dn(String),
+    /// `dNSName` of the subject's alternative names.
+    Dns(String),
+    /// `uniformResourceIdentifier`.
+    Uri(String),
+    /// `iPAddress`.
+    Ip(String),
+    /// `rfc822Name`.
+    Email(String),
+}
+
+/// Everything a client registers beyond its names, addresses and policy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ClientMetadata {
+    /// The grants it may use (`grant_types`). Default: `authorization_code`.
+    pub grant_types: BTreeSet<GrantType>,
+    /// Its public keys by value (`jwks`).
+    pub jwks: Option<Value>,
+    /// Where its public keys are (`jwks_uri`); never beside `jwks`.
+    pub jwks_uri: Option<String>,
+    /// The algorithm of its assertions (`token_endpoint_auth_signing_alg`); `None`: any that is spoken.
+    pub token_endpoint_auth_signing_alg: Option<Algorithm>,
+    /// Its certificate's subject, for `tls_client_auth`.
+    pub tls_client_auth: Option<CertificateSubject>,
+    /// ID tokens (`id_token_signed_response_alg`, `id_token_encrypted_response_…`).
+    pub id_token: Protection,
+    /// Userinfo (`userinfo_signed_response_alg`, …); neither: plain JSON.
+    pub userinfo: Protection,
+    /// JARM (`authorization_signed_response_alg`).
+    pub authorization_signed_response_alg: Option<Algorithm>,
+    /// RFC 9701 (`introspection_signed_response_alg`).
+    pub introspection_signed_response_alg: Option<Algorithm>,
+    /// The algorithm of its request objects (`request_object_signing_alg`); `None`: any that is spoken.
+    pub request_object_signing_alg: Option<Algorithm>,
+    /// Requests outside a signed request object are refused (RFC 9101 §10.5).
+    pub require_signed_request_object: bool,
+    /// Addresses from which its request objects may be fetched, to the letter (`request_uris`).
+    pub request_uris: BTreeSet<String>,
+    /// Requests that were not pushed are refused (RFC 9126 §6).
+    pub require_pushed_authorization_requests: bool,
+    /// Its access tokens are bound to a key of its own (RFC 9449 §5.2).
+    pub dpop_bound_access_tokens: bool,
+    /// Its access tokens are bound to its certificate (RFC 8705 §3.4).
+    pub tls_client_certificate_bound_access_tokens: bool,
+    /// `subject_type`.
+    pub subject_type: SubjectType,
+    /// Several hosts that share pairwise subjects (`sector_identifier_uri`).
+    pub sector_identifier_uri: Option<String>,
+    /// `default_max_age`, seconds.
+    pub default_max_age: Option<u32>,
+    /// Where a login that begins elsewhere goes (`initiate_login_uri`, https).
+    pub initiate_login_uri: Option<String>,
+    /// Where it is told that somebody signed out (`backchannel_logout_uri`).
+    pub backchannel_logout_uri: Option<String>,
+    /// The logout token has to carry `sid`; ours always does.
+    pub backchannel_logout_session_required: bool,
+    /// Shown on the consent page, fetched and served by us.
+    pub logo_uri: Option<String>,
+    /// Shown on the consent page.
+    pub policy_uri: Option<String>,
+    /// Shown on the consent page.
+    pub tos_uri: Option<String>,
+    /// E-mail addresses of who keeps it, for the administrators.
+    pub contacts: Vec<String>,
+    /// Which rules it keeps.
+    pub profile: Profile,
+    /// Whether the citizen is asked before anything is released. Public bodies rest on law, others may need it.
+    pub consent: bool,
+    /// The resources (RFC 8707) it may ask tokens for, absolute URIs to the letter.
+    pub resources: BTreeSet<String>,
+}
+
+impl Default for ClientMetadata {
+    fn default() -> ClientMetadata {
+        ClientMetadata {
+            grant_types: BTreeSet::from([GrantType::AuthorizationCode]),
+            jwks: None,
+            jwks_uri: None,
+            token_endpoint_auth_signing_alg: None,
+            tls_client_auth: None,
+            id_token: Protection::default(),
+            userinfo: Protection::default(),
+            authorization_signed_response_alg: None,
+            introspection_signed_response_alg: None,
+            request_object_signing_alg: None,
+            require_signed_request_object: false,
+            request_uris: BTreeSet::new(),
+            require_pushed_authorization_requests: false,
+            dpop_bound_access_tokens: false,
+            tls_client_certificate_bound_access_tokens: false,
+            subject_type: SubjectType::Public,
+            sector_identifier_uri: None,
+            default_max_age: None,
+            initiate_login_uri: None,
+            backchannel_logout_uri: None,
+            backchannel_logout_session_required: false,
+            logo_uri: None,
+            policy_uri: None,
+            tos_uri: None,
+            contacts: Vec::new(),
+            profile: Profile::Plain,
+            consent: false,
+            resources: BTreeSet::new(),
+        }
+    }
+}
+
+impl ClientMetadata {
+    /// The keys registered by value; `None` when there are none (they may be at `jwks_uri`).
+    ///
+    /// # Errors
+    /// [`JwkError`].
+    pub fn key_set(&self) -> Result<Option<KeySet>, JwkError> {
+        self.jwks.as_ref().map(KeySet::from_json).transpose()
+    }
+
+    /// The algorithms that its tokens may be signed by, of which `registered` may have singled out one.
+    pub fn allowed(&self, registered: Option<Algorithm>) -> &'static [Algorithm] {
+        match (registered, self.profile) {
+            (Some(Algorithm::Rs256), Profile::Plain) => &[Algorithm::Rs256],
+            (Some(Algorithm::Ps256), _) => &[Algorithm::Ps256],
+            (Some(Algorithm::Es256), _) => &[Algorithm::Es256],
+            (Some(Algorithm::EdDsa), _) => &[Algorithm::EdDsa],
+            (None, Profile::Plain) => &Algorithm::ALL,
+            (None, Profile::Fapi2) => &Algorithm::FAPI,
+            (Some(Algorithm::Rs256), Profile::Fapi2) => &[],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn nothing_registered_means_what_the_rfcs_say() {
+        let nothing: ClientMetadata = serde_json::from_value(json!({})).unwrap();
+        assert_eq!(nothing, ClientMetadata::default());
+        assert_eq!(nothing.grant_types, BTreeSet::from([GrantType::AuthorizationCode]));
+        assert_eq!(nothing.allowed(None), &Algorithm::ALL);
+    }
+
+    #[test]
+    fn what_is_stored_is_read_back() {
+        let metadata = ClientMetadata {
+            grant_types: BTreeSet::from([GrantType::AuthorizationCode, GrantType::RefreshToken]),
+            id_token: Protection {
+                signed: Some(Algorithm::Es256),
+                encrypted: Some((KeyManagement::RsaOaep256, ContentEncryption::A256Gcm)),
+            },
+            tls_client_auth: Some(CertificateSubject::Dns("rp.example.it".to_owned())),
+            profile: Profile::Fapi2,
+            ..ClientMetadata::default()
+        };
+        let text = serde_json::to_string(&metadata).unwrap();
+        assert_eq!(serde_json::from_str::<ClientMetadata>(&text).unwrap(), metadata);
+    }
+
+    #[test]
+    fn a_fapi_client_never_signs_by_rs256() {
+        let fapi = ClientMetadata {
+            profile: Profile::Fapi2,
+            ..ClientMetadata::default()
+        };
+        assert_eq!(fapi.allowed(None), &Algorithm::FAPI);
+        assert!(fapi.allowed(Some(Algorithm::Rs256)).is_empty());
+    }
+}

@@ -1,0 +1,2 @@
+-- What a client registers of the protocol (RFC 7591 and the RFCs that add to it), JSON object.
+ALTER TABLE client ADD COLUMN metadata TEXT NOT NULL DEFAULT '{}';

@@ -1,0 +1,61 @@
+//! Who calls a machine endpoint: the client, authenticated.
+
+use super::Refused;
+use crate::flow::{Deps, FlowError};
+use chrono::{DateTime, Utc};
+use protocol::oidc::client::Client;
+use protocol::oidc::client_auth::assertion::Asserted;
+use protocol::oidc::client_auth::{self, Presented, Reason, Setting};
+use protocol::oidc::hash_secret;
+use protocol::oidc::parameters::Parameters;
+
+/// The endpoints whose address a client may write as the audience of its assertion, beside the issuer.
+const ENDPOINTS: [&str; 5] = ["/token", "/par", "/introspect", "/revoke", "/device_authorization"];
+
+/// The client that sent this request, once it proved to be it by the method it registered.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub async fn authenticate(
+    deps: &Deps,
+    authorization: Option<&str>,
+    parameters: &Parameters,
+    now: DateTime<Utc>,
+) -> Result<Result<Client, Refused>, FlowError> {
+    let presented = match Presented::read(authorization, parameters) {
+        Ok(presented) => presented,
+        Err(refused) => return Ok(Err(Refused::because(&refused.reason))),
+    };
+    let Some(client) = deps.store.client(presented.client_id()).await? else {
+        return Ok(Err(Refused::because(&Reason::UnknownClient)));
+    };
+    let keys = match client.metadata.key_set() {
+        Ok(keys) => keys.unwrap_or_default(),
+        Err(error) => {
+            tracing::error!(client = %client.id, %error, "registered keys cannot be read");
+            return Ok(Err(Refused::because(&Reason::UnknownClient)));
+        }
+    };
+    let setting = Setting {
+        issuer: &deps.settings.issuer,
+        endpoints: &ENDPOINTS.map(|path| format!("{}{path}", deps.settings.issuer)),
+        keys: &keys,
+        now,
+    };
+    match client_auth::verify(&presented, &client, setting) {
+        Ok(None) => Ok(Ok(client)),
+        Ok(Some(asserted)) if use_up(deps, &client, &asserted, now).await? => Ok(Ok(client)),
+        Ok(Some(_)) => Ok(Err(Refused::because(&Reason::AssertionUsed))),
+        Err(refused) => Ok(Err(Refused::because(&refused.reason))),
+    }
+}
+
+/// An assertion is good once. One that was made before the brief store began may have been used in what it forgot.
+async fn use_up(deps: &Deps, client: &Client, asserted: &Asserted, now: DateTime<Utc>) -> Result<bool, FlowError> {
+    let brief = &deps.store.brief;
+    if asserted.issued_at < brief.remembers_since(now).await? {
+        return Ok(false);
+    }
+    let name = hash_secret(&format!("assertion {} {}", client.id, asserted.jti));
+    Ok(brief.use_once(&name, asserted.expires_at, now).await?)
+}

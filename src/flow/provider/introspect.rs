@@ -1,0 +1,94 @@
+//! `/introspect` (RFC 7662): what a token is good for, as things stand now.
+
+use super::issue::holding_in_force;
+use super::refresh;
+use super::{Refused, client};
+use crate::flow::{Deps, FlowError};
+use chrono::{DateTime, Utc};
+use protocol::oidc::claims;
+use protocol::oidc::client::{Client, ClientAuthMethod};
+use protocol::oidc::grant::{Grant, Reason};
+use protocol::oidc::hash_secret;
+use protocol::oidc::parameters::Parameters;
+use serde_json::{Value, json};
+
+/// What the answer is, or why there is none. A token that is unknown, over, or not the asking client's own is
+/// `{"active": false}` and nothing else (attack 45).
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub async fn introspect(
+    deps: &Deps,
+    authorization: Option<&str>,
+    form: &str,
+) -> Result<Result<Value, Refused>, FlowError> {
+    let now = deps.clock.now();
+    let parameters = match Parameters::parse(form) {
+        Ok(parameters) => parameters,
+        Err(error) => return Ok(Err(Refused::because(&error))),
+    };
+    let client = match client::authenticate(deps, authorization, &parameters, now).await? {
+        Ok(client) => client,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    // RFC 7662 §2.1: who asks has to be somebody, or tokens could be guessed here.
+    if client.auth_method == ClientAuthMethod::None {
+        return Ok(Err(Refused::because(&Reason::PublicClient)));
+    }
+    if let Some(name) = parameters.repeated(&["token", "token_type_hint"]) {
+        return Ok(Err(Refused::because(&Reason::RepeatedParameter(name))));
+    }
+    let Some(token) = parameters.get("token") else {
+        return Ok(Err(Refused::because(&Reason::TokenMissing)));
+    };
+    let found = active(deps, &client, token, now).await?;
+    Ok(Ok(found.unwrap_or_else(|| json!({ "active": false }))))
+}
+
+async fn active(deps: &Deps, client: &Client, token: &str, now: DateTime<Utc>) -> Result<Option<Value>, FlowError> {
+    if let Some(access_token) = deps.store.brief.access_token(&hash_secret(token), now).await? {
+        let Some(mut grant) = deps.store.grant(access_token.grant).await? else {
+            return Ok(None);
+        };
+        grant.scopes = access_token.scopes.unwrap_or(grant.scopes);
+        let times = (access_token.issued_at, access_token.expires_at);
+        return described(deps, client, &grant, times, Some("Bearer"), now).await;
+    }
+    let Some((refresh_token, grant)) = refresh::find(deps, token).await? else {
+        return Ok(None);
+    };
+    if refresh_token.used_at.is_some() || now > refresh_token.expires_at {
+        return Ok(None);
+    }
+    let times = (refresh_token.created_at, refresh_token.expires_at);
+    described(deps, client, &grant, times, None, now).await
+}
+
+async fn described(
+    deps: &Deps,
+    client: &Client,
+    grant: &Grant,
+    (issued_at, expires_at): (DateTime<Utc>, DateTime<Utc>),
+    token_type: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<Option<Value>, FlowError> {
+    if grant.client_id != client.id || grant.ended_at.is_some() {
+        return Ok(None);
+    }
+    let Ok(holding) = holding_in_force(deps, grant, now).await? else {
+        return Ok(None);
+    };
+    let person = deps.store.person(grant.person).await?;
+    if person.is_none_or(|person| person.blocked) {
+        return Ok(None);
+    }
+    Ok(claims::introspection(
+        &deps.settings.issuer,
+        holding.as_ref(),
+        client,
+        grant,
+        token_type,
+        (issued_at, expires_at),
+    )
+    .ok())
+}

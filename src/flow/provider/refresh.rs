@@ -1,0 +1,119 @@
+//! `/token`, refresh token: the same person, organisation and level once more, if all still holds.
+
+use super::Refused;
+use super::issue::{Basis, Tokens, event, holding_in_force, issue, new_refresh_token};
+use crate::flow::{Deps, FlowError};
+use chrono::{DateTime, Utc};
+use domain::audit::EventKind;
+use protocol::oidc::client::Client;
+use protocol::oidc::grant::refresh_token::{self, RefreshToken};
+use protocol::oidc::grant::{Grant, Reason};
+use protocol::oidc::hash_secret;
+use protocol::oidc::parameters::Parameters;
+
+/// Exchanges a refresh token for new tokens, and for another refresh token.
+///
+/// # Errors
+/// [`FlowError`] when a store fails or a key does not sign.
+pub(super) async fn refresh(
+    deps: &Deps,
+    client: &Client,
+    parameters: &Parameters,
+    now: DateTime<Utc>,
+) -> Result<Result<Tokens, Refused>, FlowError> {
+    let given = match refresh_token::token(parameters) {
+        Ok(given) => given,
+        Err(refused) => return Ok(Err(Refused::because(&refused.reason))),
+    };
+    let Some((token, grant)) = find(deps, given).await? else {
+        return Ok(Err(Refused::because(&Reason::UnknownRefreshToken)));
+    };
+    let asked = match refresh_token::check(&token, &grant, client, parameters, now) {
+        Ok(asked) => asked,
+        Err(refused) => {
+            if refused.reason == Reason::RefreshTokenReused {
+                end_family(deps, &grant, now).await?;
+            }
+            return Ok(Err(Refused::because(&refused.reason)));
+        }
+    };
+    // Attack 57: what ended since then is not refreshed.
+    let (Ok(holding), Some(person)) = (
+        holding_in_force(deps, &grant, now).await?,
+        deps.store.person(grant.person).await?.filter(|person| !person.blocked),
+    ) else {
+        return Ok(Err(Refused::because(&Reason::NotInForce)));
+    };
+    let basis = Basis {
+        client,
+        grant: &grant,
+        person: &person,
+        holding: holding.as_ref(),
+    };
+    let next = if refresh_token::rotates(client) {
+        let Some((next, row)) = new_refresh_token(deps, &basis, now) else {
+            return Ok(Err(Refused::because(&Reason::GrantTypeNotRegistered)));
+        };
+        // The family ends when its first token would have.
+        let row = RefreshToken {
+            expires_at: row.expires_at.min(token.expires_at),
+            ..row
+        };
+        if !rotate(deps, &token, &row, &grant, now).await? {
+            return Ok(Err(Refused::because(&lost(deps, &token, &grant, now).await?)));
+        }
+        next
+    } else {
+        given.to_owned()
+    };
+    let scopes = (asked.scopes != grant.scopes).then_some(asked.scopes);
+    issue(deps, &basis, scopes, Some(next), now).await.map(Ok)
+}
+
+/// A refresh token with its grant.
+pub(super) async fn find(deps: &Deps, given: &str) -> Result<Option<(RefreshToken, Grant)>, FlowError> {
+    let Some(token) = deps.store.refresh_token(&hash_secret(given)).await? else {
+        return Ok(None);
+    };
+    let grant = deps.store.grant(token.grant).await?;
+    Ok(grant.map(|grant| (token, grant)))
+}
+
+/// One caller wins.
+async fn rotate(
+    deps: &Deps,
+    old: &RefreshToken,
+    new: &RefreshToken,
+    grant: &Grant,
+    now: DateTime<Utc>,
+) -> Result<bool, FlowError> {
+    let mut tx = deps.store.begin().await?;
+    if !tx.use_refresh_token(&old.hash, now).await? {
+        return Ok(false);
+    }
+    tx.insert_refresh_token(new).await?;
+    tx.record(&event(deps, EventKind::TokenRefreshed, grant, now)).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Why somebody else was faster: the same token, or the end of the grant.
+async fn lost(deps: &Deps, token: &RefreshToken, grant: &Grant, now: DateTime<Utc>) -> Result<Reason, FlowError> {
+    let on_file = deps.store.refresh_token(&token.hash).await?;
+    if on_file.is_some_and(|token| token.used_at.is_none()) {
+        return Ok(Reason::Ended);
+    }
+    end_family(deps, grant, now).await?;
+    Ok(Reason::RefreshTokenReused)
+}
+
+/// A token that was replaced comes again: one of the two who had it is a thief, and nobody can tell which.
+async fn end_family(deps: &Deps, grant: &Grant, now: DateTime<Utc>) -> Result<(), FlowError> {
+    tracing::warn!(client = %grant.client_id, "refresh token used twice");
+    let mut tx = deps.store.begin().await?;
+    tx.end_grant(grant.id, now).await?;
+    tx.record(&event(deps, EventKind::RefreshTokenReused, grant, now))
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}

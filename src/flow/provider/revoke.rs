@@ -1,0 +1,52 @@
+//! `/revoke` (RFC 7009): a client gives back what it has.
+
+use super::issue::event;
+use super::refresh;
+use super::{Refused, client};
+use crate::flow::{Deps, FlowError};
+use domain::audit::EventKind;
+use protocol::oidc::grant::Reason;
+use protocol::oidc::hash_secret;
+use protocol::oidc::parameters::Parameters;
+
+/// Ends the token of a request. One that is unknown, or of another client, changes nothing and is no error: the
+/// answer tells nobody which tokens exist (attack 45). A refresh token takes its family and the access tokens along.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub async fn revoke(deps: &Deps, authorization: Option<&str>, form: &str) -> Result<Result<(), Refused>, FlowError> {
+    let now = deps.clock.now();
+    let parameters = match Parameters::parse(form) {
+        Ok(parameters) => parameters,
+        Err(error) => return Ok(Err(Refused::because(&error))),
+    };
+    let client = match client::authenticate(deps, authorization, &parameters, now).await? {
+        Ok(client) => client,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    // `token_type_hint` only says where to look first; both places are looked at.
+    if let Some(name) = parameters.repeated(&["token", "token_type_hint"]) {
+        return Ok(Err(Refused::because(&Reason::RepeatedParameter(name))));
+    }
+    let Some(token) = parameters.get("token") else {
+        return Ok(Err(Refused::because(&Reason::TokenMissing)));
+    };
+    let hash = hash_secret(token);
+    if let Some((_, grant)) = refresh::find(deps, token).await? {
+        if grant.client_id == client.id {
+            let mut tx = deps.store.begin().await?;
+            if tx.end_grant(grant.id, now).await? {
+                tx.record(&event(deps, EventKind::TokenRevoked, &grant, now)).await?;
+                tx.commit().await?;
+            }
+        }
+        return Ok(Ok(()));
+    }
+    if let Some(access_token) = deps.store.brief.access_token(&hash, now).await? {
+        let grant = deps.store.grant(access_token.grant).await?;
+        if grant.is_some_and(|grant| grant.client_id == client.id) {
+            deps.store.brief.remove_access_token(&hash).await?;
+        }
+    }
+    Ok(Ok(()))
+}
