@@ -3,14 +3,14 @@
 
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createWriteStream } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Citizen } from '../lib/citizen.js';
 import { Demo, freePortBase } from '../lib/demo.js';
-import { ACME, PEOPLE, choose, claimsOf, expectNobody, expectOrganisation, expectPerson, expectPortal, knock, pickProvider, signIn } from '../lib/journey.js';
+import { ACME, PEOPLE, choose, claimsOf, enterWithCie, expectNobody, expectOrganisation, expectPerson, expectPortal, knock, pickProvider, signIn } from '../lib/journey.js';
 import { Suite } from '../lib/suite.js';
 import { logout, provider } from '../walk/selectors.js';
 import { Walker } from '../walk/walker.js';
@@ -25,25 +25,35 @@ await suite.run(async () => {
   const [portBase, outsiderPort] = [await freePortBase(), await freePortBase()];
   // A site of its own, as identity providers are.
   const address = `http://127.0.0.3:${outsiderPort}`;
-  await promisify(execFile)(PYTHON, ['-W', 'ignore', PROGRAM, 'prepare', folder, '--address', address]);
+  // And another one, which is the Ministry's: "Entra con CIE" leads to it.
+  const [ministry, ministrys] = [`http://127.0.0.3:${outsiderPort + 1}`, path.join(folder, 'cie')];
+  for (const [place, at] of [[folder, address], [ministrys, ministry]]) {
+    await promisify(execFile)(PYTHON, ['-W', 'ignore', PROGRAM, 'prepare', place, '--address', at]);
+  }
+  const configuration = path.join(folder, 'cie.toml');
+  await writeFile(configuration, `[cie]\nidp_metadata = [${JSON.stringify(path.join(ministrys, 'metadata.xml'))}]\n`);
   const demo = await Demo.start({
-    name: 'idp', report: suite.report, portBase, arguments: ['--spid-idp-metadata', path.join(folder, 'metadata.xml')],
+    name: 'idp', report: suite.report, portBase,
+    arguments: ['--spid-idp-metadata', path.join(folder, 'metadata.xml'), '--config', configuration],
   });
   const outsider = await startOutsider(folder, address, `${demo.issuer}/saml/spid/metadata`);
+  const second = await startOutsider(ministrys, ministry, `${demo.issuer}/saml/cie/metadata`);
   try {
     await signInThroughIt(demo, address);
     await tamper(demo, address);
     await signOut(demo, address);
     await inChromium(demo, address);
+    await withCie(demo, ministry);
   } finally {
     outsider.kill('SIGKILL');
+    second.kill('SIGKILL');
     suite.facts.demo_ended = await demo.stop();
     await rm(folder, { recursive: true, force: true });
   }
 });
 
 async function startOutsider(folder, address, metadata) {
-  const log = createWriteStream(path.join(suite.report, 'idp-pysaml2.log'));
+  const log = createWriteStream(path.join(suite.report, `idp-pysaml2-${new URL(address).port}.log`));
   const child = spawn(PYTHON, ['-W', 'ignore', PROGRAM, 'serve', folder, '--address', address, '--provider', metadata], { stdio: ['ignore', 'pipe', 'pipe'] });
   process.on('exit', () => child.kill('SIGKILL'));
   child.stdout.pipe(log, { end: false });
@@ -227,6 +237,32 @@ async function inChromium(demo, address) {
       await signIn(citizen, PEOPLE.mario);
       await expectPortal(citizen, demo, 'citizen');
       expectPerson(await claimsOf(citizen, demo, 'citizen'), PEOPLE.mario);
+    } finally {
+      await chromium.close();
+    }
+  });
+}
+
+/** pysaml2 in the Ministry's place, told of our CIE record only: it knows nothing of the SPID one. */
+async function withCie(demo, ministry) {
+  await suite.check('a citizen enters with CIE through it in Chromium, and is the person of SPID', async () => {
+    const chromium = await openChromium();
+    try {
+      const subjects = [];
+      for (const go of [enterWithCie, (citizen) => pickProvider(citizen, demo.identityProvider)]) {
+        const citizen = await Walker.arrive(await chromium.newContext({ locale: 'it-IT' }));
+        await knock(citizen, demo, 'organisation');
+        await go(citizen);
+        if (go === enterWithCie) assert.ok(citizen.url().startsWith(`${ministry}/sso`), 'the browser is at pysaml2');
+        await signIn(citizen, PEOPLE.mario);
+        await choose(citizen, ACME);
+        await expectPortal(citizen, demo, 'organisation');
+        const claims = await claimsOf(citizen, demo, 'organisation');
+        expectPerson(claims, PEOPLE.mario);
+        expectOrganisation(claims, ACME);
+        subjects.push(claims.sub);
+      }
+      assert.equal(subjects[0], subjects[1]);
     } finally {
       await chromium.close();
     }

@@ -9,6 +9,8 @@ export const PEOPLE = {
   giulia: { name: 'Giulia Campionelli', given: 'Giulia', family: 'Campionelli', fiscalNumber: 'TINIT-CMPGLI92M71F205F' },
   ugo: { name: 'Ugo Fo', given: 'Ugo', family: 'Fo', fiscalNumber: 'TINIT-FOXGUO55T01L219C' },
 };
+/** From another country, without an Italian fiscal number. */
+export const GRETA = { name: 'Greta Beispiel', given: 'Greta', family: 'Beispiel' };
 export const ACME = 'ACME SRL';
 export const BORGO_ALTO = 'Borgo Alto';
 export const IL_PONTE = 'Il Ponte';
@@ -47,6 +49,20 @@ export async function pickProvider(browser, address) {
   await expectLogin(browser);
   await browser.click(login.menu);
   await browser.click(login.providerAt(address));
+  await browser.settle();
+}
+
+/** At the login page: "Entra con CIE". There is one identity provider, so nothing is chosen. */
+export async function enterWithCie(browser) {
+  await expectLogin(browser);
+  await browser.click(login.cie);
+  await browser.settle();
+}
+
+/** At the login page: "Login with eIDAS". */
+export async function enterWithEidas(browser) {
+  await expectLogin(browser);
+  await browser.click(login.eidas);
   await browser.settle();
 }
 

@@ -10,6 +10,8 @@ export const portal = {
 export const login = {
   menu: 'details.spid-menu > summary',
   provider: '.spid-idps a',
+  cie: 'a.id-btn-cie',
+  eidas: 'main a[href^="/login/eidas"]',
   /** The entityID stands in the link, percent-encoded. */
   providerAt: (address) => `.spid-idps a[href*="${encodeURIComponent(address)}"], .spid-idps a[href*="${address}"]`,
 };

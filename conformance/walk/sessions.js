@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import {
-  ACME, IL_PONTE, PEOPLE, choose, claimsOf, enter, expectChooser, expectLogin, expectOrganisation, expectPerson, expectPortal,
-  expectSelf, knock, signIn,
+  ACME, FISCAL_NUMBER, GRETA, IL_PONTE, PEOPLE, choose, claimsOf, enter, enterWithCie, enterWithEidas, expectChooser, expectLogin,
+  expectOrganisation, expectPerson, expectPortal, expectProvider, expectSelf, knock, pickProvider, refuse, signIn,
 } from '../lib/journey.js';
 import { chooser, logout } from './selectors.js';
 
@@ -59,6 +59,57 @@ export async function walkSessions(world) {
     expectPerson(await claimsOf(careful, demo, 'citizen'), PEOPLE.mario, 3);
     await knock(careful, demo, 'organisation');
     await expectLogin(careful);
+  });
+
+  await world.check('with CIE Mario is the same person, and chooses for whom as before', async () => {
+    const subjects = [];
+    for (const go of [(citizen) => pickProvider(citizen, demo.identityProvider), enterWithCie]) {
+      const citizen = await world.browser();
+      await knock(citizen, demo, 'organisation');
+      await go(citizen);
+      await expectProvider(citizen, demo.identityProvider);
+      await signIn(citizen, PEOPLE.mario);
+      await choose(citizen, ACME);
+      await expectPortal(citizen, demo, 'organisation');
+      const claims = await claimsOf(citizen, demo, 'organisation');
+      expectPerson(claims, PEOPLE.mario);
+      expectOrganisation(claims, ACME);
+      subjects.push(claims.sub);
+    }
+    assert.equal(subjects[0], subjects[1]);
+  });
+
+  await world.check('who cancels at CIE reads so, and may try again there', async () => {
+    const citizen = await world.browser();
+    await knock(citizen, demo, 'citizen');
+    await enterWithCie(citizen);
+    await watch.look(citizen, 'cie-provider', 'desktop');
+    await refuse(citizen, 25);
+    await watch.look(citizen, 'cie-nr25', 'desktop');
+    assert.ok((await citizen.count('main a[href*="/login/cie?"]')) > 0, 'there is a way back to CIE');
+  });
+
+  await world.check('Greta comes from Germany with eIDAS: no fiscal number, and the same person the next time', async () => {
+    const subjects = [];
+    for (let visit = 0; visit < 2; visit += 1) {
+      const citizen = await world.browser();
+      await knock(citizen, demo, 'citizen');
+      await enterWithEidas(citizen);
+      await expectProvider(citizen, demo.identityProvider);
+      if (visit === 0) await watch.look(citizen, 'eidas-provider', 'desktop');
+      await signIn(citizen, GRETA);
+      await expectPortal(citizen, demo, 'citizen');
+      const claims = await claimsOf(citizen, demo, 'citizen');
+      assert.equal(claims.family_name, GRETA.family);
+      assert.ok(!(FISCAL_NUMBER in claims));
+      subjects.push(claims.sub);
+      if (visit === 0) {
+        await citizen.open(`${demo.issuer}/account`);
+        await citizen.settle();
+        await watch.look(citizen, 'account-eidas', 'desktop');
+      }
+    }
+    assert.equal(subjects[0], subjects[1]);
   });
 
   await world.check('a login without a portal ends on the account page', async () => {

@@ -59,6 +59,12 @@ fn summarise(config: &Config, out: &mut impl Write) -> std::io::Result<()> {
         });
         writeln!(out, "  idp      {}{ends}", provider.entity_id)?;
     }
+    if let Some(cie) = &config.cie {
+        writeln!(out, "  cie      {}", cie.entity_id)?;
+    }
+    if let Some(node) = &config.eidas_node {
+        writeln!(out, "  eidas    {}", node.entity_id)?;
+    }
     for client in &config.clients {
         writeln!(out, "  client   {} ({})", client.id, client.name)?;
     }

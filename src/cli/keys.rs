@@ -1,8 +1,10 @@
 //! `varco keys`: makes the keys that a configuration names. Never over a file that is there.
 
 mod accepted;
+mod cie;
 
 pub use accepted::Arguments as AcceptedArguments;
+pub use cie::Arguments as CieArguments;
 
 use super::serve::{runtime, tell};
 use crate::app::App;
@@ -33,6 +35,8 @@ pub enum Command {
     Rewrap(RewrapArguments),
     /// Make a new data key now, instead of in its time: what is written from now on is encrypted with it.
     Data(DataArguments),
+    /// The key and certificate of a CIE service provider (`cie.key`, `cie.certificate`).
+    Cie(CieArguments),
     /// Records that AgID accepted the metadata that a configuration makes (`spid.registration`).
     Accepted(AcceptedArguments),
 }
@@ -151,6 +155,15 @@ pub(super) fn run(command: &Command, out: &mut impl Write) -> anyhow::Result<Exi
         }
         Command::Rewrap(arguments) => return rewrap(arguments, out),
         Command::Data(arguments) => return new_data_key(arguments, out),
+        Command::Cie(arguments) => {
+            cie::make(arguments, Clock::System.now(), &Random::System)?;
+            writeln!(
+                out,
+                "{}, {}: register the metadata with the Ministry before you use them",
+                arguments.key.display(),
+                arguments.certificate.display()
+            )?;
+        }
         Command::Accepted(arguments) => return accepted::run(arguments, Clock::System.now(), out),
     }
     Ok(ExitCode::SUCCESS)

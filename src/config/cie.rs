@@ -31,7 +31,7 @@ pub struct Cie {
     pub binding: Binding,
     /// In place of names: a UUID, version 4, given by the Ministry.
     pub service_uuid: Option<String>,
-    /// `[cie.administrative]`: the body itself. Required.
+    /// `[cie.administrative]`: the body itself. Codes and addresses that are not set are those of `[spid]`.
     pub administrative: ContactSettings,
     /// `[cie.technical]`: the technology partner, if there is one.
     pub technical: Option<ContactSettings>,
@@ -99,10 +99,25 @@ impl Cie {
             organisation,
             second_certificate: None,
             contact: Contact::Cie(Box::new(CieContacts {
-                administrative: self.administrative.contact(),
+                administrative: self.administrative(spid).contact(),
                 technical: self.technical.as_ref().map(ContactSettings::contact),
             })),
         }
+    }
+
+    /// The body is the one that `[spid]` describes, unless it says otherwise here.
+    fn administrative(&self, spid: &Spid) -> ContactSettings {
+        let mut contact = self.administrative.clone();
+        if contact.body == BodyKind::Public && contact.ipa_code.is_none() && !spid.ipa_code.is_empty() {
+            contact.ipa_code = Some(spid.ipa_code.clone());
+        }
+        if contact.email.is_empty() {
+            contact.email = spid.email.clone();
+        }
+        contact.vat_number = contact.vat_number.or_else(|| spid.vat_number.clone());
+        contact.fiscal_code = contact.fiscal_code.or_else(|| spid.fiscal_code.clone());
+        contact.telephone = contact.telephone.or_else(|| spid.telephone.clone());
+        contact
     }
 
     fn organisation<'c>(&'c self, spid: &'c Spid) -> &'c [OrganisationName] {
@@ -131,7 +146,7 @@ impl Cie {
         {
             check.wrong("cie.service_uuid", "must be a UUID, version 4");
         }
-        self.administrative.check(check, "cie.administrative");
+        self.administrative(spid).check(check, "cie.administrative");
         if self.administrative.company.is_some() {
             check.wrong(
                 "cie.administrative.company",

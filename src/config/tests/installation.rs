@@ -18,7 +18,17 @@ pub(super) struct Installation {
 }
 
 impl Installation {
+    /// With SPID alone: most tests are of one section.
     pub(super) fn new() -> Installation {
+        let mut installation = Installation::whole();
+        let (before, rest) = installation.text.split_once("# \"Entra con CIE\"").unwrap();
+        let (_, after) = rest.split_once("[branding]").unwrap();
+        installation.text = format!("{before}[branding]{after}");
+        installation
+    }
+
+    /// As it is shipped, with CIE and the eIDAS node too.
+    pub(super) fn whole() -> Installation {
         let folder = tempfile::tempdir().unwrap();
         for name in ["keys", "secrets"] {
             std::fs::create_dir(folder.path().join(name)).unwrap();
@@ -38,6 +48,8 @@ impl Installation {
             .file("keys/trust-list-signer.pem", &der_to_pem(&certificate(0)))
             .file("secrets/suap", "0123456789abcdef0123456789abcdef\n")
             .file("spid-identity-providers.xml", &metadata("https://idp.example.it", ""))
+            .file("cie-identity-provider.xml", &metadata("https://cie.example.it", ""))
+            .file("eidas-node.xml", &metadata("https://eidas.example.it", ""))
     }
 
     /// Writes a file.

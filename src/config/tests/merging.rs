@@ -10,6 +10,8 @@ fn generated(installation: &Installation) -> String {
         .replace("\"keys/", &format!("\"{}/", path("keys")))
         .replace("\"secrets/", &format!("\"{}/", path("secrets")))
         .replace("\"spid-identity", &format!("\"{}", path("spid-identity")))
+        .replace("\"cie-identity", &format!("\"{}", path("cie-identity")))
+        .replace("\"eidas-node", &format!("\"{}", path("eidas-node")))
 }
 
 fn merged(file: &str) -> Result<Config, Vec<Mistake>> {

@@ -1,3 +1,4 @@
+mod cie;
 mod installation;
 mod merging;
 mod one_mistake;
@@ -7,7 +8,7 @@ use installation::Installation;
 
 #[test]
 fn the_example_that_is_shipped_is_a_configuration_that_works() {
-    let config = Installation::new().serve().unwrap();
+    let config = Installation::whole().serve().unwrap();
     assert_eq!(config.issuer, "https://login.ente.example.it");
     assert_eq!(config.keyring.oidc.len(), 1);
     assert_eq!(config.clients[0].id, "suap");
@@ -19,8 +20,8 @@ fn the_example_that_is_shipped_is_a_configuration_that_works() {
 #[test]
 fn a_default_in_a_comment_of_the_example_is_the_default() {
     // Every commented-out setting with a value, taken in: the configuration must not change.
-    let plain = Installation::new().serve().unwrap();
-    let mut spelled_out = Installation::new();
+    let plain = Installation::whole().serve().unwrap();
+    let mut spelled_out = Installation::whole();
     for line in installation::EXAMPLE.lines() {
         let setting = line.strip_prefix("# ").filter(|text| {
             let name = text.split(" = ").next().unwrap_or_default();
@@ -49,6 +50,8 @@ fn a_default_in_a_comment_of_the_example_is_the_default() {
     assert_eq!(spelled_out.session, plain.session);
     assert_eq!(spelled_out.login, plain.login);
     assert_eq!(spelled_out.spid, plain.spid);
+    assert_eq!(spelled_out.cie, plain.cie);
+    assert_eq!(spelled_out.eidas, plain.eidas);
     assert_eq!(spelled_out.log, plain.log);
     assert_eq!(spelled_out.register, plain.register);
     assert_eq!(spelled_out.outbound, plain.outbound);
@@ -133,7 +136,7 @@ fn what_is_no_toml_is_told_line_by_line() {
 
 #[test]
 fn an_empty_file_is_told_everything_that_is_missing() {
-    let installation = Installation::new().change(installation::EXAMPLE, "");
+    let installation = Installation::whole().change(installation::EXAMPLE, "");
     let settings: Vec<String> = installation
         .serve()
         .unwrap_err()

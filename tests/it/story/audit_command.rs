@@ -13,6 +13,23 @@ struct Installation {
     database: String,
 }
 
+/// A configuration without these sections: they name files of their own, and have nothing to do with the register.
+fn without(config: &str, sections: &[&str]) -> String {
+    let mut kept = String::new();
+    let mut keeping = true;
+    for line in config.lines() {
+        if let Some(name) = line.strip_prefix('[') {
+            let name = name.trim_start_matches('[').split([']', '.']).next().unwrap();
+            keeping = !sections.contains(&name);
+        }
+        if keeping {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    kept
+}
+
 impl Installation {
     async fn new() -> Installation {
         let (stores, database, brief) = fresh().await;
@@ -49,10 +66,7 @@ impl Installation {
         ]);
         installation.write("secrets/suap", "0123456789abcdef0123456789abcdef");
         let example = include_str!("../../../docs/varco.example.toml");
-        // Sign-in by card has files of its own and nothing to do with the register.
-        let (before, cards) = example.split_once("[cns]").unwrap();
-        let (_, after) = cards.split_once("\n[").unwrap();
-        let config = format!("{before}[{after}")
+        let config = without(example, &["cns", "cie", "eidas"])
             .replace("signers = [\"keys/spid-registry.crt\"]", "signers = []")
             .replace("sqlite:/var/lib/varco/varco.sqlite", &installation.database)
             .replace("sqlite:/var/lib/varco/brief.sqlite", &brief)

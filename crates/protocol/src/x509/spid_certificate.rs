@@ -2,14 +2,12 @@
 //! subject and extensions are prescribed to the letter. A public body signs its own; a private one gets the one
 //! that counts from AgID, and signs one of the same content for tests.
 
+use super::self_signed::{CertificateError, self_signed};
 use crate::keyring::RsaKey;
 use chrono::{DateTime, Utc};
 use domain::italy::{FiscalNumber, VatNumber};
 use rcgen::string::PrintableString;
-use rcgen::{
-    CertificateParams, CustomExtension, DistinguishedName, DnType, DnValue, IsCa, KeyPair, KeyUsagePurpose,
-    SerialNumber, date_time_ymd,
-};
+use rcgen::{CustomExtension, DistinguishedName, DnType, DnValue, KeyUsagePurpose};
 
 /// Who the certificate is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,20 +32,6 @@ pub enum PrivateBody<'a> {
     VatNumber(&'a str),
     /// Sixteen characters, for who has no VAT number: `CF:IT-…`.
     FiscalCode(&'a str),
-}
-
-/// Why a certificate cannot be made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum CertificateError {
-    /// A date before 1970 or beyond the year 9999, or the end before the beginning.
-    #[error("impossible validity")]
-    Validity,
-    /// A part of the subject is empty.
-    #[error("empty subject field")]
-    Subject,
-    /// The library refused the key or did not sign.
-    #[error("signing failed")]
-    Key,
 }
 
 /// `2.5.4.83`, uri.
@@ -123,36 +107,17 @@ fn make(
     subject: &Subject,
     identifier: &str,
     policy: Policy,
-    (not_before, not_after): (DateTime<Utc>, DateTime<Utc>),
-    mut serial: [u8; 16],
+    validity: (DateTime<Utc>, DateTime<Utc>),
+    serial: [u8; 16],
 ) -> Result<Vec<u8>, CertificateError> {
-    if not_after <= not_before {
-        return Err(CertificateError::Validity);
-    }
-    if let Some(first) = serial.first_mut() {
-        *first = (*first & 0x7f) | 0x40;
-    }
-    let mut params = CertificateParams::default();
-    params.distinguished_name = distinguished_name(subject, identifier)?;
-    let epoch = date_time_ymd(1970, 1, 1);
-    let after_epoch = |instant: DateTime<Utc>| {
-        let seconds = u64::try_from(instant.timestamp()).ok()?;
-        epoch.checked_add(std::time::Duration::from_secs(seconds).try_into().ok()?)
-    };
-    params.not_before = after_epoch(not_before).ok_or(CertificateError::Validity)?;
-    params.not_after = after_epoch(not_after).ok_or(CertificateError::Validity)?;
-    params.serial_number = Some(SerialNumber::from_slice(&serial));
-    params.is_ca = IsCa::NoCa;
-    params.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::ContentCommitment];
-    params.custom_extensions = vec![
+    let name = distinguished_name(subject, identifier)?;
+    let usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::ContentCommitment];
+    let extensions = vec![
         // CA is false by default, so the value is an empty sequence; not critical, as the rules say.
         CustomExtension::from_oid_content(&BASIC_CONSTRAINTS, der(0x30, &[])),
         CustomExtension::from_oid_content(&CERTIFICATE_POLICIES, certificate_policies(policy)),
     ];
-    let pem = key.to_pem().map_err(|_| CertificateError::Key)?;
-    let pair = KeyPair::from_pem(&pem).map_err(|_| CertificateError::Key)?;
-    let certificate = params.self_signed(&pair).map_err(|_| CertificateError::Key)?;
-    Ok(certificate.der().to_vec())
+    self_signed(key, name, (usages, extensions), validity, serial)
 }
 
 fn distinguished_name(subject: &Subject, identifier: &str) -> Result<DistinguishedName, CertificateError> {
