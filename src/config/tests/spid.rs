@@ -2,6 +2,7 @@
 
 use super::installation::{Installation, certificate, key};
 use protocol::keyring::RsaKey;
+use protocol::saml::Contact;
 use protocol::x509::{PrivateBody, Subject, der_to_pem, private_spid_certificate};
 
 const IPA: &str = "ipa_code = \"c_a123\"";
@@ -27,7 +28,8 @@ fn a_private_body_has_no_ipa_code_and_pays() {
     let told = settings(&in_role("private"));
     assert_eq!(told, ["spid.billing", "spid.ipa_code"]);
     let whole = in_role("private").change(IPA, "").append(BILLING).serve().unwrap();
-    assert!(whole.spid.service_provider(&whole.issuer).role.is_private());
+    let provider = whole.spid.service_provider(&whole.issuer);
+    assert!(matches!(provider.contact, Contact::Spid(contact) if contact.role.is_private()));
 }
 
 #[test]
