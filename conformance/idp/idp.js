@@ -1,4 +1,5 @@
-// idp: an identity provider that is not our code (pysaml2, idp.py) signs citizens in at the running binary.
+// idp: an identity provider that is not our code (pysaml2, idp.py) signs citizens in at the running binary,
+// and out of it: asked by us and by itself, by either binding.
 
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
@@ -11,7 +12,7 @@ import { Citizen } from '../lib/citizen.js';
 import { Demo, freePortBase } from '../lib/demo.js';
 import { ACME, PEOPLE, choose, claimsOf, expectNobody, expectOrganisation, expectPerson, expectPortal, knock, pickProvider, signIn } from '../lib/journey.js';
 import { Suite } from '../lib/suite.js';
-import { provider } from '../walk/selectors.js';
+import { logout, provider } from '../walk/selectors.js';
 import { Walker } from '../walk/walker.js';
 import { openChromium } from '../walk/world.js';
 
@@ -32,6 +33,7 @@ await suite.run(async () => {
   try {
     await signInThroughIt(demo, address);
     await tamper(demo, address);
+    await signOut(demo, address);
     await inChromium(demo, address);
   } finally {
     outsider.kill('SIGKILL');
@@ -139,6 +141,80 @@ async function tamper(demo, address) {
     assert.ok([400, 403].includes(replay.status), `replayed: refused with 400 or 403, not ${replay.status}`);
     await expectNobody(stranger, demo, 'citizen');
   });
+}
+
+async function signOut(demo, address) {
+  /** On the account page, signed in at level 1. */
+  async function signedIn() {
+    const citizen = new Citizen();
+    await citizen.open(`${demo.issuer}/login/spid?idp=${encodeURIComponent(address)}&level=1`);
+    await signIn(citizen, PEOPLE.mario, 1);
+    assert.equal(new URL(citizen.url()).pathname, '/account');
+    return citizen;
+  }
+
+  /** "Esci", yes, and at the identity provider as well. */
+  async function leave(citizen) {
+    await citizen.open(`${demo.issuer}/logout`);
+    await citizen.click(logout.confirm);
+    assert.equal(new URL(citizen.url()).pathname, '/logout/offer');
+    await citizen.click(logout.upstream);
+    assert.ok(citizen.url().startsWith(`${address}/slo`), 'the browser is at the identity provider');
+    assert.equal(citizen.status(), 200, 'which accepts our LogoutRequest: signature, NameID, SessionIndex');
+  }
+
+  async function nobodyIsIn(citizen) {
+    await citizen.open(`${demo.issuer}/account`);
+    assert.equal(new URL(citizen.url()).pathname, '/login');
+  }
+
+  for (const [verdict, words] of [['complete', 'È terminato anche l’accesso presso'], ['partial', 'non ha potuto chiudere tutti gli accessi']]) {
+    await suite.check(`our LogoutRequest is accepted by pysaml2, and its answer by us: ${verdict}`, async () => {
+      const citizen = await signedIn();
+      await leave(citizen);
+      await citizen.click(provider.leave(verdict));
+      await citizen.settle();
+      assert.ok(citizen.url().startsWith(`${demo.issuer}/saml/spid/slo`));
+      assert.ok((await citizen.text()).includes(words), await citizen.text());
+      await nobodyIsIn(citizen);
+    });
+  }
+
+  await suite.check('its LogoutResponse with another RelayState, or changed on the way, is refused: the way on stays', async () => {
+    const citizen = await signedIn();
+    await leave(citizen);
+    citizen.holdBefore = (url) => url.startsWith(`${demo.issuer}/saml/spid/slo`);
+    await citizen.click(provider.leave('complete'));
+    const answer = citizen.held;
+    citizen.holdBefore = null;
+    for (const name of ['RelayState', 'SAMLResponse', 'Signature']) {
+      const changed = new URL(answer);
+      changed.searchParams.set(name, name === 'RelayState' ? 'https://evil.example/' : flip(changed.searchParams.get(name)));
+      const stranger = await fetch(changed, { redirect: 'manual' });
+      assert.ok([400, 403].includes(stranger.status), `${name}: ${stranger.status}`);
+      assert.ok(!(await stranger.text()).includes('evil.example'));
+    }
+    const good = await fetch(answer, { redirect: 'manual' });
+    assert.equal(good.status, 200);
+  });
+
+  for (const binding of ['Redirect', 'POST']) {
+    await suite.check(`a LogoutRequest of pysaml2 by ${binding}, in a browser without our cookies, ends the session and is answered`, async () => {
+      const citizen = await signedIn();
+      const elsewhere = new Citizen();
+      await elsewhere.open(`${address}/slo/begin?person=mario${binding === 'POST' ? '&by_post=true' : ''}`);
+      if (binding === 'POST') {
+        await elsewhere.submit(elsewhere.page.root.querySelector('form'));
+        await elsewhere.settle();
+      }
+      assert.ok(elsewhere.url().startsWith(`${address}/slo`), `back at the identity provider: ${elsewhere.url()}`);
+      assert.equal(elsewhere.status(), 200, 'which accepts our LogoutResponse');
+      assert.ok((await elsewhere.text()).includes('urn:oasis:names:tc:SAML:2.0:status:Success'));
+      await nobodyIsIn(citizen);
+      const sent = elsewhere.trail.find((step) => step.url.startsWith(`${demo.issuer}/saml/spid/slo`)).url;
+      if (binding === 'Redirect') assert.equal((await fetch(sent, { redirect: 'manual' })).status, 403, 'and works once');
+    });
+  }
 }
 
 async function inChromium(demo, address) {

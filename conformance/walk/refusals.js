@@ -5,7 +5,7 @@ import { PEOPLE, enter, expectLogin, expectNobody, expectPortal, knock, pickProv
 import { error } from './selectors.js';
 
 /** SPID's anomalies that the citizen is told about, each with a page of its own. */
-const CITIZENS_ERRORS = [19, 20, 21, 22, 23, 25];
+const CITIZENS_ERRORS = [19, 20, 21, 22, 23, 25, 30];
 
 export async function walkRefusals(world) {
   const { demo, watch } = world;
@@ -27,21 +27,38 @@ export async function walkRefusals(world) {
 
   for (const code of CITIZENS_ERRORS) {
     await world.check(`SPID error nr${code}: a page of its own, with a way back to the portal`, async () => {
-      const size = code === 22 ? 'phone' : 'desktop';
+      for (const size of ['phone', 'desktop']) {
+        const citizen = await world.browser({ size });
+        await knock(citizen, demo, 'organisation');
+        await pickProvider(citizen, demo.identityProvider);
+        await refuse(citizen, code);
+        assert.ok(citizen.url().startsWith(demo.issuer), 'Varco explains the error');
+        await watch.look(citizen, `spid-error-nr${code}`, size);
+        await backToThePortal(citizen);
+      }
+    });
+  }
+
+  await world.check('a technical error nr14, which is ours: a page that says so, with a way back', async () => {
+    for (const size of ['phone', 'desktop']) {
       const citizen = await world.browser({ size });
       await knock(citizen, demo, 'organisation');
       await pickProvider(citizen, demo.identityProvider);
-      await refuse(citizen, code);
-      assert.ok(citizen.url().startsWith(demo.issuer), 'Varco explains the error');
-      await watch.look(citizen, `spid-error-nr${code}`, size);
-      assert.ok((await citizen.count(error.ways)) > 0, 'the page offers a way on');
-      await citizen.click(error.back, error.backText);
-      await citizen.settle();
-      await expectPortal(citizen, demo, 'organisation');
-      await expectNobody(citizen, demo, 'organisation');
-      await knock(citizen, demo, 'organisation');
-      await expectLogin(citizen);
-    });
+      await citizen.click('details summary', 'Errori tecnici');
+      await refuse(citizen, 14);
+      await watch.look(citizen, 'spid-error-nr14', size);
+      await backToThePortal(citizen);
+    }
+  });
+
+  async function backToThePortal(citizen) {
+    assert.ok((await citizen.count(error.ways)) > 0, 'the page offers a way on');
+    await citizen.click(error.back, error.backText);
+    await citizen.settle();
+    await expectPortal(citizen, demo, 'organisation');
+    await expectNobody(citizen, demo, 'organisation');
+    await knock(citizen, demo, 'organisation');
+    await expectLogin(citizen);
   }
 
   await world.check('an unknown client, or an address that is not registered: a page, and no redirect', async () => {

@@ -16,6 +16,8 @@ export const login = {
 
 export const logout = {
   confirm: 'button[name="confirm"]',
+  /** Signed out here; the way to the identity provider's own logout. */
+  upstream: 'main a[href*="/logout/upstream"]',
 };
 
 export const chooser = {
@@ -35,7 +37,11 @@ export const provider = {
   person: 'button[name="person"]',
   level: (number) => `input[name="level"][value$="${number}"]`,
   error: (code) => `button[name="error"][value="${code}"]`,
-  answer: 'form:has(input[name="SAMLResponse"])',
+  answer: 'form:has(input[name="SAMLResponse"]), form[data-leaves], form#answer',
+  /** Its page for a service that asks to end the session. */
+  leave: (verdict) => `button[name="verdict"][value="${verdict}"]`,
+  /** On its home page, with a session of level 1. */
+  leaveAll: (byPost) => (byPost ? 'a[href$="/slo/begin?by_post=true"]' : 'a[href$="/slo/begin"]'),
 };
 
 export const error = {

@@ -6,6 +6,7 @@ import { Suite } from '../lib/suite.js';
 import { EXPECTED_RULES, serveControl } from './control.js';
 import { walkBrowsers } from './browsers.js';
 import { walkLanguages } from './languages.js';
+import { walkLogout } from './logout.js';
 import { walkMainJob } from './main-job.js';
 import { walkRefusals } from './refusals.js';
 import { walkSessions } from './sessions.js';
@@ -23,12 +24,16 @@ await suite.run(async () => {
     const watch = new Watch(suite.report);
     await watch.clear();
     const world = new World({ suite, demo, watch, chromium });
-    if (suite.only === 'first') {
+    if (suite.only === 'logout') {
+      await walkLogout(world);
+      await walkRefusals(world);
+    } else if (suite.only === 'first') {
       await walkMainJob(world, 'desktop');
     } else {
       await walkMainJob(world, 'desktop');
       await walkMainJob(world, 'phone');
       await walkSessions(world);
+      await walkLogout(world);
       await walkRefusals(world);
       await walkBrowsers(world);
       await walkLanguages(world);

@@ -18,5 +18,12 @@ logout-stay = Angemeldet bleiben
 
 signed-out-title = Sie haben sich abgemeldet
 signed-out-lead = Um die Dienste wieder zu verwenden, müssen Sie sich erneut anmelden.
-signed-out-identity-provider = Wenn Sie die Seite von { $name } offen gelassen haben, müssen Sie sich möglicherweise auch dort abmelden.
 signed-out-shared-computer = Wenn Sie einen gemeinsam genutzten Computer verwenden, schließen Sie alle Fenster des Browsers.
+signed-out-upstream = Sie wurden auch bei { $name } abgemeldet.
+signed-out-partly = Hier haben Sie sich abgemeldet, aber <strong>{ $name }</strong> konnte nicht alle Anmeldungen beenden: Ein anderer Dienst könnte Sie noch erkennen. Melden Sie sich auch dort ab oder schließen Sie den Browser.
+
+logout-offer-lead = Hier haben Sie sich abgemeldet. Ihre Anmeldung bei <strong>{ $name }</strong> ist möglicherweise noch offen.
+logout-offer-question = Möchten Sie sich auch bei { $name } abmelden?
+logout-offer-why = Wenn Sie sie offen lassen, könnten andere Dienste Sie erkennen, ohne erneut nach dem Passwort zu fragen.
+logout-offer-silent = Die Seite öffnet sich in einem anderen Fenster: Kehren Sie danach hierher zurück.
+logout-offer-yes = Auch bei { $name } abmelden

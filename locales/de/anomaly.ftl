@@ -1,7 +1,11 @@
 # Die Hinweisseiten zu den Fehlern, die ein SPID-Identitätsanbieter meldet.
 
-anomaly-over-title = Anmeldung mit SPID nicht abgeschlossen
+anomaly-over-title-spid = Anmeldung mit SPID nicht abgeschlossen
+anomaly-over-title-cie = Anmeldung mit CIE nicht abgeschlossen
+anomaly-over-title-eidas = Anmeldung mit eIDAS nicht abgeschlossen
 retry-spid = Mit SPID erneut versuchen
+retry-cie = Mit CIE erneut versuchen
+retry-eidas = Mit eIDAS erneut versuchen
 
 anomaly-too-many-attempts-title = Zu viele fehlgeschlagene Versuche
 anomaly-too-many-attempts-lead = Ihr Identitätsanbieter hat die Anmeldung abgebrochen, weil die eingegebenen Zugangsdaten nicht richtig waren.
@@ -42,6 +46,26 @@ anomaly-wrong-identity-type-title = Es ist eine andere Art von SPID-Identität n
 anomaly-wrong-identity-type-lead = Dieser Dienst verlangt eine SPID-Identität für berufliche Zwecke oder einer juristischen Person. Sie haben eine Identität anderer Art verwendet.
 anomaly-wrong-identity-type-1 = Versuchen Sie es erneut und wählen Sie die Identität der verlangten Art.
 anomaly-wrong-identity-type-2 = Wenn Sie keine haben, fragen Sie Ihren Anbieter, wie Sie sie erhalten.
+
+anomaly-card-timed-out-title = Die Zeit für die Anmeldung ist abgelaufen
+anomaly-card-timed-out-lead = Die Anmeldung mit CIE hat länger gedauert als vorgesehen. Ihre Daten sind sicher, und es hat sich nichts geändert.
+anomaly-card-timed-out-1 = Legen Sie die Karte, die PIN und das Telefon mit der App CieID bereit und versuchen Sie es erneut.
+
+anomaly-card-consent-refused-title = Sie haben der Übermittlung der Daten nicht zugestimmt
+anomaly-card-consent-refused-lead = Damit Sie sich anmelden können, muss uns das Innenministerium Vorname, Nachname, Geburtsdatum und Steuernummer mitteilen.
+anomaly-card-consent-refused-1 = Versuchen Sie es erneut und bestätigen Sie auf der Seite von CIE die Übermittlung der Daten.
+
+anomaly-card-blocked-title = Ihre Karte ist abgelaufen oder widerrufen
+anomaly-card-blocked-lead = Das Innenministerium hat uns mitgeteilt, dass die verwendete elektronische Identitätskarte nicht mehr gültig ist.
+anomaly-card-blocked-1 = Um die Karte zu erneuern oder den Grund zu erfahren, wenden Sie sich an Ihre Gemeinde.
+
+anomaly-card-cancelled-title = Sie haben die Anmeldung abgebrochen
+anomaly-card-cancelled-lead = Sie haben den Vorgang auf der Seite von CIE beendet.
+
+anomaly-technical-title = Es gibt ein technisches Problem
+anomaly-technical-lead = Ihr Identitätsanbieter hat unsere Anfrage nicht angenommen. Der Fehler liegt bei uns und nicht bei Ihnen.
+anomaly-technical-1 = Versuchen Sie es in einigen Minuten erneut oder wählen Sie eine andere Anmeldung.
+anomaly-technical-2 = Wenn es wieder geschieht, teilen Sie der Hilfestelle die Angaben mit, die Sie unten finden.
 
 anomaly-other-title = Wir konnten die Anmeldung nicht abschließen
 anomaly-other-lead = Ihr Identitätsanbieter konnte den Vorgang nicht abschließen. Es liegt nicht an Ihnen.

@@ -20,6 +20,10 @@ error-response-refused-title = Wir konnten die Anmeldung nicht abschließen
 error-response-refused-lead = Die Antwort des Identitätsanbieters hat unsere Sicherheitsprüfungen nicht bestanden.
 error-response-refused-advice = Beginnen Sie neu. Wenn es wieder geschieht, wenden Sie sich an die Hilfestelle.
 
+error-logout-refused-title = Wir konnten die Abmeldung nicht prüfen
+error-logout-refused-lead = Die Nachricht des Identitätsanbieters hat unsere Sicherheitsprüfungen nicht bestanden, und wir haben sie nicht verwendet.
+error-logout-refused-advice = Wenn Sie sich abmelden möchten, verwenden Sie die Schaltfläche des Dienstes. Wenn es wieder geschieht, wenden Sie sich an die Hilfestelle.
+
 error-not-admitted-title = Wir können die Anmeldung nicht abschließen
 error-not-admitted-lead = Die Daten Ihrer digitalen Identität stimmen nicht mit den bei uns gespeicherten überein, oder Ihr Zugang ist gesperrt.
 error-not-admitted-advice = Wenden Sie sich an die Hilfestelle und nennen Sie das unten stehende Kennzeichen: Ihre Daten werden geprüft.

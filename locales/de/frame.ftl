@@ -25,6 +25,7 @@ back-to-the-service = Zurück zum Dienst
 what-you-can-do = Was Sie tun können
 need-help = Brauchen Sie Hilfe?
 help-spid = Hilfe zu SPID
+help-cie = Hilfe zu CIE
 help-site = Hilfe zu dieser Website
 nothing-changed = Es wurden keine Daten geändert. Sie können diese Seite unbesorgt schließen.
 

@@ -18,5 +18,12 @@ logout-stay = Stay signed in
 
 signed-out-title = You have signed out
 signed-out-lead = To use the services again you will have to sign in once more.
-signed-out-identity-provider = If you kept the page of { $name } open, you may have to sign out there as well.
 signed-out-shared-computer = If you are using a shared computer, close all windows of the browser.
+signed-out-upstream = You have been signed out at { $name } as well.
+signed-out-partly = You have signed out here, but <strong>{ $name }</strong> could not end every session: some other service may still recognise you. Sign out there as well, or close the browser.
+
+logout-offer-lead = You have signed out here. Your session at <strong>{ $name }</strong> may still be open.
+logout-offer-question = Do you want to sign out at { $name } as well?
+logout-offer-why = If you leave it open, other services may recognise you without asking for your password again.
+logout-offer-silent = The page opens in another window: when you have finished, come back here.
+logout-offer-yes = Sign out at { $name } as well

@@ -1,7 +1,11 @@
 # The courtesy pages for the errors that a SPID identity provider reports.
 
-anomaly-over-title = Sign-in with SPID not completed
+anomaly-over-title-spid = Sign-in with SPID not completed
+anomaly-over-title-cie = Sign-in with CIE not completed
+anomaly-over-title-eidas = Sign-in with eIDAS not completed
 retry-spid = Try again with SPID
+retry-cie = Try again with CIE
+retry-eidas = Try again with eIDAS
 
 anomaly-too-many-attempts-title = Too many failed attempts
 anomaly-too-many-attempts-lead = Your identity provider stopped the sign-in because the credentials entered were not correct.
@@ -42,6 +46,26 @@ anomaly-wrong-identity-type-title = Another type of SPID identity is needed
 anomaly-wrong-identity-type-lead = This service requires a SPID identity for professional use or of a legal person. You used an identity of another type.
 anomaly-wrong-identity-type-1 = Try again and choose the identity of the type required.
 anomaly-wrong-identity-type-2 = If you do not have one, ask your provider how to get it.
+
+anomaly-card-timed-out-title = The time for signing in has run out
+anomaly-card-timed-out-lead = It took longer than signing in with CIE allows. Your data are safe and nothing has changed.
+anomaly-card-timed-out-1 = Keep the card, the PIN and the phone with the CieID app at hand, then try again.
+
+anomaly-card-consent-refused-title = You did not agree to send your data
+anomaly-card-consent-refused-lead = To let you in, we need the Ministry of the Interior to tell us your name, family name, date of birth and fiscal code.
+anomaly-card-consent-refused-1 = Try again and, on the page of CIE, confirm that the data may be sent.
+
+anomaly-card-blocked-title = Your card has expired or was revoked
+anomaly-card-blocked-lead = The Ministry of the Interior told us that the electronic identity card you used is no longer valid.
+anomaly-card-blocked-1 = To renew the card, or to know the reason, ask your municipality.
+
+anomaly-card-cancelled-title = You cancelled the sign-in
+anomaly-card-cancelled-lead = You stopped on the page of CIE.
+
+anomaly-technical-title = There is a technical problem
+anomaly-technical-lead = Your identity provider did not accept the request we sent. The mistake is ours, not yours.
+anomaly-technical-1 = Try again in a few minutes, or choose another way to sign in.
+anomaly-technical-2 = If it happens again, give the help desk the details that you find below.
 
 anomaly-other-title = We could not complete the sign-in
 anomaly-other-lead = Your identity provider could not complete the operation. It is not your fault.

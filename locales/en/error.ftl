@@ -20,6 +20,10 @@ error-response-refused-title = We could not complete the sign-in
 error-response-refused-lead = The identity provider’s answer did not pass our security checks.
 error-response-refused-advice = Start again. If it happens again, contact the help desk.
 
+error-logout-refused-title = We could not verify the request to sign out
+error-logout-refused-lead = The message from the identity provider did not pass our security checks, and we did not use it.
+error-logout-refused-advice = If you want to sign out, use the service’s own button. If it happens again, contact the help desk.
+
 error-not-admitted-title = We cannot complete the sign-in
 error-not-admitted-lead = The data of your digital identity do not match those we already hold, or your access is blocked.
 error-not-admitted-advice = Contact the help desk and quote the reference below: an operator will check your data.

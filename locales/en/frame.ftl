@@ -25,6 +25,7 @@ back-to-the-service = Back to the service
 what-you-can-do = What you can do
 need-help = Do you need help?
 help-spid = SPID help
+help-cie = CIE help
 help-site = Help for this site
 nothing-changed = No data were changed. You can safely close this page.
 

@@ -18,5 +18,12 @@ logout-stay = Continua senza uscire
 
 signed-out-title = Hai terminato l’accesso
 signed-out-lead = Per usare di nuovo i servizi dovrai accedere un’altra volta.
-signed-out-identity-provider = Se hai tenuto aperta la pagina di { $name }, potresti dover uscire anche da lì.
 signed-out-shared-computer = Se usi un computer condiviso, chiudi tutte le finestre del browser.
+signed-out-upstream = È terminato anche l’accesso presso { $name }.
+signed-out-partly = Da questo sito sei uscito, ma <strong>{ $name }</strong> non ha potuto chiudere tutti gli accessi: qualche altro servizio potrebbe riconoscerti ancora. Esci anche da lì, oppure chiudi il browser.
+
+logout-offer-lead = Da questo sito sei uscito. L’accesso presso <strong>{ $name }</strong> può essere ancora aperto.
+logout-offer-question = Vuoi uscire anche da { $name }?
+logout-offer-why = Se lo lasci aperto, altri servizi potrebbero riconoscerti senza chiederti di nuovo la password.
+logout-offer-silent = La pagina si apre in un’altra finestra: quando hai finito torna qui.
+logout-offer-yes = Esci anche da { $name }

@@ -1,7 +1,11 @@
 # Le pagine di cortesia per gli errori che il gestore di identità SPID comunica.
 
-anomaly-over-title = Accesso con SPID non completato
+anomaly-over-title-spid = Accesso con SPID non completato
+anomaly-over-title-cie = Accesso con CIE non completato
+anomaly-over-title-eidas = Accesso con eIDAS non completato
 retry-spid = Riprova con SPID
+retry-cie = Riprova con CIE
+retry-eidas = Riprova con eIDAS
 
 anomaly-too-many-attempts-title = Troppi tentativi non riusciti
 anomaly-too-many-attempts-lead = Il gestore della tua identità ha interrotto l’accesso perché le credenziali inserite non erano corrette.
@@ -42,6 +46,26 @@ anomaly-wrong-identity-type-title = Serve un altro tipo di identità SPID
 anomaly-wrong-identity-type-lead = Questo servizio richiede un’identità SPID a uso professionale o della persona giuridica. Hai usato un’identità di tipo diverso.
 anomaly-wrong-identity-type-1 = Riprova scegliendo l’identità del tipo richiesto.
 anomaly-wrong-identity-type-2 = Se non la possiedi, chiedi al tuo gestore come ottenerla.
+
+anomaly-card-timed-out-title = Il tempo per l’accesso è scaduto
+anomaly-card-timed-out-lead = Hai impiegato più tempo di quello previsto per l’accesso con CIE. I tuoi dati sono al sicuro e non è cambiato nulla.
+anomaly-card-timed-out-1 = Tieni a portata di mano la carta, il PIN e il telefono con l’app CieID, poi riprova.
+
+anomaly-card-consent-refused-title = Non hai dato il consenso all’invio dei dati
+anomaly-card-consent-refused-lead = Per farti entrare abbiamo bisogno che il Ministero dell’Interno ci comunichi nome, cognome, data di nascita e codice fiscale.
+anomaly-card-consent-refused-1 = Riprova e, nella pagina di CIE, conferma l’invio dei dati.
+
+anomaly-card-blocked-title = La tua carta è scaduta o revocata
+anomaly-card-blocked-lead = Il Ministero dell’Interno ci ha comunicato che la carta d’identità elettronica che hai usato non è più valida.
+anomaly-card-blocked-1 = Per rinnovare la carta o conoscere il motivo, rivolgiti al tuo Comune.
+
+anomaly-card-cancelled-title = Hai annullato l’accesso
+anomaly-card-cancelled-lead = Hai interrotto l’operazione nella pagina di CIE.
+
+anomaly-technical-title = C’è un problema tecnico
+anomaly-technical-lead = Il gestore della tua identità non ha accettato la richiesta che gli abbiamo inviato. L’errore è nostro e non dipende da te.
+anomaly-technical-1 = Riprova tra qualche minuto, oppure scegli un altro modo di accesso.
+anomaly-technical-2 = Se succede di nuovo, comunica all’assistenza i dettagli che trovi qui sotto.
 
 anomaly-other-title = Non siamo riusciti a completare l’accesso
 anomaly-other-lead = Il gestore della tua identità non ha potuto completare l’operazione. Non dipende da te.

@@ -20,6 +20,10 @@ error-response-refused-title = Non siamo riusciti a completare l’accesso
 error-response-refused-lead = La risposta del gestore di identità non ha superato i nostri controlli di sicurezza.
 error-response-refused-advice = Ricomincia l’accesso. Se succede di nuovo, contatta l’assistenza.
 
+error-logout-refused-title = Non abbiamo potuto verificare la richiesta di uscita
+error-logout-refused-lead = Il messaggio arrivato dal gestore di identità non ha superato i nostri controlli di sicurezza, e non lo abbiamo usato.
+error-logout-refused-advice = Se vuoi uscire, usa il pulsante Esci del servizio. Se succede di nuovo, contatta l’assistenza.
+
 error-not-admitted-title = Non possiamo completare l’accesso
 error-not-admitted-lead = I dati della tua identità digitale non corrispondono a quelli che abbiamo già, oppure il tuo accesso è bloccato.
 error-not-admitted-advice = Contatta l’assistenza e comunica il riferimento qui sotto: un operatore verificherà i tuoi dati.

@@ -25,6 +25,7 @@ back-to-the-service = Torna al servizio
 what-you-can-do = Cosa puoi fare
 need-help = Hai bisogno di aiuto?
 help-spid = Assistenza SPID
+help-cie = Assistenza CIE
 help-site = Assistenza di questo sito
 nothing-changed = Nessun dato è stato modificato. Puoi chiudere questa pagina in sicurezza.
 

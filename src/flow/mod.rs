@@ -2,12 +2,13 @@
 //! outcome; they know no HTTP.
 //!
 //! `provider/` is what portals see (authorize, token, userinfo, logout), `sign_in/` what citizens
-//! walk through between `/authorize` and the code.
+//! walk through between `/authorize` and the code, `sign_out/` how a session ends at the identity provider too.
 
 pub mod administration;
 pub mod provider;
 mod service_provider;
 pub mod sign_in;
+pub mod sign_out;
 
 use crate::clock::Clock;
 use crate::login::{LoginId, SessionLimits};

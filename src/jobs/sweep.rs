@@ -16,6 +16,7 @@ pub(super) fn job(deps: &Deps) -> Job {
         let (store, clock) = (store.clone(), clock.clone());
         async move {
             store.brief.sweep(clock.now()).await?;
+            logouts(&store, clock.now()).await?;
             refresh_tokens(&store, clock.now()).await
         }
     })
@@ -35,4 +36,12 @@ async fn refresh_tokens(store: &Store, now: DateTime<Utc>) -> Result<(), JobErro
             return Ok(());
         }
     }
+}
+
+/// What an identity provider could still end, and the requests by which it did: a session's lifetime of rows.
+async fn logouts(store: &Store, now: DateTime<Utc>) -> Result<(), JobError> {
+    let mut tx = store.begin().await?;
+    tx.sweep_upstream_sessions(now).await?;
+    tx.sweep_logouts(now).await?;
+    Ok(tx.commit().await?)
 }

@@ -9,6 +9,7 @@
 
 mod acting;
 mod session;
+mod single_logout;
 mod step;
 #[cfg(test)]
 #[expect(clippy::arithmetic_side_effects, reason = "the dates of a test do not overflow")]
@@ -16,6 +17,7 @@ mod tests;
 
 pub use acting::{ActingChoice, ActingOption, ActingOptions, Unusable};
 pub use session::{Session, SessionLimits, SessionRules};
+pub use single_logout::{PendingLogout, SentLogout, UpstreamSession};
 pub use step::{Refusal, Step, next_step};
 
 use chrono::{DateTime, NaiveDate, Utc};

@@ -1,6 +1,6 @@
 //! The browser session: somebody who signed in a while ago in this browser.
 
-use super::Authenticated;
+use super::{Authenticated, UpstreamSession};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::person::Level;
 use protocol::oidc::SecretHash;
@@ -41,6 +41,9 @@ pub struct Session {
     /// The attributes that the person agreed to release then.
     #[serde(default)]
     pub released: BTreeSet<String>,
+    /// The session at the identity provider that this one hangs on, which a single logout ends.
+    #[serde(default)]
+    pub upstream: Option<UpstreamSession>,
     /// When it began.
     pub created_at: DateTime<Utc>,
     /// When it was last used (kept to the minute: a write at each request would cost more than it tells).

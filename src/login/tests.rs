@@ -108,6 +108,7 @@ fn session(level: Level) -> Session {
         authenticated: authenticated(level),
         service_provider: "https://login.ente.example.it".into(),
         released: BTreeSet::from(["fiscalNumber".to_owned()]),
+        upstream: None,
         created_at: now() - TimeDelta::minutes(10),
         last_used_at: now() - TimeDelta::minutes(5),
     }

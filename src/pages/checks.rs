@@ -463,6 +463,7 @@ fn a_page_that_would_lead_to_a_script_is_not_made() {
     let page = ReturningPage {
         target: "javascript:alert(1)".into(),
         service_name: "x".into(),
+        signed_out: false,
     };
     let frame = Frame::new(Language::Italian, "/");
     let error = gallery::pages().render(&frame, &page).unwrap_err();

@@ -44,6 +44,7 @@ fn render_all() -> Vec<Picture> {
         hang::<ReturningPage>(&mut gallery, &pages, &somebody, "returning");
         hang::<ToProviderPage>(&mut gallery, &pages, &nobody, "to-provider");
         hang::<LogoutConfirmPage>(&mut gallery, &pages, &somebody, "logout");
+        hang::<LogoutOfferPage>(&mut gallery, &pages, &nobody, "logout-offer");
         hang::<SignedOutPage>(&mut gallery, &pages, &nobody, "signed-out");
         hang::<AccountPage>(&mut gallery, &pages, &acting, "account");
     }

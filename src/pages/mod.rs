@@ -28,7 +28,7 @@ pub use assets::{Asset, Assets};
 pub use branding::{Branding, Links};
 pub use frame::{Frame, LanguageLink, SignedIn};
 pub use language::{Language, LanguageWishes};
-pub use provider::{LogoutConfirmPage, SignedOutPage};
+pub use provider::{LogoutConfirmPage, LogoutOfferPage, SignedOutPage};
 pub use sign_in::anomaly::{Anomaly, AnomalyPage};
 pub use sign_in::chooser::{
     ChooserPage, ChooserPerson, ChooserProblem, OptionView, OrganisationView, Search, UnusableReason, UnusableView,

@@ -21,6 +21,8 @@ pub fn router(state: State) -> Router {
         )
         .route("/logout", get(provider::logout::get).post(provider::logout::post))
         .route("/logout/confirm", post(provider::logout::confirm))
+        .route("/logout/offer", get(provider::single_logout::offer))
+        .route("/logout/upstream", get(provider::single_logout::upstream))
         .route("/login", get(sign_in::login::get))
         .route("/login/spid", get(sign_in::saml::spid))
         .route("/login/cie", get(sign_in::saml::cie))
@@ -33,6 +35,8 @@ pub fn router(state: State) -> Router {
             Router::new()
                 .route("/saml/spid/acs", post(saml::acs::spid))
                 .route("/saml/cie/acs", post(saml::acs::cie))
+                .route("/saml/spid/slo", get(saml::slo::spid).post(saml::slo::spid_post))
+                .route("/saml/cie/slo", get(saml::slo::cie).post(saml::slo::cie_post))
                 .layer(DefaultBodyLimit::max(SAML_LIMIT)),
         )
         .fallback(super::respond::not_found)

@@ -10,9 +10,9 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use domain::person::Level;
 use protocol::saml::Profile;
 
-const NAMESPACES: &str =
+pub(super) const NAMESPACES: &str =
     r#"xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion""#;
-const STATUS: &str = "urn:oasis:names:tc:SAML:2.0:status:";
+pub(super) const STATUS: &str = "urn:oasis:names:tc:SAML:2.0:status:";
 /// How long an assertion is good for, as the real providers do.
 const VALIDITY: TimeDelta = TimeDelta::minutes(5);
 
@@ -51,6 +51,13 @@ pub(super) struct Envelope<'a> {
     pub now: DateTime<Utc>,
 }
 
+/// By which names the service knows the person and the session.
+pub(super) struct Subject {
+    pub name_id: String,
+    /// Level 1 opens a session at the provider, levels 2 and 3 never do (SPID sessions).
+    pub session_index: Option<String>,
+}
+
 /// Whom and what an error answer answers.
 pub(super) struct Addressee<'a> {
     pub request: &'a str,
@@ -59,11 +66,19 @@ pub(super) struct Addressee<'a> {
 
 impl Envelope<'_> {
     /// A successful Response: `person` signed in at `level`. Response and Assertion are signed.
-    pub fn success(&self, request: &Request, person: &Resident, level: Level) -> Result<String, SignerError> {
+    pub fn success(
+        &self,
+        request: &Request,
+        person: &Resident,
+        level: Level,
+        subject: &Subject,
+    ) -> Result<String, SignerError> {
         // Clocks differ by less than the round trip here, but SPID refuses an answer older than its question.
         let now = self.now.max(request.issue_instant);
         let id = self.id();
-        let assertion = self.signer.sign(&self.assertion(&id, request, person, level, now))?;
+        let assertion = self
+            .signer
+            .sign(&self.assertion(&id, request, person, (level, subject), now))?;
         let addressee = Addressee {
             request: &request.id,
             consumer: &request.consumer,
@@ -115,20 +130,26 @@ impl Envelope<'_> {
         ))
     }
 
-    fn assertion(&self, id: &str, request: &Request, person: &Resident, level: Level, now: DateTime<Utc>) -> String {
+    fn assertion(
+        &self,
+        id: &str,
+        request: &Request,
+        person: &Resident,
+        (level, subject): (Level, &Subject),
+        now: DateTime<Utc>,
+    ) -> String {
         let until = instant(now.checked_add_signed(VALIDITY).unwrap_or(now));
         let (now, issuer) = (instant(now), escape(self.entity_id));
         let (request_id, consumer) = (escape(&request.id), escape(&request.consumer));
-        // Level 1 opens a session at the provider, levels 2 and 3 never do (SPID sessions).
-        let session = match (self.profile, level) {
-            (Profile::Spid | Profile::Eidas, Level::L1) => format!(r#" SessionIndex="{}""#, self.id()),
-            _ => String::new(),
-        };
+        let index = subject.session_index.as_ref();
+        let session = index
+            .map(|index| format!(r#" SessionIndex="{}""#, escape(index)))
+            .unwrap_or_default();
         format!(
             r#"<saml:Assertion {NAMESPACES} xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" ID="{id}" Version="2.0" IssueInstant="{now}"><saml:Issuer{format}>{issuer}</saml:Issuer>{signature}<saml:Subject><saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:transient" NameQualifier="{issuer}">{name_id}</saml:NameID><saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"><saml:SubjectConfirmationData Recipient="{consumer}" InResponseTo="{request_id}" NotOnOrAfter="{until}"/></saml:SubjectConfirmation></saml:Subject><saml:Conditions NotBefore="{now}" NotOnOrAfter="{until}"><saml:AudienceRestriction><saml:Audience>{audience}</saml:Audience></saml:AudienceRestriction></saml:Conditions><saml:AuthnStatement AuthnInstant="{now}"{session}><saml:AuthnContext><saml:AuthnContextClassRef>{class}</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>{attributes}</saml:Assertion>"#,
             format = self.issuer_format(),
             signature = self.signer.template(id),
-            name_id = self.id(),
+            name_id = escape(&subject.name_id),
             audience = escape(&request.provider.entity_id),
             class = level.spid_uri(),
             attributes = attributes(request, person),

@@ -1,14 +1,16 @@
 //! A SPID identity provider for tests, and beside it those of CIE and of the eIDAS node: no password, any
 //! person of the demo, any level, any error.
 //!
-//! It remembers nothing. The request travels in its pages and is checked again, signature included,
-//! when the person answers.
+//! It remembers nothing but the sessions of level 1. A request travels in its pages and is checked again,
+//! signature included, when the person answers.
 
 mod answer;
+mod logout;
 mod metadata;
 mod pages;
 mod request;
 mod service_provider;
+mod sessions;
 mod signer;
 
 pub use metadata::MARKER;
@@ -18,10 +20,10 @@ use super::page;
 use super::people::Resident;
 use crate::clock::Clock;
 use crate::random::Random;
-use answer::{Addressee, Envelope};
+use answer::{Addressee, Envelope, Subject};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Form, RawQuery, State};
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use base64::Engine as _;
@@ -33,6 +35,7 @@ use request::{Arrival, Fault, Opened, Request};
 use samael::schema::AuthnRequest;
 use serde::Deserialize;
 use service_provider::ServiceProvider;
+use sessions::{Place, Session, Sessions};
 use signer::Signer;
 use std::future::Future;
 use std::pin::Pin;
@@ -55,6 +58,7 @@ pub struct IdentityProvider {
     registry: Registry,
     clock: Clock,
     random: Random,
+    sessions: Sessions,
 }
 
 /// Several of them on one host, each under a path of its own.
@@ -90,6 +94,7 @@ impl IdentityProvider {
             registry,
             clock,
             random,
+            sessions: Sessions::default(),
         })
     }
 
@@ -101,17 +106,16 @@ impl IdentityProvider {
         metadata::entity(self.profile, &self.entity_id, &self.signer)
     }
 
-    /// Its pages: `/`, `/metadata`, `/sso` (both bindings), `/answer`, `/slo`.
+    /// Its pages: `/`, `/metadata`, `/sso` (both bindings), `/answer`, `/slo` (both bindings).
     fn router(self) -> Router {
         Router::new()
             .route("/", get(get_home))
             .route("/metadata", get(get_metadata))
             .route("/sso", get(sso_by_redirect).post(sso_by_post))
             .route("/answer", post(answer))
-            .route(
-                "/slo",
-                get(|| async { pages::signed_out() }).post(|| async { pages::signed_out() }),
-            )
+            .route("/slo", get(logout::by_redirect).post(logout::by_post))
+            .route("/slo/answer", post(logout::decide))
+            .route("/slo/begin", get(logout::begin))
             .layer(DefaultBodyLimit::max(256 * 1024))
             .with_state(Arc::new(self))
     }
@@ -134,26 +138,62 @@ impl IdentityProvider {
     /// Who sent it: decoded, the sender's metadata found, its signature verified. What fails here is
     /// told to the person, never to the service provider: nobody knows who that is.
     async fn open(&self, arrival: &Arrival) -> Result<Opened, Fault> {
-        let (xml, relay_state) = arrival.decode()?;
+        let (xml, relay_state) = arrival.decode("SAMLRequest")?;
         let message: AuthnRequest = xml.parse().map_err(|_| Fault {
             code: 8,
             why: "la richiesta non è una AuthnRequest",
         })?;
-        let unknown = Fault {
-            code: 10,
-            why: "Issuer non è un fornitore di servizi conosciuto",
-        };
-        let issuer = message.issuer_value().ok_or(unknown)?.trim().to_owned();
-        let metadata = (self.registry)(issuer.clone()).await.ok_or(unknown)?;
-        let provider = ServiceProvider::read(&metadata)
-            .filter(|provider| provider.entity_id == issuer)
-            .ok_or(unknown)?;
-        arrival.verify(&xml, &message, &provider)?;
+        let provider = self.known(message.issuer_value().unwrap_or_default().trim()).await?;
+        arrival.verify("SAMLRequest", &xml, &message.id, message.signature.as_ref(), &provider)?;
         Ok(Opened {
             message,
             relay_state,
             provider,
         })
+    }
+
+    /// The service provider with this entityID.
+    async fn known(&self, entity_id: &str) -> Result<ServiceProvider, Fault> {
+        let metadata = (self.registry)(entity_id.to_owned()).await;
+        metadata
+            .and_then(|metadata| ServiceProvider::read(&metadata))
+            .filter(|provider| provider.entity_id == entity_id)
+            .ok_or(Fault {
+                code: 10,
+                why: "Issuer non è un fornitore di servizi conosciuto",
+            })
+    }
+
+    /// The names for an answer at `level`, and the cookie of the session that it opens or joins.
+    fn subject(
+        &self,
+        request: &Request,
+        person: &Resident,
+        level: Level,
+        cookie: Option<&str>,
+    ) -> (Subject, Option<String>) {
+        let name_id = format!("_{}", self.random.name());
+        let mut subject = Subject {
+            name_id: name_id.clone(),
+            session_index: None,
+        };
+        if level > Level::L1 || self.profile == Profile::Cie {
+            return (subject, None);
+        }
+        let place = Place {
+            provider: request.provider.entity_id.clone(),
+            name: request.provider.name.clone(),
+            name_id,
+        };
+        let fresh = Session {
+            cookie: self.random.secret(),
+            index: format!("_{}", self.random.name()),
+            person: person.key().to_owned(),
+            places: Vec::new(),
+        };
+        let (cookie, index) = self.sessions.join(cookie, person.key(), place, fresh);
+        subject.session_index = Some(index);
+        (subject, Some(cookie))
     }
 
     /// The request, or the page that ends it.
@@ -203,8 +243,9 @@ impl IdentityProvider {
     }
 }
 
-async fn get_home(State(provider): State<Arc<IdentityProvider>>) -> Response {
-    pages::home(provider.profile)
+async fn get_home(State(provider): State<Arc<IdentityProvider>>, headers: HeaderMap) -> Response {
+    let session = logout::cookie(&headers).and_then(|cookie| provider.sessions.of(cookie));
+    pages::home(provider.profile, session.as_ref())
 }
 
 async fn get_metadata(State(provider): State<Arc<IdentityProvider>>) -> Response {
@@ -257,7 +298,11 @@ struct AnswerForm {
     error: Option<u8>,
 }
 
-async fn answer(State(provider): State<Arc<IdentityProvider>>, Form(form): Form<AnswerForm>) -> Response {
+async fn answer(
+    State(provider): State<Arc<IdentityProvider>>,
+    headers: HeaderMap,
+    Form(form): Form<AnswerForm>,
+) -> Response {
     let arrival = match form.query {
         Some(query) => Arrival::Redirect(query),
         None => Arrival::Post {
@@ -276,6 +321,7 @@ async fn answer(State(provider): State<Arc<IdentityProvider>>, Form(form): Form<
             .chain(&answer::TECHNICAL)
             .any(|(known, _)| known == code)
     });
+    let mut session = None;
     let response = match (
         known_error,
         form.person
@@ -291,12 +337,18 @@ async fn answer(State(provider): State<Arc<IdentityProvider>>, Form(form): Form<
         ),
         (None, Some(person)) => {
             let level = form.level.and_then(Level::from_number).unwrap_or(request.level);
-            envelope.success(&request, &person, level)
+            let (subject, cookie) = provider.subject(&request, &person, level, logout::cookie(&headers));
+            session = cookie;
+            envelope.success(&request, &person, level, &subject)
         }
         (None, None) => return pages::choose(provider.profile, &request, &arrival),
     };
     let why = "Fatto. Se la pagina non cambia da sola, premi Continua.";
-    provider.send(response, &request.consumer, request.relay_state.as_deref(), why)
+    let page = provider.send(response, &request.consumer, request.relay_state.as_deref(), why);
+    match session {
+        Some(cookie) => logout::remember(page, &cookie),
+        None => page,
+    }
 }
 
 #[cfg(test)]

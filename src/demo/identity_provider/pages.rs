@@ -3,6 +3,8 @@
 use super::answer::{ERRORS, TECHNICAL};
 use super::metadata::name;
 use super::request::{Arrival, Fault, Request};
+use super::service_provider::{ServiceProvider, Way};
+use super::sessions::Session;
 use crate::demo::page::{Page, escape, hidden};
 use crate::demo::people::Resident;
 use axum::http::StatusCode;
@@ -28,7 +30,7 @@ fn page(status: StatusCode, heading: &str, body: String) -> Response {
 }
 
 /// What this place is, and who lives here.
-pub(super) fn home(profile: Profile) -> Response {
+pub(super) fn home(profile: Profile, session: Option<&Session>) -> Response {
     let mut body = format!(
         "<p class=\"lead\">Questo gestore di identità è finto: non chiede password e chiunque può entrare come chiunque. \
          Si arriva qui da un servizio, scegliendo <em>{}</em>.</p>\n<h2>Persone della dimostrazione</h2>\n<ul>\n",
@@ -49,7 +51,64 @@ pub(super) fn home(profile: Profile) -> Response {
         "</ul>\n<p><a href=\"{}/metadata\">Metadati SAML di questo gestore</a></p>",
         path(profile)
     );
+    if let Some(session) = session {
+        body.push_str(&open_session(profile, session));
+    }
     page(StatusCode::OK, name(profile), body)
+}
+
+/// Who is signed in at level 1 in this browser, and the way out of every service.
+fn open_session(profile: Profile, session: &Session) -> String {
+    let mut body = format!(
+        "<section class=\"card\"><h2>Sessione aperta (livello 1)</h2>\n<p><span class=\"mono\">{}</span>, conosciuta da:</p>\n<ul>\n",
+        escape(&session.person)
+    );
+    for place in &session.places {
+        let _ = writeln!(body, "<li>{}</li>", escape(&place.name));
+    }
+    let _ = write!(
+        body,
+        "</ul>\n<ul class=\"actions\">\n<li><a href=\"{0}/slo/begin\">Esci da tutti i servizi</a></li>\n<li><a href=\"{0}/slo/begin?by_post=true\">Esci da tutti i servizi (HTTP-POST)</a></li>\n</ul></section>",
+        path(profile)
+    );
+    body
+}
+
+/// A service asks to end the session here.
+pub(super) fn leave(profile: Profile, service: &ServiceProvider, arrival: &Arrival) -> Response {
+    let body = format!(
+        "<p class=\"lead\">Il servizio <strong>{}</strong> chiede di uscire anche da qui.</p>\n<form method=\"post\" action=\"{}/slo/answer\">\n{}<ul class=\"actions\">\n<li><button type=\"submit\" name=\"verdict\" value=\"complete\">Esci</button></li>\n<li><button class=\"quiet\" type=\"submit\" name=\"verdict\" value=\"partial\">Rispondi: logout parziale</button></li>\n<li><button class=\"quiet\" type=\"submit\" name=\"verdict\" value=\"silent\">Esci senza rispondere al servizio</button></li>\n</ul>\n</form>",
+        escape(&service.name),
+        path(profile),
+        carried(arrival)
+    );
+    // The answer is a redirect that follows a form, which `form-action` governs too.
+    let origin = service
+        .logout_answers(Way::Redirect)
+        .and_then(|(_, address)| Some(Url::parse(address).ok()?.origin().ascii_serialization()));
+    let page = Page {
+        site: SITE,
+        home: "/",
+        banner: BANNER,
+        heading: "Vuoi uscire?",
+        body,
+        sends_itself: false,
+    };
+    page.respond(StatusCode::OK, &origin.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+/// Every service was told.
+pub(super) fn everywhere(complete: bool) -> Response {
+    let told = if complete {
+        "Tutti i servizi hanno confermato l'uscita."
+    } else {
+        "Qualche servizio non ha confermato l'uscita."
+    };
+    page(
+        StatusCode::OK,
+        "Sei uscito da tutti i servizi",
+        format!("<p class=\"lead\">{told}</p>"),
+    )
 }
 
 /// "Accedi come".
@@ -182,11 +241,14 @@ pub(super) fn refused(fault: Fault) -> Response {
     page(StatusCode::FORBIDDEN, "Richiesta non accettata", body)
 }
 
-/// Signed out here, and nobody to tell.
-pub(super) fn signed_out() -> Response {
-    let body =
-        "<p class=\"lead\">Questo gestore di prova non tiene sessioni: non c'è altro da chiudere.</p>".to_owned();
-    page(StatusCode::OK, "Sei uscito", body)
+/// Signed out here, and nobody is told.
+pub(super) fn signed_out(ended: bool) -> Response {
+    let told = if ended {
+        "La sessione presso questo gestore di prova è chiusa."
+    } else {
+        "Presso questo gestore di prova non c'era nessuna sessione da chiudere."
+    };
+    page(StatusCode::OK, "Sei uscito", format!("<p class=\"lead\">{told}</p>"))
 }
 
 /// Our own fault.

@@ -1,12 +1,13 @@
 //! An AuthnRequest as it arrives: who signed it, and whether it keeps SPID's rules.
 
-use super::service_provider::ServiceProvider;
+use super::service_provider::{ServiceProvider, Way};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::person::Level;
 use protocol::saml::Profile;
 use samael::schema::{AuthnContextComparison, AuthnRequest};
+use samael::signature::Signature;
 use std::io::Read as _;
 
 const ENTITY: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity";
@@ -60,15 +61,24 @@ pub(super) struct Request {
 }
 
 impl Arrival {
-    /// The XML and the RelayState it carries (nr4 when there is none).
-    pub fn decode(&self) -> Result<(String, Option<String>), Fault> {
+    /// By which binding it came.
+    pub fn way(&self) -> Way {
+        match self {
+            Arrival::Redirect(_) => Way::Redirect,
+            Arrival::Post { .. } => Way::Post,
+        }
+    }
+
+    /// The XML and the RelayState it carries (nr4 when there is none); `message` is the parameter, `SAMLRequest`
+    /// or `SAMLResponse`.
+    pub fn decode(&self, message: &str) -> Result<(String, Option<String>), Fault> {
         let malformed = Fault {
             code: 4,
-            why: "SAMLRequest manca o non è codificata come vuole il binding",
+            why: "il messaggio SAML manca o non è codificato come vuole il binding",
         };
         let (encoded, relay_state) = match self {
             Arrival::Redirect(query) => (
-                parameter(query, "SAMLRequest").map(|(_, value)| value),
+                parameter(query, message).map(|(_, value)| value),
                 parameter(query, "RelayState").map(|(_, value)| value),
             ),
             Arrival::Post { request, relay_state } => (Some(request.clone()), relay_state.clone()),
@@ -91,17 +101,24 @@ impl Arrival {
     }
 
     /// Whether `provider` signed it: nr5 for Redirect, nr7 for POST.
-    pub fn verify(&self, xml: &str, message: &AuthnRequest, provider: &ServiceProvider) -> Result<(), Fault> {
+    pub fn verify(
+        &self,
+        message: &str,
+        xml: &str,
+        id: &str,
+        signature: Option<&Signature>,
+        provider: &ServiceProvider,
+    ) -> Result<(), Fault> {
         match self {
             Arrival::Redirect(query) => {
-                let signed =
-                    signed_query(query).is_some_and(|(text, signature)| provider.signed(text.as_bytes(), &signature));
+                let signed = signed_query(query, message)
+                    .is_some_and(|(text, signature)| provider.signed(text.as_bytes(), &signature));
                 signed.then_some(()).ok_or(Fault {
                     code: 5,
                     why: "la firma della richiesta (HTTP-Redirect) non è del fornitore di servizi",
                 })
             }
-            Arrival::Post { .. } => (narrow(xml, message) && provider.signed_document(xml))
+            Arrival::Post { .. } => (narrow(xml, id, signature) && provider.signed_document(xml))
                 .then_some(())
                 .ok_or(Fault {
                     code: 7,
@@ -120,8 +137,8 @@ fn parameter(query: &str, name: &str) -> Option<(String, String)> {
 }
 
 /// The octets that an HTTP-Redirect signature covers (SAML bindings §3.4.4.1), and the signature.
-fn signed_query(query: &str) -> Option<(String, Vec<u8>)> {
-    let (request, _) = parameter(query, "SAMLRequest")?;
+fn signed_query(query: &str, message: &str) -> Option<(String, Vec<u8>)> {
+    let (request, _) = parameter(query, message)?;
     let (algorithm, value) = parameter(query, "SigAlg")?;
     if value != RSA_SHA256 {
         return None;
@@ -136,8 +153,8 @@ fn signed_query(query: &str) -> Option<(String, Vec<u8>)> {
 
 /// libxmlsec1 fetches whatever a reference names before it checks anything, so it sees only a
 /// document with one reference, to the request itself, under SPID's algorithms.
-fn narrow(xml: &str, message: &AuthnRequest) -> bool {
-    let Some(signed) = message.signature.as_ref().map(|signature| &signature.signed_info) else {
+fn narrow(xml: &str, id: &str, signature: Option<&Signature>) -> bool {
+    let Some(signed) = signature.map(|signature| &signature.signed_info) else {
         return false;
     };
     let [reference] = signed.reference.as_slice() else {
@@ -155,7 +172,7 @@ fn narrow(xml: &str, message: &AuthnRequest) -> bool {
         .count();
     uris == 1
         && xml.matches("SignedInfo").count() == 2
-        && reference.uri.as_deref() == Some(format!("#{}", message.id).as_str())
+        && reference.uri.as_deref() == Some(format!("#{id}").as_str())
         && transforms == [ENVELOPED, EXCLUSIVE]
         && signed.canonicalization_method.algorithm == EXCLUSIVE
         && signed.signature_method.algorithm == samael::signature::SignatureAlgorithm::RsaSha256

@@ -7,6 +7,14 @@ use samael::metadata::EntityDescriptor;
 use x509_parser::prelude::FromDer as _;
 
 const POST: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
+const REDIRECT: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
+
+/// A front-channel binding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    Redirect,
+    Post,
+}
 
 /// A service provider's record.
 #[derive(Debug, Clone)]
@@ -18,6 +26,8 @@ pub(super) struct ServiceProvider {
     certificates: Vec<Vec<u8>>,
     /// Where answers may go: index, Location, default.
     assertion_consumers: Vec<(usize, String, bool)>,
+    /// Where logout messages go: binding, Location, ResponseLocation.
+    logout: Vec<(Way, String, Option<String>)>,
     /// Attributes by `AttributeConsumingService` index.
     attribute_sets: Vec<(usize, Vec<String>)>,
 }
@@ -46,6 +56,12 @@ impl ServiceProvider {
             name: name.unwrap_or_else(|| entity_id.clone()),
             entity_id,
             certificates,
+            logout: role
+                .single_logout_services
+                .unwrap_or_default()
+                .into_iter()
+                .filter_map(|service| Some((way(&service.binding)?, service.location, service.response_location)))
+                .collect(),
             assertion_consumers: role
                 .assertion_consumer_services
                 .into_iter()
@@ -83,6 +99,23 @@ impl ServiceProvider {
         self.assertion_consumers.iter().any(|(_, l, _)| l == location)
     }
 
+    /// Where LogoutRequests go, by `wanted` if that is offered.
+    pub fn logout_requests(&self, wanted: Way) -> Option<(Way, &str)> {
+        let (way, location, _) = self.logout_by(wanted)?;
+        Some((*way, location))
+    }
+
+    /// Where LogoutResponses go: the ResponseLocation where there is one.
+    pub fn logout_answers(&self, wanted: Way) -> Option<(Way, &str)> {
+        let (way, location, answers) = self.logout_by(wanted)?;
+        Some((*way, answers.as_ref().unwrap_or(location)))
+    }
+
+    fn logout_by(&self, wanted: Way) -> Option<&(Way, String, Option<String>)> {
+        let preferred = self.logout.iter().find(|(way, _, _)| *way == wanted);
+        preferred.or(self.logout.first())
+    }
+
     /// The attributes of a consuming service.
     pub fn attributes(&self, index: usize) -> Option<&[String]> {
         self.attribute_sets
@@ -111,5 +144,14 @@ impl ServiceProvider {
         self.certificates
             .iter()
             .any(|der| Crypto::verify_signed_xml(xml, &CertificateDer::from(der.clone()), Some("ID")).is_ok())
+    }
+}
+
+/// `None` for a binding that browsers do not carry (SOAP).
+fn way(binding: &str) -> Option<Way> {
+    match binding {
+        REDIRECT => Some(Way::Redirect),
+        POST => Some(Way::Post),
+        _ => None,
     }
 }

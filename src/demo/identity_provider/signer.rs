@@ -22,6 +22,7 @@ pub enum SignerError {
 
 /// Signs what the identity provider says.
 pub(super) struct Signer {
+    queries: RsaKey,
     key: Vec<u8>,
     certificate: String,
 }
@@ -35,8 +36,10 @@ impl Signer {
             .map(|(body, _)| body.chars().filter(|c| !c.is_whitespace()).collect())
             .ok_or(SignerError::Certificate)?;
         STANDARD.decode(&certificate).map_err(|_| SignerError::Certificate)?;
+        let key = RsaKey::from_pem(key_pem)?;
         Ok(Signer {
-            key: RsaKey::from_pem(key_pem)?.to_pkcs8()?,
+            key: key.to_pkcs8()?,
+            queries: key,
             certificate,
         })
     }
@@ -52,6 +55,11 @@ impl Signer {
             r##"<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:SignedInfo><ds:CanonicalizationMethod Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/><ds:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"/><ds:Reference URI="#{id}"><ds:Transforms><ds:Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"/><ds:Transform Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/></ds:Transforms><ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/><ds:DigestValue/></ds:Reference></ds:SignedInfo><ds:SignatureValue/><ds:KeyInfo><ds:X509Data><ds:X509Certificate>{}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></ds:Signature>"##,
             self.certificate
         )
+    }
+
+    /// RSA-SHA256 over a query string (HTTP-Redirect binding).
+    pub fn sign_query(&self, query: &str) -> Result<Vec<u8>, SignerError> {
+        Ok(self.queries.sign_sha256(query.as_bytes())?)
     }
 
     /// Fills in the first [template](Signer::template) of `xml`. The result has no XML declaration,

@@ -1,6 +1,8 @@
 //! The identity provider as a browser and a service provider meet it. The answers are judged by two
 //! outsiders: samael's verifier and the `xmlsec1` command.
 
+mod logout;
+
 use super::*;
 use axum::body::Body;
 use axum::http::{Request as HttpRequest, StatusCode};
@@ -16,6 +18,7 @@ use tower::ServiceExt as _;
 const BASE: &str = "http://127.0.0.2:8082";
 const SP: &str = "http://localhost:8080/saml/spid/metadata";
 const ACS: &str = "http://localhost:8080/saml/spid/acs";
+const SLO: &str = "http://localhost:8080/saml/spid/slo";
 const NOW: &str = "2026-11-22T10:00:00.123456Z";
 
 struct KeyPair {
@@ -78,7 +81,7 @@ fn now() -> DateTime<Utc> {
 fn world() -> World {
     let [sp, idp, _] = &*KEYS;
     let metadata = format!(
-        r#"<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="{SP}"><md:SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol" AuthnRequestsSigned="true" WantAssertionsSigned="true"><md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>{}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor><md:AssertionConsumerService index="0" isDefault="true" Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="{ACS}"/><md:AttributeConsumingService index="0"><md:ServiceName xml:lang="it">Accesso</md:ServiceName><md:RequestedAttribute Name="spidCode"/><md:RequestedAttribute Name="name"/><md:RequestedAttribute Name="familyName"/><md:RequestedAttribute Name="fiscalNumber"/><md:RequestedAttribute Name="dateOfBirth"/></md:AttributeConsumingService></md:SPSSODescriptor><md:Organization><md:OrganizationName xml:lang="it">Ente</md:OrganizationName><md:OrganizationDisplayName xml:lang="it">Ente &amp; Co</md:OrganizationDisplayName><md:OrganizationURL xml:lang="it">http://localhost:8080</md:OrganizationURL></md:Organization></md:EntityDescriptor>"#,
+        r#"<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="{SP}"><md:SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol" AuthnRequestsSigned="true" WantAssertionsSigned="true"><md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>{}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor><md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="{SLO}" ResponseLocation="{SLO}/answer"/><md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="{SLO}"/><md:AssertionConsumerService index="0" isDefault="true" Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="{ACS}"/><md:AttributeConsumingService index="0"><md:ServiceName xml:lang="it">Accesso</md:ServiceName><md:RequestedAttribute Name="spidCode"/><md:RequestedAttribute Name="name"/><md:RequestedAttribute Name="familyName"/><md:RequestedAttribute Name="fiscalNumber"/><md:RequestedAttribute Name="dateOfBirth"/></md:AttributeConsumingService></md:SPSSODescriptor><md:Organization><md:OrganizationName xml:lang="it">Ente</md:OrganizationName><md:OrganizationDisplayName xml:lang="it">Ente &amp; Co</md:OrganizationDisplayName><md:OrganizationURL xml:lang="it">http://localhost:8080</md:OrganizationURL></md:Organization></md:EntityDescriptor>"#,
         base64_of(&sp.certificate_pem)
     );
     let registry: Registry = Arc::new(move |entity_id| {
@@ -115,10 +118,14 @@ fn encode(text: &str) -> String {
 }
 
 fn signed_query(xml: &str, relay_state: &str, key: &RsaKey) -> String {
+    signed_message("SAMLRequest", xml, relay_state, key)
+}
+
+fn signed_message(parameter: &str, xml: &str, relay_state: &str, key: &RsaKey) -> String {
     let mut deflate = flate2::write::DeflateEncoder::new(Vec::new(), Compression::default());
     deflate.write_all(xml.as_bytes()).unwrap();
     let query = format!(
-        "SAMLRequest={}&RelayState={}&SigAlg={}",
+        "{parameter}={}&RelayState={}&SigAlg={}",
         encode(&STANDARD.encode(deflate.finish().unwrap())),
         encode(relay_state),
         encode("http://www.w3.org/2001/04/xmldsig-more#rsa-sha256")

@@ -1,6 +1,7 @@
 //! `/logout`: RP-Initiated Logout 1.0. The local session ends first, whatever comes after.
 
 use crate::flow::sign_in::session;
+use crate::flow::sign_out::offer;
 use crate::flow::{Browser, Deps, FlowError};
 use protocol::oidc::SecretHash;
 use protocol::oidc::client::Client;
@@ -18,12 +19,15 @@ pub enum Logout {
         /// The portal.
         client: Option<Client>,
     },
+    /// Signed out; the identity provider's own session may go on, and a page offers to end that one as well.
+    Offer {
+        /// Names this logout in our addresses.
+        handle: String,
+    },
     /// Signed out; the page says so.
     SignedOut {
         /// The portal that asked, when it is known.
         client: Option<Client>,
-        /// entityID of the identity provider whose own session may go on.
-        issuer: Option<String>,
     },
     /// The request does not prove that the citizen wants it: ask.
     Confirm {
@@ -70,13 +74,14 @@ pub async fn logout(deps: &Deps, raw: &str, confirmed: Option<&str>, browser: Br
             });
         }
         session::end(deps, session, now).await?;
+        let offered = offer::prepare(deps, session, client.as_ref(), redirect.as_deref(), now).await;
+        if let Some(handle) = offered {
+            return Ok(Logout::Offer { handle });
+        }
     }
     Ok(match redirect {
         Some(url) => Logout::Return { url, client },
-        None => Logout::SignedOut {
-            client,
-            issuer: session.map(|session| session.authenticated.issuer),
-        },
+        None => Logout::SignedOut { client },
     })
 }
 

@@ -5,12 +5,13 @@ use super::advance::{Advanced, advance};
 use super::begin::bind;
 use super::page::{self, Closed};
 use super::person::{Recognised, recognise};
-use super::session;
+use super::session::{self, Begins};
 use crate::flow::{Browser, Deps, FlowError, Next};
-use crate::login::{Authenticated, LoginId, NotYours};
+use crate::login::{Authenticated, LoginId, NotYours, UpstreamSession};
+use crate::store::SamlAnswer;
 use chrono::{DateTime, Utc};
 use domain::audit::{EventKind, SecurityEvent};
-use domain::person::{Identity, Person, PersonId};
+use domain::person::{Identity, Level, Person, PersonId};
 use protocol::oidc::client::Client;
 use protocol::saml::Profile;
 use uuid::Uuid;
@@ -62,7 +63,7 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
         .as_ref()
         .is_none_or(|a| a.register_entry != answer.request_id)
     {
-        let Some(identity) = answer.identity.filter(|_| !login.finished) else {
+        let Some(identity) = answer.identity.clone().filter(|_| !login.finished) else {
             // The identity was taken by an earlier visit, or came too late.
             return Ok(Resumed::Closed(Closed {
                 reason: Some(NotYours::Expired),
@@ -89,15 +90,12 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
         let asked =
             Profile::of(identity.method).and_then(|profile| deps.settings.asked(profile, &login, open.client.as_ref()));
         let released = asked.map(|asked| asked.attributes.iter().cloned().collect());
-        session::start(
-            deps,
-            authenticated.session,
-            authenticated.clone(),
-            released.unwrap_or_default(),
-            browser.session,
-            now,
-        )
-        .await?;
+        let begins = Begins {
+            authenticated: authenticated.clone(),
+            released: released.unwrap_or_default(),
+            upstream: upstream(&identity, &answer),
+        };
+        session::start(deps, begins, browser.session, now).await?;
         browser.session = Some(authenticated.session);
         login.authenticated = Some(authenticated);
         login.acting = None;
@@ -151,6 +149,19 @@ fn started(deps: &Deps, person: PersonId, register_entry: &str, now: DateTime<Ut
         detail: Some(register_entry.to_owned()),
         ..deps.event(EventKind::SessionStarted, now)
     }
+}
+
+/// The session that the identity provider opened: at level 1 only, and then it has an index to end it by
+/// (regole tecniche SPID). An index that comes with a higher level means nothing.
+fn upstream(identity: &Identity, answer: &SamlAnswer) -> Option<UpstreamSession> {
+    let index = answer.session_index.clone().filter(|_| identity.level == Level::L1)?;
+    Some(UpstreamSession {
+        profile: Profile::of(identity.method)?,
+        identity_provider: answer.identity_provider.clone(),
+        name_id: answer.name_id.clone(),
+        name_qualifier: answer.name_qualifier.clone(),
+        session_index: index,
+    })
 }
 
 fn authenticated(

@@ -10,7 +10,7 @@ use domain::audit::{EventKind, SecurityEvent};
 use domain::person::Level;
 use protocol::oidc::client::Client;
 use protocol::oidc::error::ErrorCode;
-use protocol::saml::anomalies::Anomaly;
+use protocol::saml::anomalies::{Anomaly, CitizenError, Kind};
 use protocol::saml::response::{Accepted, Pending, Received, Rejection};
 use protocol::saml::{Profile, Record};
 
@@ -42,7 +42,7 @@ pub struct RefusedResponse {
     pub login: Option<LoginId>,
     /// The portal it is for.
     pub client: Option<Client>,
-    /// The link that tells the portal (attack 19): its redirect URI with `access_denied`.
+    /// The link that tells the portal (attack 19): its redirect URI with `access_denied`, or what else it was.
     pub back_to_service: Option<String>,
     /// When.
     pub at: DateTime<Utc>,
@@ -163,7 +163,7 @@ async fn refuse(
 ) -> Result<Answered, FlowError> {
     let reference = deps.random.reference();
     let reason = why.name();
-    tracing::warn!(%reason, %reference, request = pending.map(|p| p.id.as_str()), "saml response refused");
+    note(&why, &reason, &reference, pending);
     // A stranger who posts rubbish at the door must not fill the audit log: only answers to a
     // request of ours are recorded.
     if let Some(pending) = pending {
@@ -204,11 +204,35 @@ async fn refuse(
         back_to_service: request.map(|request| {
             request
                 .destination
-                .with_error(&deps.settings.issuer, ErrorCode::AccessDenied)
+                .with_error(&deps.settings.issuer, told_to_portal(anomaly))
         }),
         client,
         at: now,
     })))
+}
+
+/// What a person did is no alarm; what we sent wrong is one.
+fn note(why: &Why, reason: &str, reference: &str, pending: Option<&SamlRequest>) {
+    let request = pending.map(|pending| pending.id.as_str());
+    let kind = match why {
+        Why::Rejected(Rejection::Anomaly(anomaly)) => Some(anomaly.kind()),
+        _ => None,
+    };
+    match kind {
+        Some(Kind::Citizen(_)) => tracing::info!(%reason, %reference, request, "sign-in not completed upstream"),
+        Some(Kind::Technical) => tracing::error!(%reason, %reference, request, "identity provider refused our request"),
+        Some(Kind::Unknown) | None => tracing::warn!(%reason, %reference, request, "saml response refused"),
+    }
+}
+
+/// The RFCs' word for what became of the login (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6). When the time
+/// ran out nobody denied anything: who is to be let in has yet to sign in.
+fn told_to_portal(anomaly: Option<Anomaly>) -> ErrorCode {
+    match anomaly.map(|anomaly| anomaly.kind()) {
+        Some(Kind::Citizen(CitizenError::TimedOut)) => ErrorCode::LoginRequired,
+        Some(Kind::Technical) => ErrorCode::ServerError,
+        Some(Kind::Citizen(_) | Kind::Unknown) | None => ErrorCode::AccessDenied,
+    }
 }
 
 fn event(deps: &Deps, kind: EventKind, detail: String, reference: Option<String>, now: DateTime<Utc>) -> SecurityEvent {

@@ -1,7 +1,7 @@
 //! The browser session in the store.
 
 use crate::flow::{Browser, Deps, FlowError};
-use crate::login::{Authenticated, Session};
+use crate::login::{Authenticated, Session, UpstreamSession};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use domain::person::PersonId;
@@ -58,7 +58,7 @@ pub async fn of_login(
     Ok(None)
 }
 
-/// Remembers that a session was used, to the minute.
+/// Remembers that a session was used, to the minute. One that ended meanwhile is not brought back.
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
@@ -70,28 +70,50 @@ pub async fn touch(deps: &Deps, session: &Session, now: DateTime<Utc>) -> Result
     session.last_used_at = now;
     deps.store
         .brief
-        .put_session(&session, session.expires_at(deps.settings.session), now)
+        .renew_session(&session, session.expires_at(deps.settings.session), now)
         .await?;
     Ok(())
 }
 
+/// What a new session is made of.
+#[derive(Debug)]
+pub struct Begins {
+    /// Who, how, and the id of the session.
+    pub authenticated: Authenticated,
+    /// The attributes that the person agreed to release.
+    pub released: BTreeSet<String>,
+    /// The session at the identity provider that it hangs on, if that opened one.
+    pub upstream: Option<UpstreamSession>,
+}
+
 /// Starts a session with a fresh id (never one that the browser brought: attack 40), in place of
 /// the one it had. What the same person was given in that one goes on in the new, so that signing out
-/// ends all of it; what somebody else was given ends. `released` are the attributes that the person
-/// agreed to release.
+/// ends all of it; what somebody else was given ends. Where the identity provider opened no session, that of
+/// before still counts: levels 2 and 3 neither open nor close a session of level 1 (regole tecniche SPID).
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
 pub async fn start(
     deps: &Deps,
-    id: SecretHash,
-    authenticated: Authenticated,
-    released: BTreeSet<String>,
+    begins: Begins,
     replaced: Option<SecretHash>,
     now: DateTime<Utc>,
 ) -> Result<(), FlowError> {
-    if let Some(old) = replaced {
-        replace(deps, old, id, authenticated.person, now).await?;
+    let Begins {
+        authenticated,
+        released,
+        upstream,
+    } = begins;
+    let id = authenticated.session;
+    let before = match replaced {
+        Some(old) => replace(deps, old, id, authenticated.person, now).await?,
+        None => None,
+    };
+    if let Some(upstream) = &upstream {
+        let until = now.checked_add_signed(deps.settings.session.absolute).unwrap_or(now);
+        let mut tx = deps.store.begin().await?;
+        tx.insert_upstream_session(upstream, &id, until).await?;
+        tx.commit().await?;
     }
     let session = Session {
         id,
@@ -102,6 +124,7 @@ pub async fn start(
             .unwrap_or_default(),
         released,
         authenticated,
+        upstream: upstream.or(before),
         created_at: now,
         last_used_at: now,
     };
@@ -112,26 +135,32 @@ pub async fn start(
     Ok(())
 }
 
+/// What the session that goes hung on, if it was of the same person.
 async fn replace(
     deps: &Deps,
     old: SecretHash,
     new: SecretHash,
     person: PersonId,
     now: DateTime<Utc>,
-) -> Result<(), FlowError> {
+) -> Result<Option<UpstreamSession>, FlowError> {
     let Some(session) = deps.store.brief.session(&old, now).await? else {
-        return Ok(());
+        return Ok(None);
     };
     if session.authenticated.person != person {
-        return end(deps, &session, now).await;
+        end(deps, &session, now).await?;
+        return Ok(None);
     }
     let mut tx = deps.store.begin().await?;
     tx.move_grants(&old, &new).await?;
+    tx.move_upstream_sessions(&old, &new).await?;
     tx.commit().await?;
-    Ok(deps.store.brief.remove_session(&old).await?)
+    deps.store.brief.remove_session(&old).await?;
+    Ok(session.upstream)
 }
 
-/// The session, its grants and with them its access tokens end.
+/// The session, its grants and with them its access tokens end. First of all, whatever comes after
+/// (`DESIGN` §3): portals that asked for it learn of the ended grants by back-channel, then the identity
+/// provider by [`crate::flow::sign_out`].
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
@@ -139,6 +168,7 @@ pub async fn end(deps: &Deps, session: &Session, now: DateTime<Utc>) -> Result<(
     deps.store.brief.remove_session(&session.id).await?;
     let mut tx = deps.store.begin().await?;
     tx.end_grants_of_session(&session.id, now).await?;
+    tx.remove_upstream_sessions(&session.id).await?;
     tx.record(&SecurityEvent {
         person: Some(session.authenticated.person),
         detail: Some(session.authenticated.register_entry.clone()),

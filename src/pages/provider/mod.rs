@@ -21,13 +21,29 @@ pub struct LogoutConfirmPage {
     pub stay_href: String,
 }
 
-/// "Sei uscito".
+/// "Hai terminato l'accesso".
 #[derive(Debug, Clone, Serialize)]
 pub struct SignedOutPage {
     /// The portal to go back to.
     pub service: Option<ServiceLink>,
-    /// Name of the identity provider whose own session may go on.
+    /// Name of the identity provider that was asked to end its session, too.
     pub identity_provider: Option<String>,
+    /// It did; otherwise it said that somewhere a session may go on.
+    pub upstream_ended: bool,
+}
+
+/// "Hai terminato l'accesso": here, and the citizen is offered to end the identity provider's session as well
+/// (regole tecniche SPID: an individual logout and a single one).
+#[derive(Debug, Clone, Serialize)]
+pub struct LogoutOfferPage {
+    /// Name of the identity provider.
+    pub identity_provider: String,
+    /// The way to its logout.
+    pub upstream_href: String,
+    /// The portal to go back to.
+    pub service: Option<ServiceLink>,
+    /// It sends people back afterwards. One that does not is opened beside this page.
+    pub answers: bool,
 }
 
 impl Page for LogoutConfirmPage {
@@ -58,12 +74,52 @@ impl Page for SignedOutPage {
                 name: "Sportello unico edilizia".into(),
                 href: "https://portale.example.it/".into(),
             }),
+            identity_provider: None,
+            upstream_ended: false,
+        };
+        let everywhere = SignedOutPage {
             identity_provider: Some("Gestore Due".into()),
+            upstream_ended: true,
+            ..portal.clone()
+        };
+        let partly = SignedOutPage {
+            upstream_ended: false,
+            ..everywhere.clone()
         };
         let bare = SignedOutPage {
             service: None,
-            identity_provider: None,
+            ..portal.clone()
         };
-        vec![("signed-out-of-portal", portal), ("signed-out", bare)]
+        vec![
+            ("signed-out-of-portal", portal),
+            ("signed-out", bare),
+            ("signed-out-everywhere", everywhere),
+            ("signed-out-partly", partly),
+        ]
+    }
+}
+
+impl Page for LogoutOfferPage {
+    const TEMPLATE: &'static str = "provider/logout_offer.html";
+
+    fn samples() -> Vec<(&'static str, LogoutOfferPage)> {
+        let portal = LogoutOfferPage {
+            identity_provider: "Gestore Due".into(),
+            upstream_href: "/logout/upstream?logout=x7Jd".into(),
+            service: Some(ServiceLink {
+                name: "Sportello unico edilizia".into(),
+                href: "https://portale.example.it/bye?state=1".into(),
+            }),
+            answers: true,
+        };
+        let bare = LogoutOfferPage {
+            service: None,
+            ..portal.clone()
+        };
+        let silent = LogoutOfferPage {
+            answers: false,
+            ..portal.clone()
+        };
+        vec![("of-portal", portal), ("of-nobody", bare), ("silent", silent)]
     }
 }

@@ -1,7 +1,9 @@
-//! The page for an identity provider that answers "no": one courtesy text per SPID error code.
+//! The page for an identity provider that answers "no": one courtesy text per error code of SPID and of CIE,
+//! which uses the same numbers for fewer things.
 
 use crate::pages::Page;
 use chrono::{DateTime, Utc};
+use protocol::saml::Profile;
 use serde::Serialize;
 
 /// What the identity provider said (`ErrorCode nrNN` of its status message; regole tecniche SPID,
@@ -23,13 +25,36 @@ pub enum Anomaly {
     Cancelled,
     /// 30: another type of identity is wanted.
     WrongIdentityType,
+    /// 8, 9, 11 to 18: what we sent was wrong. Nothing that a citizen can put right.
+    Technical,
+    /// CIE 21: the person took too long.
+    CardTimedOut,
+    /// CIE 22: consent refused.
+    CardConsentRefused,
+    /// CIE 23: the card expired or was revoked.
+    CardBlocked,
+    /// CIE 25: cancelled by the person.
+    CardCancelled,
     /// Anything else.
     Other,
 }
 
 impl Anomaly {
-    /// The text that goes with a code. 24 is reserved, and gets the general one.
-    pub fn from_code(code: u16) -> Anomaly {
+    /// The text that goes with a code of this kind of identity provider. What is reserved (24; of CIE 19 and
+    /// 20, too) gets the general one, and so does what speaks of SPID when it was none.
+    pub fn told_by(profile: Profile, code: u16) -> Anomaly {
+        match (profile, Anomaly::from_code(code)) {
+            (Profile::Spid, anomaly) | (_, anomaly @ Anomaly::Technical) => anomaly,
+            (Profile::Cie, Anomaly::TimedOut) => Anomaly::CardTimedOut,
+            (Profile::Cie, Anomaly::ConsentRefused) => Anomaly::CardConsentRefused,
+            (Profile::Cie, Anomaly::Blocked) => Anomaly::CardBlocked,
+            (Profile::Cie, Anomaly::Cancelled) => Anomaly::CardCancelled,
+            (Profile::Eidas, anomaly @ (Anomaly::TimedOut | Anomaly::ConsentRefused | Anomaly::Cancelled)) => anomaly,
+            (Profile::Cie | Profile::Eidas, _) => Anomaly::Other,
+        }
+    }
+
+    fn from_code(code: u16) -> Anomaly {
         match code {
             19 => Anomaly::TooManyAttempts,
             20 => Anomaly::LevelNotReached,
@@ -38,6 +63,7 @@ impl Anomaly {
             23 => Anomaly::Blocked,
             25 => Anomaly::Cancelled,
             30 => Anomaly::WrongIdentityType,
+            8 | 9 | 11..=18 => Anomaly::Technical,
             _ => Anomaly::Other,
         }
     }
@@ -48,6 +74,8 @@ impl Anomaly {
 pub struct AnomalyPage {
     /// What happened.
     pub anomaly: Anomaly,
+    /// What the citizen chose to come with.
+    pub way: Profile,
     /// The code, when one was read; shown among the details.
     pub code: Option<u16>,
     /// The service somebody was on the way to.
@@ -76,6 +104,7 @@ impl Page for AnomalyPage {
     fn samples() -> Vec<(&'static str, AnomalyPage)> {
         let page = |code: u16| AnomalyPage {
             anomaly: Anomaly::from_code(code),
+            way: Profile::Spid,
             code: Some(code),
             service_name: Some("Sportello unico edilizia".into()),
             level: 2,
@@ -97,7 +126,26 @@ impl Page for AnomalyPage {
         };
         let spid_only = AnomalyPage { cie: false, ..page(20) };
         let blocked_spid_only = AnomalyPage { cie: false, ..page(23) };
+        let card = |code: u16| AnomalyPage {
+            anomaly: Anomaly::told_by(Profile::Cie, code),
+            way: Profile::Cie,
+            identity_provider: "Ministero dell’Interno".into(),
+            cie: false,
+            ..page(code)
+        };
+        let eidas = AnomalyPage {
+            way: Profile::Eidas,
+            anomaly: Anomaly::told_by(Profile::Eidas, 20),
+            ..page(20)
+        };
         vec![
+            ("cie-nr20", card(20)),
+            ("cie-nr21", card(21)),
+            ("cie-nr22", card(22)),
+            ("cie-nr23", card(23)),
+            ("cie-nr25", card(25)),
+            ("eidas-nr20", eidas),
+            ("nr14", page(14)),
             ("nr19", page(19)),
             ("nr20", page(20)),
             ("nr20-spid-only", spid_only),
@@ -120,7 +168,21 @@ mod tests {
     #[test]
     fn the_reserved_code_24_and_unknown_ones_get_the_general_text() {
         assert_eq!(Anomaly::from_code(24), Anomaly::Other);
-        assert_eq!(Anomaly::from_code(8), Anomaly::Other);
+        assert_eq!(Anomaly::from_code(1000), Anomaly::Other);
+        assert_eq!(Anomaly::from_code(8), Anomaly::Technical);
+        assert_eq!(Anomaly::from_code(10), Anomaly::Other);
         assert_eq!(Anomaly::from_code(22), Anomaly::ConsentRefused);
+        assert_eq!(Anomaly::told_by(Profile::Spid, 19), Anomaly::TooManyAttempts);
+    }
+
+    #[test]
+    fn of_cie_19_20_and_30_mean_nothing_and_23_is_about_the_card() {
+        for code in [19, 20, 24, 30] {
+            assert_eq!(Anomaly::told_by(Profile::Cie, code), Anomaly::Other);
+        }
+        assert_eq!(Anomaly::told_by(Profile::Cie, 23), Anomaly::CardBlocked);
+        assert_eq!(Anomaly::told_by(Profile::Cie, 14), Anomaly::Technical);
+        assert_eq!(Anomaly::told_by(Profile::Eidas, 23), Anomaly::Other);
+        assert_eq!(Anomaly::told_by(Profile::Eidas, 25), Anomaly::Cancelled);
     }
 }

@@ -17,6 +17,8 @@ pub enum ErrorKind {
     AlreadyFinished,
     /// The identity provider's answer was refused: forged, replayed, expired, for another request (403).
     ResponseRefused,
+    /// A logout message of an identity provider was refused: forged, replayed, for nobody here (403).
+    LogoutRefused,
     /// Proved, but not let in: what was proved contradicts the person on file, or the person is blocked (403).
     NotAdmitted,
     /// The choice is not one that was offered (403).
@@ -35,12 +37,13 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// All of them.
-    pub const ALL: [ErrorKind; 12] = [
+    pub const ALL: [ErrorKind; 13] = [
         ErrorKind::UnknownService,
         ErrorKind::BadRequest,
         ErrorKind::LoginExpired,
         ErrorKind::AlreadyFinished,
         ErrorKind::ResponseRefused,
+        ErrorKind::LogoutRefused,
         ErrorKind::NotAdmitted,
         ErrorKind::ChoiceRefused,
         ErrorKind::NotFound,
@@ -57,7 +60,10 @@ impl ErrorKind {
             | ErrorKind::BadRequest
             | ErrorKind::LoginExpired
             | ErrorKind::AlreadyFinished => 400,
-            ErrorKind::ResponseRefused | ErrorKind::NotAdmitted | ErrorKind::ChoiceRefused => 403,
+            ErrorKind::ResponseRefused
+            | ErrorKind::LogoutRefused
+            | ErrorKind::NotAdmitted
+            | ErrorKind::ChoiceRefused => 403,
             ErrorKind::NotFound => 404,
             ErrorKind::MethodNotAllowed => 405,
             ErrorKind::TooLarge => 413,
@@ -76,6 +82,8 @@ pub struct ErrorPage {
     pub reference: Option<String>,
     /// Where the login can be started again.
     pub restart_href: Option<String>,
+    /// Where what was begun goes on all the same.
+    pub continue_href: Option<String>,
     /// The portal's own address, from its registration.
     pub service: Option<ServiceLink>,
 }
@@ -96,6 +104,7 @@ impl ErrorPage {
             kind,
             reference,
             restart_href: None,
+            continue_href: None,
             service: None,
         }
     }
@@ -109,12 +118,17 @@ impl Page for ErrorPage {
             kind,
             reference: Some("7KQ2-M9XA".into()),
             restart_href: Some("/authorize?client_id=suap&state=1".into()),
+            continue_href: None,
             service: Some(ServiceLink {
                 name: "Sportello unico edilizia".into(),
                 href: "https://portale.example.it/".into(),
             }),
         };
         let bare = |kind| ErrorPage::new(kind, Some("7KQ2-M9XA".into()));
+        let going_on = ErrorPage {
+            continue_href: Some("/logout/offer?logout=x7Jd".into()),
+            ..bare(ErrorKind::LogoutRefused)
+        };
         vec![
             ("unknown-service", bare(ErrorKind::UnknownService)),
             ("bad-request", bare(ErrorKind::BadRequest)),
@@ -122,6 +136,8 @@ impl Page for ErrorPage {
             ("login-expired-bare", ErrorPage::new(ErrorKind::LoginExpired, None)),
             ("already-finished", full(ErrorKind::AlreadyFinished)),
             ("response-refused", full(ErrorKind::ResponseRefused)),
+            ("logout-refused", bare(ErrorKind::LogoutRefused)),
+            ("logout-refused-going-on", going_on),
             ("not-admitted", full(ErrorKind::NotAdmitted)),
             ("choice-refused", full(ErrorKind::ChoiceRefused)),
             ("not-found", ErrorPage::new(ErrorKind::NotFound, None)),

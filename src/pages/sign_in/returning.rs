@@ -11,19 +11,24 @@ pub struct ReturningPage {
     pub target: String,
     /// The service.
     pub service_name: String,
+    /// Somebody signed out, and not in.
+    pub signed_out: bool,
 }
 
 impl Page for ReturningPage {
     const TEMPLATE: &'static str = "sign_in/returning.html";
 
     fn samples() -> Vec<(&'static str, ReturningPage)> {
-        vec![(
-            "returning",
-            ReturningPage {
-                target: "https://portale.example.it/callback?code=abc&state=1&iss=https%3A%2F%2Flogin.example.it"
-                    .into(),
-                service_name: "Sportello unico edilizia".into(),
-            },
-        )]
+        let signed_in = ReturningPage {
+            target: "https://portale.example.it/callback?code=abc&state=1&iss=https%3A%2F%2Flogin.example.it".into(),
+            service_name: "Sportello unico edilizia".into(),
+            signed_out: false,
+        };
+        let signed_out = ReturningPage {
+            target: "https://portale.example.it/bye?state=1".into(),
+            signed_out: true,
+            ..signed_in.clone()
+        };
+        vec![("returning", signed_in), ("returning-signed-out", signed_out)]
     }
 }

@@ -7,7 +7,7 @@ mod redis;
 mod sqlite;
 
 use super::StoreError;
-use crate::login::{Login, LoginId, SamlRequest, Session};
+use crate::login::{Login, LoginId, PendingLogout, SamlRequest, Session};
 use chrono::{DateTime, TimeDelta, Utc};
 use protocol::oidc::SecretHash;
 use serde::de::DeserializeOwned;
@@ -55,6 +55,7 @@ enum Kind {
     Session,
     SamlRequest,
     AccessToken,
+    Logout,
     UsedOnce,
     Beginning,
 }
@@ -66,6 +67,7 @@ impl Kind {
             Kind::Session => "session",
             Kind::SamlRequest => "saml_request",
             Kind::AccessToken => "access_token",
+            Kind::Logout => "logout",
             Kind::UsedOnce => "used_once",
             Kind::Beginning => "beginning",
         }
@@ -157,6 +159,28 @@ impl Brief {
         self.put(Kind::Session, &session.id, session, expires_at, now).await
     }
 
+    /// Changes a session that is still there. `false`: it ended meanwhile (a logout in another tab, or at the
+    /// identity provider), and is not brought back.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn renew_session(
+        &self,
+        session: &Session,
+        expires_at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let value = serde_json::to_vec(session).map_err(StoreError::Unwritable)?;
+        match &self.engine {
+            Engine::Sqlite(sqlite) => {
+                sqlite
+                    .replace(Kind::Session, &session.id, &value, expires_at, now)
+                    .await
+            }
+            Engine::Redis(redis) => redis.replace(Kind::Session, &session.id, &value, expires_at, now).await,
+        }
+    }
+
     /// The session of the cookie with this hash, unless it expired.
     ///
     /// # Errors
@@ -215,6 +239,31 @@ impl Brief {
     /// [`StoreError`].
     pub async fn access_token(&self, hash: &SecretHash, now: DateTime<Utc>) -> Result<Option<AccessToken>, StoreError> {
         self.get(Kind::AccessToken, hash, now).await
+    }
+
+    /// Stores a logout that may go on at the identity provider, new or changed, until its `expires_at`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn put_logout(&self, logout: &PendingLogout, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let key = logout.handle.as_bytes();
+        self.put(Kind::Logout, key, logout, logout.expires_at, now).await
+    }
+
+    /// The logout with this handle, unless it expired.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn logout(&self, handle: &str, now: DateTime<Utc>) -> Result<Option<PendingLogout>, StoreError> {
+        self.get(Kind::Logout, handle.as_bytes(), now).await
+    }
+
+    /// Forgets a logout that was answered.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn remove_logout(&self, handle: &str) -> Result<(), StoreError> {
+        self.remove(Kind::Logout, handle.as_bytes()).await
     }
 
     /// Uses up something that is good once (a `jti`), known by a hash and remembered until `until`. Of all who try,

@@ -56,12 +56,31 @@ impl RedisBrief {
         expires_at: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        self.ask::<()>(&self.set(kind, key, value, expires_at, now)).await
+    }
+
+    /// `false`: there is nothing to replace; nothing was written.
+    pub(super) async fn replace(
+        &self,
+        kind: Kind,
+        key: &[u8],
+        value: &[u8],
+        expires_at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let mut command = self.set(kind, key, value, expires_at, now);
+        // Redis answers nil when XX kept it from writing.
+        let done: Option<String> = self.ask(command.arg("XX")).await?;
+        Ok(done.is_some())
+    }
+
+    fn set(&self, kind: Kind, key: &[u8], value: &[u8], expires_at: DateTime<Utc>, now: DateTime<Utc>) -> Cmd {
         let mut entry = expires_at.timestamp_micros().to_be_bytes().to_vec();
         entry.extend_from_slice(value);
         let lifetime = expires_at.signed_duration_since(now).num_milliseconds().max(1);
         let mut command = redis::cmd("SET");
         command.arg(self.key(kind, key)).arg(entry).arg("PX").arg(lifetime);
-        self.ask::<()>(&command).await
+        command
     }
 
     /// Not asked again on a lost connection: the first time may have won, and the second would then say `false` to

@@ -90,6 +90,31 @@ impl SqliteBrief {
         Ok(rows > 0)
     }
 
+    /// `false`: there is nothing to replace; nothing was written.
+    pub(super) async fn replace(
+        &self,
+        kind: Kind,
+        key: &[u8],
+        value: &[u8],
+        expires_at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let statement = sqlx::query(
+            "UPDATE brief SET value = $3, expires_at = $4 WHERE kind = $1 AND key = $2 AND expires_at > $5",
+        );
+        let rows = self
+            .change(
+                statement
+                    .bind(kind.word())
+                    .bind(key)
+                    .bind(value)
+                    .bind(expires_at.timestamp_micros())
+                    .bind(now.timestamp_micros()),
+            )
+            .await?;
+        Ok(rows > 0)
+    }
+
     pub(super) async fn get(&self, kind: Kind, key: &[u8], now: DateTime<Utc>) -> Result<Option<Vec<u8>>, StoreError> {
         let mut reader = self.file.reader().await.map_err(failed)?;
         sqlx::query_scalar("SELECT value FROM brief WHERE kind = $1 AND key = $2 AND expires_at > $3")

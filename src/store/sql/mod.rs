@@ -92,7 +92,9 @@ mod person;
 mod postgres;
 mod refresh_token;
 mod saml;
+mod saml_logout;
 pub(super) mod sqlite;
+mod upstream_session;
 mod usual_choice;
 
 pub use credential::Credential;

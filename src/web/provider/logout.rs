@@ -6,7 +6,10 @@ use crate::web::State;
 use crate::web::browser::Cookies;
 use crate::web::form::{Body, field, query};
 use crate::web::language::Speaks;
-use crate::web::respond::{confirm_logout_page, see_other, server_page, signed_out_page};
+use crate::web::provider::single_logout::offer_address;
+use crate::web::respond::{
+    Errand, SignedOut, confirm_logout_page, returning_page, see_other, server_page, signed_out_page,
+};
 use crate::web::view::After;
 use axum::extract::{RawQuery, State as Extract};
 use axum::response::Response;
@@ -69,12 +72,18 @@ async fn run(
         Ok(Logout::Return { url, client }) => {
             let response = match after {
                 After::Link => see_other(&url),
-                After::Form => crate::web::respond::returning_page(state, speaks, &url, client.as_ref()),
+                After::Form => returning_page(state, speaks, &url, client.as_ref(), Errand::SignedOut),
             };
             cookies.clear_session(response)
         }
-        Ok(Logout::SignedOut { client, issuer }) => {
-            cookies.clear_session(signed_out_page(state, speaks, client.as_ref(), issuer.as_deref()))
+        // An address of its own, so that whoever comes back from the identity provider finds the page again.
+        Ok(Logout::Offer { handle }) => cookies.clear_session(see_other(&offer_address(&handle))),
+        Ok(Logout::SignedOut { client }) => {
+            let page = SignedOut {
+                client: client.as_ref(),
+                ..SignedOut::default()
+            };
+            cookies.clear_session(signed_out_page(state, speaks, &page))
         }
         Ok(Logout::Confirm {
             confirmation,

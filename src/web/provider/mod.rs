@@ -7,5 +7,6 @@ pub(super) mod introspect;
 pub(super) mod jwks;
 pub(super) mod logout;
 pub(super) mod revoke;
+pub(super) mod single_logout;
 pub(super) mod token;
 pub(super) mod userinfo;

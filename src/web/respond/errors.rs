@@ -4,11 +4,13 @@ use super::render;
 use crate::flow::FlowError;
 use crate::flow::sign_in::page::{Closed, offers};
 use crate::flow::sign_in::saml_receive::RefusedResponse;
+use crate::flow::sign_out::RefusedLogout;
 use crate::login::NotYours;
 use crate::pages::{Anomaly, AnomalyPage, ErrorKind, ErrorPage, Frame};
 use crate::web::State;
 use crate::web::form::query;
 use crate::web::language::Speaks;
+use crate::web::provider::single_logout::offer_address;
 use crate::web::view::{service_link, service_name, way_in};
 use axum::extract::State as Extract;
 use axum::http::StatusCode;
@@ -101,7 +103,10 @@ pub(in crate::web) fn refused_response_page(state: &State, speaks: &Speaks, refu
         retry.push(("login", login));
     }
     let shown = AnomalyPage {
-        anomaly: anomaly.code.map_or(Anomaly::Other, Anomaly::from_code),
+        anomaly: anomaly
+            .code
+            .map_or(Anomaly::Other, |code| Anomaly::told_by(profile, code)),
+        way: profile,
         code: anomaly.code,
         service_name: client.map(|client| service_name(client, frame.language)),
         level: refused.level.map_or(2, domain::person::Level::number),
@@ -114,6 +119,18 @@ pub(in crate::web) fn refused_response_page(state: &State, speaks: &Speaks, refu
         back_to_service_href: refused.back_to_service.clone().or_else(|| service.map(|s| s.href)),
     };
     render(state, speaks, StatusCode::FORBIDDEN, &frame, &shown)
+}
+
+/// A logout message that nothing was done about. Whoever was signing out goes on from the page of that.
+pub(in crate::web) fn refused_logout_page(state: &State, speaks: &Speaks, refused: &RefusedLogout) -> Response {
+    let kind = if refused.malformed {
+        ErrorKind::BadRequest
+    } else {
+        ErrorKind::LogoutRefused
+    };
+    let mut shown = ErrorPage::new(kind, Some(refused.reference.clone()));
+    shown.continue_href = refused.handle.as_deref().map(offer_address);
+    error(state, speaks, &shown, &speaks.frame_at("/login"))
 }
 
 /// A body that is too long, or no text.

@@ -6,10 +6,11 @@ mod pages;
 
 pub(super) use errors::{
     closed_page, method_not_allowed, not_admitted_page, not_found, not_found_page, not_offered_page,
-    refused_response_page, server_page, unreadable_page, untrusted_page,
+    refused_logout_page, refused_response_page, server_page, unreadable_page, untrusted_page,
 };
 pub(super) use pages::{
-    account_page, chooser_page, confirm_logout_page, login_page, returning_page, signed_out_page, to_provider_page,
+    Errand, SignedOut, account_page, chooser_page, confirm_logout_page, login_page, logout_offer_page, returning_page,
+    signed_out_page, to_provider_page,
 };
 
 use crate::flow::provider::Refused;
@@ -105,7 +106,7 @@ pub(super) fn go(state: &State, speaks: &Speaks, next: &Next, after: After) -> R
         Next::Account => see_other("/account"),
         Next::Portal { url, client } => match after {
             After::Link => see_other(url),
-            After::Form => returning_page(state, speaks, url, Some(client)),
+            After::Form => returning_page(state, speaks, url, Some(client), Errand::SignedIn),
         },
         Next::Finished { client } => {
             let closed = Closed {

@@ -1,11 +1,16 @@
 //! The pages that citizens see when all is well.
 
 use super::render;
-use crate::flow::sign_in::choose::Offer;
+use crate::flow::sign_in::choose;
 use crate::flow::sign_in::page::{self, Account};
+use crate::flow::sign_out::offer::Offer;
 use crate::login::Login;
-use crate::pages::{AccountPage, LoginPage, LogoutConfirmPage, ReturningPage, SignedIn, SignedOutPage, ToProviderPage};
+use crate::pages::{
+    AccountPage, Language, LoginPage, LogoutConfirmPage, LogoutOfferPage, ReturningPage, ServiceLink, SignedIn,
+    SignedOutPage, ToProviderPage,
+};
 use crate::web::State;
+use crate::web::form::query;
 use crate::web::language::Speaks;
 use crate::web::security::FormLeavesTo;
 use crate::web::view::{ChooserFilter, chooser, provider_link, service_link, service_name, way_in_of};
@@ -14,9 +19,25 @@ use axum::response::Response;
 use protocol::oidc::client::Client;
 use protocol::saml::Profile;
 use protocol::saml::bindings::PostForm;
+use protocol::saml::logout::Outcome;
+
+/// What the citizen came for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::web) enum Errand {
+    /// To sign in.
+    SignedIn,
+    /// To sign out.
+    SignedOut,
+}
 
 /// "Ti stiamo riportando al servizio".
-pub(in crate::web) fn returning_page(state: &State, speaks: &Speaks, url: &str, client: Option<&Client>) -> Response {
+pub(in crate::web) fn returning_page(
+    state: &State,
+    speaks: &Speaks,
+    url: &str,
+    client: Option<&Client>,
+    errand: Errand,
+) -> Response {
     let frame = speaks.frame_at("/login");
     let service_name = client
         .map(|client| service_name(client, frame.language))
@@ -24,6 +45,7 @@ pub(in crate::web) fn returning_page(state: &State, speaks: &Speaks, url: &str, 
     let shown = ReturningPage {
         target: url.to_owned(),
         service_name,
+        signed_out: errand == Errand::SignedOut,
     };
     render(state, speaks, StatusCode::OK, &frame, &shown)
 }
@@ -70,7 +92,12 @@ pub(in crate::web) fn login_page(
 }
 
 /// The chooser.
-pub(in crate::web) fn chooser_page(state: &State, speaks: &Speaks, offer: &Offer, filter: &ChooserFilter) -> Response {
+pub(in crate::web) fn chooser_page(
+    state: &State,
+    speaks: &Speaks,
+    offer: &choose::Offer,
+    filter: &ChooserFilter,
+) -> Response {
     let frame = speaks.frame().signed_in(SignedIn {
         name: format!("{} {}", offer.person.given_name, offer.person.family_name),
         account_href: Some("/account".to_owned()),
@@ -125,17 +152,50 @@ pub(in crate::web) fn confirm_logout_page(
     render(state, speaks, StatusCode::OK, &frame, &shown)
 }
 
-/// "Sei uscito".
-pub(in crate::web) fn signed_out_page(
-    state: &State,
-    speaks: &Speaks,
-    client: Option<&Client>,
-    issuer: Option<&str>,
-) -> Response {
+/// What there is to say to whoever signed out.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::web) struct SignedOut<'a> {
+    /// The portal.
+    pub client: Option<&'a Client>,
+    /// Its registered address, with `state`.
+    pub redirect: Option<&'a str>,
+    /// entityID of the identity provider that was asked to end its session.
+    pub identity_provider: Option<&'a str>,
+    /// How that went.
+    pub outcome: Option<Outcome>,
+}
+
+/// "Hai terminato l'accesso".
+pub(in crate::web) fn signed_out_page(state: &State, speaks: &Speaks, told: &SignedOut<'_>) -> Response {
     let frame = speaks.frame_at("/login");
     let shown = SignedOutPage {
-        service: client.and_then(|client| service_link(client, frame.language)),
-        identity_provider: issuer.map(|issuer| state.deps.issuer_name(issuer)),
+        service: way_back(told.client, told.redirect, frame.language),
+        identity_provider: told.identity_provider.map(|issuer| state.deps.issuer_name(issuer)),
+        upstream_ended: told.outcome == Some(Outcome::Complete),
     };
     render(state, speaks, StatusCode::OK, &frame, &shown)
+}
+
+/// "Vuoi uscire anche da …?"
+pub(in crate::web) fn logout_offer_page(state: &State, speaks: &Speaks, offer: &Offer) -> Response {
+    let frame = speaks.frame();
+    let shown = LogoutOfferPage {
+        identity_provider: state.deps.issuer_name(&offer.identity_provider),
+        upstream_href: format!("/logout/upstream?{}", query(&[("logout", &offer.handle)])),
+        service: way_back(offer.client.as_ref(), offer.redirect.as_deref(), frame.language),
+        answers: offer.answers,
+    };
+    render(state, speaks, StatusCode::OK, &frame, &shown)
+}
+
+/// The portal's own address for whoever signed out, else its home.
+fn way_back(client: Option<&Client>, redirect: Option<&str>, language: Language) -> Option<ServiceLink> {
+    let client = client?;
+    match redirect {
+        Some(href) => Some(ServiceLink {
+            name: service_name(client, language),
+            href: href.to_owned(),
+        }),
+        None => service_link(client, language),
+    }
 }

@@ -2,3 +2,4 @@
 
 pub(super) mod acs;
 pub(super) mod metadata;
+pub(super) mod slo;

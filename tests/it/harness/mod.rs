@@ -100,10 +100,15 @@ pub struct TestApp {
 impl TestApp {
     /// A service that knows the people, organisations and portals of `manifest.toml` beside this file.
     pub async fn start() -> TestApp {
+        TestApp::start_with(settings()).await
+    }
+
+    /// The same, where the operator decided something else.
+    pub async fn start_with(settings: Settings) -> TestApp {
         let (stores, database, brief) = stores::fresh().await;
         let store = Store::open(&database, &brief).await.unwrap();
         let clock = Clock::fixed(start());
-        let app = TestApp::build(store, clock, 1, Some((stores, database, brief)));
+        let app = TestApp::build(store, clock, 1, settings, Some((stores, database, brief)));
         let manifest: Manifest = toml::from_str(include_str!("manifest.toml")).unwrap();
         let clients: Vec<_> = manifest
             .client
@@ -115,7 +120,13 @@ impl TestApp {
         app
     }
 
-    fn build(store: Store, clock: Clock, seed: u64, stores: Option<(Stores, String, String)>) -> TestApp {
+    fn build(
+        store: Store,
+        clock: Clock,
+        seed: u64,
+        settings: Settings,
+        stores: Option<(Stores, String, String)>,
+    ) -> TestApp {
         let keys = keys();
         let idp = |profile, key: &SamlKey| FakeIdp::new(profile, &key.key, &key.certificate);
         let (spid_idp, stranger) = (idp(Profile::Spid, &keys.idp), idp(Profile::Spid, &keys.stranger));
@@ -132,7 +143,7 @@ impl TestApp {
                 // One pair may serve both records.
                 cie: Some(keys.spid.clone()),
             },
-            settings: settings(),
+            settings,
             identity_providers: read(&spid_idp),
             cie_identity_providers: read(&cie_idp),
             eidas_node: read(&eidas_node).pop(),
@@ -164,7 +175,8 @@ impl TestApp {
         self.deps.store.close().await;
         let store = Store::open(&stores.1, &stores.2).await.unwrap();
         // Another process draws other numbers.
-        TestApp::build(store, self.clock.clone(), self.seed + 1, Some(stores))
+        let settings = (*self.deps.settings).clone();
+        TestApp::build(store, self.clock.clone(), self.seed + 1, settings, Some(stores))
     }
 
     /// The operator prefers HTTP-POST, and the identity provider takes it or not.
@@ -186,7 +198,8 @@ impl TestApp {
     pub async fn another_node(&self) -> TestApp {
         let (_, database, brief) = self.stores.as_ref().unwrap();
         let store = Store::open(database, brief).await.unwrap();
-        TestApp::build(store, self.clock.clone(), self.seed + 100, None)
+        let settings = (*self.deps.settings).clone();
+        TestApp::build(store, self.clock.clone(), self.seed + 100, settings, None)
     }
 
     pub fn router(&self) -> axum::Router {
@@ -290,7 +303,7 @@ impl TestApp {
     /// The operator takes CIE and the eIDAS node out of the configuration.
     pub fn without_cie_and_eidas(&mut self) {
         let deps = &mut self.state.deps;
-        deps.cie_identity_providers = std::sync::Arc::new(Vec::new());
+        deps.cie_identity_providers = Arc::new(Vec::new());
         deps.eidas_node = None;
         self.deps = deps.clone();
     }
@@ -346,7 +359,8 @@ pub const COMPANY_SET: [&str; 8] = [
     "ivaCode",
 ];
 
-fn settings() -> Settings {
+/// What the operator decided.
+pub fn settings() -> Settings {
     Settings {
         issuer: ISSUER.to_owned(),
         spid: ServiceProvider {
@@ -448,4 +462,9 @@ fn cie() -> ServiceProvider {
 /// SHA-256 of a secret, as stores know it.
 pub fn hash(secret: &str) -> oidc::SecretHash {
     oidc::hash_secret(secret)
+}
+
+/// Our certificate of the SPID record, DER, as identity providers have it.
+pub fn spid_certificate() -> Vec<u8> {
+    keys().spid.certificate.clone()
 }

@@ -1,12 +1,12 @@
 //! What expires by itself.
 
-use super::fixtures::{authenticated, empty, login, login_in_flight, now, saml_request, session};
+use super::fixtures::{authenticated, empty, login, login_in_flight, now, pending_logout, saml_request, session};
 use crate::harness::stores::{behind_its_back, fresh};
 use chrono::TimeDelta;
 use domain::person::Level;
 use std::time::Duration;
 use uuid::Uuid;
-use varco::login::Login;
+use varco::login::{Login, SentLogout};
 use varco::store::{AccessToken, Store};
 
 #[tokio::test]
@@ -100,6 +100,41 @@ async fn a_session_ends_at_once() {
         .unwrap();
     store.brief.remove_session(&[7; 32]).await.unwrap();
     assert_eq!(store.brief.session(&[7; 32], now()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_session_that_ended_meanwhile_is_not_brought_back_by_whoever_still_uses_it() {
+    let (_stores, store) = empty().await;
+    let end = now() + TimeDelta::hours(1);
+    let mut used = session();
+    used.last_used_at = now() + TimeDelta::minutes(5);
+    assert!(
+        !store.brief.renew_session(&used, end, now()).await.unwrap(),
+        "there is none"
+    );
+    store.brief.put_session(&session(), end, now()).await.unwrap();
+    assert!(store.brief.renew_session(&used, end, now()).await.unwrap());
+    assert_eq!(store.brief.session(&[7; 32], now()).await.unwrap(), Some(used.clone()));
+    store.brief.remove_session(&[7; 32]).await.unwrap();
+    assert!(!store.brief.renew_session(&used, end, now()).await.unwrap());
+    assert_eq!(store.brief.session(&[7; 32], now()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_logout_in_flight_is_stored_changed_and_forgotten() {
+    let (_stores, store) = empty().await;
+    let mut pending = pending_logout("h1");
+    store.brief.put_logout(&pending, now()).await.unwrap();
+    pending.sent = Some(SentLogout {
+        request_id: pending.request_id("n1"),
+        issue_instant: now(),
+    });
+    store.brief.put_logout(&pending, now()).await.unwrap();
+    assert_eq!(store.brief.logout("h1", now()).await.unwrap(), Some(pending.clone()));
+    let end = pending.expires_at;
+    assert_eq!(store.brief.logout("h1", end).await.unwrap(), None);
+    store.brief.remove_logout("h1").await.unwrap();
+    assert_eq!(store.brief.logout("h1", now()).await.unwrap(), None);
 }
 
 #[tokio::test]

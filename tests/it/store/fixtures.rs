@@ -13,7 +13,7 @@ use protocol::oidc::client::{ActingPolicy, Client, ClientAuthMethod};
 use protocol::oidc::grant::{ActingContext, Code, Grant};
 use protocol::saml::Profile;
 use uuid::Uuid;
-use varco::login::{Authenticated, Login, LoginId, Purpose, SamlRequest, Session};
+use varco::login::{Authenticated, Login, LoginId, PendingLogout, Purpose, SamlRequest, Session, UpstreamSession};
 use varco::store::{Credential, SamlAnswer, Store};
 
 /// An opened, empty store, and what keeps it.
@@ -263,6 +263,7 @@ pub fn session() -> Session {
         authenticated: authenticated(),
         service_provider: "https://login.example.it/saml/spid".into(),
         released: ["fiscalNumber".to_owned()].into(),
+        upstream: None,
         created_at: now(),
         last_used_at: now(),
     }
@@ -279,6 +280,28 @@ pub fn saml_request(request: &str) -> SamlRequest {
         issue_instant: now(),
         relay_state: "opaque".into(),
         document: "<samlp:AuthnRequest/>".into(),
+        expires_at: now() + TimeDelta::minutes(30),
+    }
+}
+
+/// Mario's session of level 1 at an identity provider.
+pub fn upstream(index: &str) -> UpstreamSession {
+    UpstreamSession {
+        profile: Profile::Spid,
+        identity_provider: "https://idp.example.it".into(),
+        name_id: "_transient".into(),
+        name_qualifier: "https://idp.example.it".into(),
+        session_index: index.into(),
+    }
+}
+
+pub fn pending_logout(handle: &str) -> PendingLogout {
+    PendingLogout {
+        handle: handle.into(),
+        upstream: upstream("_session"),
+        client: Some("suap".into()),
+        redirect: Some("https://suap.example.it/bye?state=1".into()),
+        sent: None,
         expires_at: now() + TimeDelta::minutes(30),
     }
 }

@@ -7,6 +7,7 @@ pub mod events;
 pub mod fixtures;
 pub mod grants;
 pub mod inconsistency;
+pub mod logouts;
 pub mod mandates;
 pub mod opening;
 pub mod people;

@@ -217,29 +217,98 @@ async fn what_is_no_answer_at_all_9() {
 #[tokio::test]
 async fn spid_error_codes_are_told_in_the_citizens_words_with_a_way_to_the_portal_19() {
     let app = TestApp::start().await;
-    for (code, words) in [
-        (19, "Troppi tentativi"),
-        (20, "livello di sicurezza"),
-        (21, "tempo"),
-        (22, "consenso"),
-        (23, "sospesa o bloccata"),
-        (25, "annullato"),
-        (30, "altro tipo di identità"),
+    for (code, words, error) in [
+        (19, ["Troppi tentativi", "Too many failed", "Zu viele"], "access_denied"),
+        (
+            20,
+            [
+                "livello di sicurezza",
+                "higher security level",
+                "höhere Sicherheitsstufe",
+            ],
+            "access_denied",
+        ),
+        (
+            21,
+            ["tempo per l’accesso", "time for signing in", "Zeit für die Anmeldung"],
+            "login_required",
+        ),
+        (
+            22,
+            ["dato il consenso", "did not agree", "nicht zugestimmt"],
+            "access_denied",
+        ),
+        (
+            23,
+            ["sospesa o bloccata", "suspended or blocked", "ausgesetzt oder gesperrt"],
+            "access_denied",
+        ),
+        (25, ["annullato", "cancelled", "abgebrochen"], "access_denied"),
+        (
+            30,
+            ["altro tipo di identità", "Another type", "andere Art"],
+            "access_denied",
+        ),
     ] {
+        for (language, words) in ["it", "en", "de"].into_iter().zip(words) {
+            let (mut citizen, portal) = (Citizen::new(), Portal::new("fatture"));
+            citizen.languages = Some(language.to_owned());
+            let asked = app.to_idp(&mut citizen, &portal).await;
+            let page = fail(&app, &mut citizen, &asked, code).await;
+            assert_eq!(page.status, StatusCode::FORBIDDEN, "{code}");
+            assert!(
+                page.body.contains(&format!("<html lang=\"{language}\"")),
+                "{code} {language}"
+            );
+            assert!(page.body.contains(words), "{code}: {}", page.body);
+            let link = page
+                .link(&format!("error={error}"))
+                .unwrap_or_else(|| panic!("{code}: no link to the portal"));
+            let back = citizen.open(&app, &link).await;
+            assert_eq!(portal.error(&back), error);
+            // The login can be tried again.
+            let again = app.come_back(&mut citizen, &asked, &PROVALDI).await;
+            assert_eq!(again.status, StatusCode::OK, "{code}");
+        }
+    }
+}
+
+/// The identity provider answers with `ErrorCode nrNN`.
+async fn fail(app: &TestApp, citizen: &mut Citizen, asked: &crate::harness::fake_idp::Asked, code: u16) -> Page {
+    let mut answer = app.answer(asked, &PROVALDI);
+    answer.status = Some(code);
+    app.post_answer(citizen, asked, &app.idp.sign(&answer)).await
+}
+
+#[tokio::test]
+async fn what_we_sent_wrong_is_our_problem_and_says_so_8_to_18() {
+    let app = TestApp::start().await;
+    for code in [8, 9, 11, 12, 13, 14, 15, 16, 17, 18] {
         let (mut citizen, portal) = (Citizen::new(), Portal::new("fatture"));
         let asked = app.to_idp(&mut citizen, &portal).await;
-        let mut answer = app.answer(&asked, &PROVALDI);
-        answer.status = Some(code);
-        let page = app.post_answer(&mut citizen, &asked, &app.idp.sign(&answer)).await;
+        let page = fail(&app, &mut citizen, &asked, code).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN, "{code}");
-        assert!(page.body.contains(words), "{code}: {}", page.body);
-        let link = page
-            .link("error=access_denied")
-            .unwrap_or_else(|| panic!("{code}: no link to the portal"));
-        let back = citizen.open(&app, &link).await;
+        assert!(page.body.contains("C’è un problema tecnico"), "{code}: {}", page.body);
+        assert!(page.body.contains("Riferimento"), "{code}: a reference to read out");
+        let back = citizen.open(&app, &page.link("error=").unwrap()).await;
+        assert_eq!(portal.error(&back), "server_error");
+    }
+}
+
+#[tokio::test]
+async fn a_code_that_is_reserved_or_unknown_gets_the_general_page() {
+    let app = TestApp::start().await;
+    for code in [0, 10, 24, 26, 29, 31, 999] {
+        let (mut citizen, portal) = (Citizen::new(), Portal::new("fatture"));
+        let asked = app.to_idp(&mut citizen, &portal).await;
+        let page = fail(&app, &mut citizen, &asked, code).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{code}");
+        assert!(
+            page.body.contains("Non siamo riusciti a completare"),
+            "{code}: {}",
+            page.body
+        );
+        let back = citizen.open(&app, &page.link("error=").unwrap()).await;
         assert_eq!(portal.error(&back), "access_denied");
-        // The login can be tried again.
-        let again = app.come_back(&mut citizen, &asked, &PROVALDI).await;
-        assert_eq!(again.status, StatusCode::OK, "{code}");
     }
 }

@@ -308,3 +308,29 @@ async fn no_identity_provider_stands_in_for_another_kind() {
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{way} {idp}");
     }
 }
+
+#[tokio::test]
+async fn error_codes_of_cie_have_words_of_their_own_19() {
+    let app = TestApp::start().await;
+    for (code, words, error) in [
+        (19, "Non siamo riusciti a completare", "access_denied"),
+        (20, "Non siamo riusciti a completare", "access_denied"),
+        (21, "tempo per l’accesso è scaduto", "login_required"),
+        (22, "Non hai dato il consenso", "access_denied"),
+        (23, "La tua carta è scaduta o revocata", "access_denied"),
+        (25, "Hai interrotto l’operazione nella pagina di CIE", "access_denied"),
+        (14, "C’è un problema tecnico", "server_error"),
+    ] {
+        let (mut citizen, portal) = (Citizen::new(), Portal::new("anagrafe"));
+        let asked = at_cie(&app, &mut citizen, &portal).await;
+        let mut answer = app.cie_idp.answer(&asked, &PROVALDI, app.now());
+        answer.status = Some(code);
+        let signed = app.cie_idp.sign(&answer);
+        let page = app.post_answer(&mut citizen, &asked, &signed).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{code}");
+        assert!(page.body.contains(words), "{code}: {}", page.body);
+        assert!(page.body.contains("Accesso con CIE non completato") && !page.body.contains("Riprova con SPID"));
+        let back = citizen.open(&app, &page.link(&format!("error={error}")).unwrap()).await;
+        assert_eq!(portal.error(&back), error, "{code}");
+    }
+}

@@ -10,6 +10,8 @@ mod connections;
 mod eidas;
 mod languages;
 mod logout;
+mod logout_asked;
+mod logout_upstream;
 mod outsiders;
 mod portals;
 mod professional;

@@ -8,12 +8,14 @@
 //! | what we ask | [`authn_request`], [`bindings`] |
 //! | every reason a Response can be refused | [`response`], the lists in `response/checks/` |
 //! | what an error code means | [`anomalies`] |
+//! | how a session ends on both sides | [`logout`], the lists in `logout/checks.rs` |
 
 pub mod anomalies;
 mod attribute_set;
 pub mod authn_request;
 pub mod bindings;
 mod instant;
+pub mod logout;
 pub mod metadata;
 pub mod names;
 pub mod profile;

@@ -29,3 +29,5 @@ pub const POST: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
 
 /// Status: it worked.
 pub const SUCCESS: &str = "urn:oasis:names:tc:SAML:2.0:status:Success";
+/// Second-level status of a logout: somewhere a session may go on.
+pub const PARTIAL_LOGOUT: &str = "urn:oasis:names:tc:SAML:2.0:status:PartialLogout";

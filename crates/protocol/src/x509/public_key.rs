@@ -2,6 +2,9 @@
 //! issuer say nothing about trust, the registry's metadata does.
 
 use crate::keyring::RsaKey;
+use aws_lc_rs::signature::{
+    RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, UnparsedPublicKey,
+};
 use std::fmt;
 use x509_parser::prelude::FromDer as _;
 use x509_parser::public_key::PublicKey as Parsed;
@@ -12,6 +15,17 @@ use x509_parser::x509::SubjectPublicKeyInfo;
 pub struct PublicKey {
     spki: Vec<u8>,
     bits: usize,
+}
+
+/// The hash of an RSASSA-PKCS1-v1_5 signature; there is no name for the broken ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sha2 {
+    /// SHA-256.
+    Sha256,
+    /// SHA-384.
+    Sha384,
+    /// SHA-512.
+    Sha512,
 }
 
 /// Why a certificate's key is not usable.
@@ -58,6 +72,18 @@ impl PublicKey {
     /// DER SubjectPublicKeyInfo.
     pub fn spki(&self) -> &[u8] {
         &self.spki
+    }
+
+    /// Whether its private half made this RSASSA-PKCS1-v1_5 signature over `message`.
+    pub fn verifies(&self, hash: Sha2, message: &[u8], signature: &[u8]) -> bool {
+        let algorithm = match hash {
+            Sha2::Sha256 => &RSA_PKCS1_2048_8192_SHA256,
+            Sha2::Sha384 => &RSA_PKCS1_2048_8192_SHA384,
+            Sha2::Sha512 => &RSA_PKCS1_2048_8192_SHA512,
+        };
+        UnparsedPublicKey::new(algorithm, &self.spki)
+            .verify(message, signature)
+            .is_ok()
     }
 
     /// Whether it is the public half of `key`.

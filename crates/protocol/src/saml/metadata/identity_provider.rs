@@ -24,6 +24,8 @@ pub struct IdentityProvider {
     pub slo_redirect_response: Option<String>,
     /// Logout Location for HTTP-POST.
     pub slo_post: Option<String>,
+    /// Where a posted LogoutResponse goes, when it is another place (`ResponseLocation`).
+    pub slo_post_response: Option<String>,
     /// One or more: a provider that changes key publishes both for a while.
     pub signing_keys: Vec<PublicKey>,
 }
@@ -122,6 +124,7 @@ fn read(entity: Element<'_>, descriptor: Element<'_>) -> Result<IdentityProvider
         slo_redirect: location(descriptor, "SingleLogoutService", names::REDIRECT, "Location"),
         slo_redirect_response: location(descriptor, "SingleLogoutService", names::REDIRECT, "ResponseLocation"),
         slo_post: location(descriptor, "SingleLogoutService", names::POST, "Location"),
+        slo_post_response: location(descriptor, "SingleLogoutService", names::POST, "ResponseLocation"),
         signing_keys: signing_keys(descriptor)?,
     })
 }

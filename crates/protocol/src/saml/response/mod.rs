@@ -9,7 +9,7 @@
 
 mod accept;
 pub mod checks;
-mod parse;
+pub(in crate::saml) mod parse;
 mod reason;
 mod signatures;
 

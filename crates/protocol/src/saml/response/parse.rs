@@ -20,9 +20,10 @@ pub struct Response<'t> {
 }
 
 #[derive(Debug)]
-pub(super) struct Issuer<'t> {
-    pub(super) format: Option<&'t str>,
-    pub(super) value: String,
+pub(in crate::saml) struct Issuer<'t> {
+    pub(in crate::saml) format: Option<&'t str>,
+    pub(in crate::saml) name_qualifier: Option<&'t str>,
+    pub(in crate::saml) value: String,
 }
 
 #[derive(Debug)]
@@ -56,10 +57,10 @@ pub(super) struct Subject<'t> {
 }
 
 #[derive(Debug)]
-pub(super) struct NameId<'t> {
-    pub(super) format: Option<&'t str>,
-    pub(super) name_qualifier: Option<&'t str>,
-    pub(super) value: String,
+pub(in crate::saml) struct NameId<'t> {
+    pub(in crate::saml) format: Option<&'t str>,
+    pub(in crate::saml) name_qualifier: Option<&'t str>,
+    pub(in crate::saml) value: String,
 }
 
 #[derive(Debug)]
@@ -167,7 +168,7 @@ pub(super) fn assertion(verified: Verified<'_>) -> Result<Assertion<'_>, Malform
 }
 
 /// Only these children, and no text between them.
-fn only(element: Element<'_>, allowed: &[(&str, &str)]) -> Result<(), Malformed> {
+pub(in crate::saml) fn only(element: Element<'_>, allowed: &[(&str, &str)]) -> Result<(), Malformed> {
     let known = |child: &Element<'_>| allowed.iter().any(|(namespace, local)| child.is(namespace, local));
     match element.children().iter().all(known) && !element.has_loose_text() {
         true => Ok(()),
@@ -175,10 +176,11 @@ fn only(element: Element<'_>, allowed: &[(&str, &str)]) -> Result<(), Malformed>
     }
 }
 
-fn issuer(parent: Element<'_>) -> Result<Option<Issuer<'_>>, Malformed> {
+pub(in crate::saml) fn issuer(parent: Element<'_>) -> Result<Option<Issuer<'_>>, Malformed> {
     let issuer = parent.child(SAML, "Issuer")?;
     Ok(issuer.map(|element| Issuer {
         format: element.attribute("Format"),
+        name_qualifier: element.attribute("NameQualifier"),
         value: element.text(),
     }))
 }
@@ -195,11 +197,7 @@ fn status(element: Element<'_>) -> Result<Status<'_>, Malformed> {
 }
 
 fn subject(element: Element<'_>) -> Result<Subject<'_>, Malformed> {
-    let name_id = element.child(SAML, "NameID")?.map(|name_id| NameId {
-        format: name_id.attribute("Format"),
-        name_qualifier: name_id.attribute("NameQualifier"),
-        value: name_id.text(),
-    });
+    let name_id = name_id(element)?;
     let confirmation = element.child(SAML, "SubjectConfirmation")?;
     let confirmation = confirmation.map(|confirmation| {
         let data = confirmation.child(SAML, "SubjectConfirmationData")?;
@@ -216,6 +214,16 @@ fn subject(element: Element<'_>) -> Result<Subject<'_>, Malformed> {
         name_id,
         confirmation: confirmation.transpose()?,
     })
+}
+
+/// The NameID of a Subject or of a LogoutRequest.
+pub(in crate::saml) fn name_id(parent: Element<'_>) -> Result<Option<NameId<'_>>, Malformed> {
+    let name_id = parent.child(SAML, "NameID")?;
+    Ok(name_id.map(|element| NameId {
+        format: element.attribute("Format"),
+        name_qualifier: element.attribute("NameQualifier"),
+        value: element.text(),
+    }))
 }
 
 fn conditions(element: Element<'_>) -> Result<Conditions<'_>, Malformed> {

@@ -78,6 +78,7 @@ fn a_provider_is_read_with_its_addresses_its_italian_name_and_all_its_keys() {
         slo_redirect: Some("https://idp.example.it/slo".into()),
         slo_redirect_response: Some("https://idp.example.it/slo/answer".into()),
         slo_post: None,
+        slo_post_response: None,
         signing_keys: vec![
             PublicKey::from_certificate(&IDP_KEY.certificate).unwrap(),
             PublicKey::from_certificate(&OTHER_KEY.certificate).unwrap(),

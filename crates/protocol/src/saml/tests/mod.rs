@@ -5,6 +5,7 @@ mod cases;
 mod cie;
 mod clock;
 mod independent;
+mod logout;
 mod metadata;
 mod request;
 mod roles;
@@ -110,6 +111,7 @@ pub(super) fn identity_provider() -> IdentityProvider {
         slo_redirect: None,
         slo_redirect_response: None,
         slo_post: None,
+        slo_post_response: None,
         signing_keys: vec![PublicKey::from_certificate(&IDP_KEY.certificate).unwrap()],
     }
 }

@@ -91,7 +91,7 @@ pub fn check_assertion(assertion: &Assertion<'_>, expected: &Expected<'_>) -> Re
     ASSERTION.iter().try_for_each(|check| check(assertion, expected))
 }
 
-fn refuse<T>(case: &'static str, at: &'static str, fault: Fault) -> Result<T, Refused> {
+pub(in crate::saml) fn refuse<T>(case: &'static str, at: &'static str, fault: Fault) -> Result<T, Refused> {
     Err(Refused {
         case,
         reason: Reason { at, fault },
@@ -99,7 +99,11 @@ fn refuse<T>(case: &'static str, at: &'static str, fault: Fault) -> Result<T, Re
 }
 
 /// Present and not empty. `cases`: empty, missing.
-fn filled<'v>(value: Option<&'v str>, at: &'static str, cases: [&'static str; 2]) -> Result<&'v str, Refused> {
+pub(in crate::saml) fn filled<'v>(
+    value: Option<&'v str>,
+    at: &'static str,
+    cases: [&'static str; 2],
+) -> Result<&'v str, Refused> {
     let [empty, missing] = cases;
     match value.map(str::trim) {
         None => refuse(missing, at, Fault::Missing),
@@ -109,7 +113,12 @@ fn filled<'v>(value: Option<&'v str>, at: &'static str, cases: [&'static str; 2]
 }
 
 /// Present, not empty, and this. `cases`: empty, missing, another.
-fn exactly(value: Option<&str>, right: &str, at: &'static str, cases: [&'static str; 3]) -> Result<(), Refused> {
+pub(in crate::saml) fn exactly(
+    value: Option<&str>,
+    right: &str,
+    at: &'static str,
+    cases: [&'static str; 3],
+) -> Result<(), Refused> {
     let [empty, missing, other] = cases;
     match filled(value, at, [empty, missing])? == right {
         true => Ok(()),
@@ -118,7 +127,11 @@ fn exactly(value: Option<&str>, right: &str, at: &'static str, cases: [&'static 
 }
 
 /// Present, not empty, and an instant. `cases`: empty, missing, bad format.
-fn instant(value: Option<&str>, at: &'static str, cases: [&'static str; 3]) -> Result<DateTime<Utc>, Refused> {
+pub(in crate::saml) fn instant(
+    value: Option<&str>,
+    at: &'static str,
+    cases: [&'static str; 3],
+) -> Result<DateTime<Utc>, Refused> {
     let [empty, missing, format] = cases;
     match instant::read(filled(value, at, [empty, missing])?) {
         Some(instant) => Ok(instant),
@@ -149,7 +162,7 @@ fn is_provider(value: &str, expected: &Expected<'_>) -> bool {
     value == expected.pending.identity_provider && value == expected.identity_provider.entity_id
 }
 
-fn version_2(value: Option<&str>, at: &'static str, case: &'static str) -> Result<(), Refused> {
+pub(in crate::saml) fn version_2(value: Option<&str>, at: &'static str, case: &'static str) -> Result<(), Refused> {
     match value {
         Some("2.0") => Ok(()),
         None => refuse(case, at, Fault::Missing),
@@ -158,6 +171,6 @@ fn version_2(value: Option<&str>, at: &'static str, case: &'static str) -> Resul
 }
 
 /// `Format` of an Issuer that may be left out.
-fn entity_or_absent(format: Option<&str>) -> bool {
+pub(in crate::saml) fn entity_or_absent(format: Option<&str>) -> bool {
     matches!(format, None | Some(names::ENTITY))
 }
