@@ -2,11 +2,11 @@
 //! `conformance/with-servers` does) a PostgreSQL database of its own and a Redis prefix of its own.
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, Row as _};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use varco::store::Store;
@@ -61,17 +61,50 @@ pub async fn fresh() -> (Stores, String, String) {
 
 /// Runs SQL behind the store's back, as a bad day would; gives the first column of what comes, as numbers.
 pub async fn behind_its_back(database_url: &str, sql: &str) -> Result<Vec<i64>, sqlx::Error> {
-    let sql = AssertSqlSafe(sql.to_owned());
-    if database_url.starts_with("sqlite:") {
-        let options: SqliteConnectOptions = database_url.parse()?;
-        let mut connection = SqliteConnection::connect_with(&options.foreign_keys(false)).await?;
-        let rows = connection.fetch_all(sql).await?;
-        rows.iter().map(|row| row.try_get(0)).collect()
-    } else {
-        let mut connection = PgConnection::connect(database_url).await?;
-        let rows = connection.fetch_all(sql).await?;
-        rows.iter().map(|row| row.try_get(0)).collect()
+    match database_url.strip_prefix("sqlite:") {
+        Some(file) => in_the_file(file, sql).map_err(|error| sqlx::Error::Protocol(error.to_string())),
+        None => {
+            let mut connection = PgConnection::connect(database_url).await?;
+            let rows = connection.fetch_all(AssertSqlSafe(sql.to_owned())).await?;
+            rows.iter().map(|row| row.try_get(0)).collect()
+        }
     }
+}
+
+/// Takes away what the database itself does against changes, as somebody with its administrator's rights could.
+pub async fn disarm(database_url: &str) {
+    const TABLES: [&str; 3] = ["security_event", "saml_transaction", "seal_segment"];
+    const TRIGGERS: [&str; 10] = [
+        "security_event_no_update",
+        "security_event_sealed_once",
+        "security_event_no_delete",
+        "saml_transaction_no_update",
+        "saml_transaction_settled",
+        "saml_transaction_sealed_once",
+        "saml_transaction_no_delete",
+        "seal_segment_no_update",
+        "seal_segment_purged_once",
+        "seal_segment_no_delete",
+    ];
+    let statements: Vec<String> = match database_url.starts_with("sqlite:") {
+        true => TRIGGERS.iter().map(|name| format!("DROP TRIGGER {name}")).collect(),
+        false => TABLES
+            .iter()
+            .map(|table| format!("ALTER TABLE {table} DISABLE TRIGGER USER"))
+            .collect(),
+    };
+    for statement in statements {
+        behind_its_back(database_url, &statement).await.unwrap();
+    }
+}
+
+fn in_the_file(file: &str, sql: &str) -> rusqlite::Result<Vec<i64>> {
+    let connection = rusqlite::Connection::open(file)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.pragma_update(None, "foreign_keys", false)?;
+    let mut statement = connection.prepare(sql)?;
+    let numbers = statement.query_map([], |row| row.get(0))?;
+    numbers.collect()
 }
 
 /// A database that one test made for itself.
