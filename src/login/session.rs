@@ -71,14 +71,13 @@ impl Session {
 
     /// Whether it may be used for a new authorisation at all, under the service provider record of now.
     /// Level 3 never is: each use of a card or certificate is its own proof. Level 2 is only for the
-    /// record it was proved to, and for attributes that were released then (`DESIGN` §3).
+    /// record it was proved to (`DESIGN` §3). And neither level 2 nor level 1 answers for attributes that were
+    /// not released then: the portal would be told less than its scopes promise.
     pub fn reusable(&self, rules: SessionRules<'_>) -> bool {
+        let released = || rules.attributes.iter().all(|name| self.released.contains(name));
         match self.authenticated.level {
-            Level::L1 => true,
-            Level::L2 => {
-                self.service_provider == rules.service_provider
-                    && rules.attributes.iter().all(|name| self.released.contains(name))
-            }
+            Level::L1 => released(),
+            Level::L2 => self.service_provider == rules.service_provider && released(),
             Level::L3 => false,
         }
     }

@@ -196,13 +196,17 @@ fn a_session_below_the_wanted_level_does_not_answer() {
 }
 
 #[test]
-fn at_level_2_only_attributes_that_were_released_then_are_released_again() {
-    let login = login(request());
+fn only_attributes_that_were_released_then_are_released_again() {
     let client = client(ActingPolicy::Either);
     for (level, asked, wanted) in [
         (Level::L2, vec!["fiscalNumber"], Step::ReuseSession),
         (Level::L2, vec!["fiscalNumber", "email"], Step::ChooseMethod),
+        (Level::L1, vec!["fiscalNumber"], Step::ReuseSession),
+        (Level::L1, vec!["fiscalNumber", "email"], Step::ChooseMethod),
     ] {
+        let mut request = request();
+        request.level = Level::L1;
+        let login = login(request);
         let attributes: Vec<String> = asked.into_iter().map(str::to_owned).collect();
         let rules = SessionRules {
             attributes: &attributes,
@@ -210,6 +214,25 @@ fn at_level_2_only_attributes_that_were_released_then_are_released_again() {
         };
         let got = next_step(&login, Some(&client), Some(&session(level)), None, rules, now());
         assert_eq!(got, wanted, "{attributes:?}");
+    }
+}
+
+#[test]
+fn a_session_answers_only_for_the_kind_of_spid_identity_it_was_proved_with() {
+    use domain::person::Purpose::{PF, PG};
+    for (proved, wished, wanted) in [
+        (None, None, Step::ReuseSession),
+        (Some(PG), Some(PG), Step::ReuseSession),
+        (None, Some(PG), Step::ChooseMethod),
+        (Some(PG), None, Step::ChooseMethod),
+        (Some(PG), Some(PF), Step::ChooseMethod),
+    ] {
+        let mut request = request();
+        request.spid_purpose = wished;
+        let mut session = session(Level::L2);
+        session.authenticated.spid_purpose = proved;
+        let got = step(&login(request), &client(ActingPolicy::Either), Some(&session), None);
+        assert_eq!(got, wanted, "{proved:?} {wished:?}");
     }
 }
 

@@ -63,6 +63,15 @@ impl Speaks {
         Frame::new(self.language(), address)
     }
 
+    /// The frame of a page on the way through a login: its language links lead to the same step, or to
+    /// `/login` from where only a POST leads.
+    pub fn frame_on_the_way(&self) -> Frame {
+        match self.address.starts_with("/login/") {
+            true => self.frame(),
+            false => self.frame_at("/login"),
+        }
+    }
+
     /// Remembers the language that a portal wishes for its login (`ui_locales`, OpenID Connect Core
     /// §3.1.2.1). It goes into the cookie once, so that a click of the citizen counts more afterwards.
     pub fn wish(&self, response: Response, ui_locales: &[String]) -> Response {

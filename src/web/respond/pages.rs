@@ -52,7 +52,7 @@ pub(in crate::web) fn returning_page(
 
 /// A message for an identity provider, by HTTP-POST: the only page whose form leaves us.
 pub(in crate::web) fn to_provider_page(state: &State, speaks: &Speaks, provider: &str, form: &PostForm) -> Response {
-    let frame = speaks.frame_at("/login");
+    let frame = speaks.frame_on_the_way();
     let shown = ToProviderPage {
         provider: state.deps.issuer_name(provider),
         action: form.action.clone(),
