@@ -122,7 +122,8 @@ mod tests {
 
     #[test]
     fn what_the_fuzzers_were_given_and_found_is_met_well() {
-        let targets: [(&str, fn(&[u8])); 4] = [
+        type Target = fn(&[u8]);
+        let targets: [(&str, Target); 4] = [
             ("response", response),
             ("metadata", metadata),
             ("xml", xml),

@@ -4,6 +4,17 @@
 //! On top of it, knowing only the shelf and `domain`: [`saml`] (we as service provider) and
 //! [`oidc`] (we as provider).
 
+#![cfg_attr(
+    test,
+    expect(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::arithmetic_side_effects,
+        clippy::string_slice,
+        reason = "a test that cannot go on stops; what serves several tests stands outside of them"
+    )
+)]
+
 pub mod cns;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;

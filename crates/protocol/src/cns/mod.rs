@@ -13,14 +13,6 @@ mod refusal;
 pub mod revocation;
 mod subject;
 #[cfg(test)]
-#[expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a test that cannot go on stops, and clippy forgives that only inside #[test] functions"
-)]
 mod tests;
 
 pub use authorities::{Authorities, TrustedPath};

@@ -5,14 +5,6 @@
 
 mod read;
 #[cfg(test)]
-#[expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a test that cannot go on stops, and clippy forgives that only inside #[test] functions"
-)]
 mod tests;
 
 use crate::x509::PublicKey;

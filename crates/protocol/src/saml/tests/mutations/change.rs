@@ -461,7 +461,7 @@ fn reference_in_value(document: &mut Document, rng: &mut Rng) {
 }
 
 fn reference_in_text(document: &mut Document, rng: &mut Rng) {
-    with_text(document, rng, |text, rng| refer(text, rng));
+    with_text(document, rng, refer);
 }
 
 fn rename_prefix(document: &mut Document, rng: &mut Rng) {
