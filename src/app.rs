@@ -1,13 +1,18 @@
 //! The composition root: from a configuration to a running service. The only file that knows
 //! everything.
 
+mod card_listener;
+mod cards;
 pub mod listener;
 
+use self::card_listener::CardListener;
 use self::listener::Patience;
 use crate::clock::Clock;
 use crate::config::{self, Config};
-use crate::flow::administration::apply::apply_clients;
-use crate::flow::{Deps, FlowError, Settings};
+use crate::flow::administration::apply::{apply_clients, apply_officials};
+use crate::flow::administration::registry;
+use crate::flow::sign_in::cns::{Cns, CnsSettings, trust};
+use crate::flow::{Deps, FlowError, IdentityProviders, RegisterSettings, RegistrySource, Settings};
 use crate::jobs;
 use crate::login::SessionLimits;
 use crate::outbound::http::OutboundSettings;
@@ -16,16 +21,17 @@ use crate::pages::{Branding, Links, Pages};
 use crate::random::Random;
 use crate::store::{Store, StoreError};
 use crate::web::{self, Documents, State};
-use chrono::TimeDelta;
-use protocol::keyring::{KeyError, Keyring};
+use chrono::{Months, TimeDelta};
+use protocol::keyring::{KeyError, Keyring, MasterKey};
 use protocol::saml::IdentityProvider;
 use protocol::saml::profile::eidas;
+use protocol::x509::Validity;
 use protocol::{jose, oidc, saml};
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 /// How long a code may wait for its exchange.
 const CODE_LIFETIME: TimeDelta = TimeDelta::seconds(60);
@@ -53,9 +59,21 @@ pub enum StartError {
     /// The HTTP client cannot be set up.
     #[error("[outbound]: {0}")]
     Outbound(#[from] OutboundError),
+    /// What is held of the registry of identity providers could not be read.
+    #[error("the registry of identity providers could not be read from the store: {0}")]
+    Registry(FlowError),
+    /// The card listener's certificate or key cannot be used.
+    #[error("cns.certificate and cns.key cannot be used: {0}")]
+    CardCertificate(String),
+    /// The trusted list could not be read from the store.
+    #[error("the trusted list could not be read: {0}")]
+    Cards(FlowError),
     /// Configured clients could not be stored.
     #[error("configured clients could not be stored: {0}")]
     Clients(FlowError),
+    /// Configured officials could not be stored.
+    #[error("configured officials could not be stored: {0}")]
+    Officials(FlowError),
 }
 
 /// What the service is made of; a test brings its own clock and randomness.
@@ -74,7 +92,9 @@ pub struct Parts {
     /// What the operator decided.
     pub settings: Settings,
     /// SPID identity providers.
-    pub identity_providers: Vec<IdentityProvider>,
+    pub identity_providers: IdentityProviders,
+    /// Sign-in by card, when it is configured.
+    pub cns: Option<CnsSettings>,
     /// The CIE identity provider.
     pub cie_identity_providers: Vec<IdentityProvider>,
     /// The Italian eIDAS node.
@@ -105,11 +125,6 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
         cie_metadata,
     };
     let pages = Pages::new(parts.branding).map_err(|error| StartError::Document("pages", error.to_string()))?;
-    let identity_providers: BTreeMap<String, IdentityProvider> = parts
-        .identity_providers
-        .into_iter()
-        .map(|idp| (idp.entity_id.clone(), idp))
-        .collect();
     Ok(State {
         deps: Deps {
             store: parts.store,
@@ -118,8 +133,9 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
             http: parts.http,
             keyring: Arc::new(parts.keyring),
             settings: Arc::new(parts.settings),
-            identity_providers: Arc::new(identity_providers),
-            cie_identity_providers: Arc::new(parts.cie_identity_providers),
+            identity_providers: parts.identity_providers,
+            cns: parts.cns.map(|settings| Arc::new(Cns::new(settings))),
+            cie_identity_providers: Arc::new(parts.cie_identity_providers.into_iter().map(Arc::new).collect()),
             eidas_node: parts.eidas_node.map(Arc::new),
         },
         pages: Arc::new(pages),
@@ -133,18 +149,38 @@ pub struct App {
     /// What every endpoint may use.
     pub state: State,
     address: SocketAddr,
+    cards: Option<CardListener>,
 }
 
 impl App {
-    /// Opens the stores, reads what the configuration names, stores its clients.
+    /// Opens the stores, reads what the configuration names, stores its clients and officials.
     ///
     /// # Errors
     /// [`StartError`], a sentence that says what to do.
     pub async fn open(config: Config, clock: Clock, random: Random) -> Result<App, StartError> {
+        let (clients, officials) = (config.clients.clone(), config.officials.clone());
+        let app = App::attach(config, clock, random).await?;
+        let deps = &app.state.deps;
+        apply_clients(deps, &clients).await.map_err(StartError::Clients)?;
+        apply_officials(deps, &officials).await.map_err(StartError::Officials)?;
+        registry::begin(deps, &deps.identity_providers)
+            .await
+            .map_err(StartError::Registry)?;
+        trust::load(deps).await.map_err(StartError::Cards)?;
+        Ok(app)
+    }
+
+    /// As [`App::open`], for a command that looks at an installation: nothing of the configuration is stored.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn attach(config: Config, clock: Clock, random: Random) -> Result<App, StartError> {
         let store = Store::open(config.store.database(), config.store.brief()).await?;
+        store.unlock(&config.master_key, &random, clock.now()).await?;
         // A client's assertion is good once: from here on what was used is known.
         store.brief.remembers_since(clock.now()).await?;
         let settings = settings(&config);
+        let identity_providers = identity_providers(&config);
         let state = assemble(Parts {
             store,
             clock,
@@ -152,18 +188,35 @@ impl App {
             http: HttpClient::new(outbound(&config))?,
             keyring: config.keyring,
             settings,
-            identity_providers: config.identity_providers,
+            identity_providers,
+            cns: config.cns.on().then(|| cards::settings(&config.cns)),
             cie_identity_providers: config.cie_identity_providers,
             eidas_node: config.eidas_node,
             branding: branding(config.branding),
         })?;
-        apply_clients(&state.deps, &config.clients)
-            .await
-            .map_err(StartError::Clients)?;
+        let cards = cards::listener(&config.cns)?;
         Ok(App {
             state,
+            cards,
             address: config.listen.address,
         })
+    }
+
+    /// Wraps the keys in the database with another master key, and says how many. A process that runs meanwhile goes
+    /// on; the next start needs the new one.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn rewrap_keys(
+        config: &Config,
+        from: &MasterKey,
+        to: &MasterKey,
+        random: &Random,
+    ) -> Result<usize, StartError> {
+        let store = Store::open(config.store.database(), config.store.brief()).await?;
+        let changed = store.rewrap_keys(from, to, random).await?;
+        store.close().await;
+        Ok(changed)
     }
 
     /// Listens and serves until `stop` is done; then finishes what is in flight.
@@ -175,7 +228,16 @@ impl App {
         tracing::info!(address = %self.address, issuer = %self.state.deps.settings.issuer, "ready");
         let jobs = jobs::start(jobs::all(&self.state.deps), &self.state.deps.random);
         let store = self.state.deps.store.clone();
+        let (ends, ended) = watch::channel(());
+        let cards = match self.cards {
+            Some(cards) => Some(tokio::spawn(cards.serve(self.state.clone(), ended).await?)),
+            None => None,
+        };
         listener::serve(listener, web::router(self.state), Patience::default(), stop).await;
+        drop(ends);
+        if let Some(cards) = cards {
+            let _ = cards.await;
+        }
         jobs.stop().await;
         store.close().await;
         Ok(())
@@ -223,8 +285,32 @@ fn settings(config: &Config) -> Settings {
         login_lifetime: config.login.lifetime(),
         code_lifetime: CODE_LIFETIME,
         access_token_lifetime: ACCESS_TOKEN_LIFETIME,
+        trusted_proxies: config.listen.proxies(),
+        register: RegisterSettings {
+            keep: Months::new(config.register.keep_months),
+            heads_file: config.register.heads_file.clone(),
+        },
         refresh_token_lifetime: REFRESH_TOKEN_LIFETIME,
     }
+}
+
+fn identity_providers(config: &Config) -> IdentityProviders {
+    let written = &config.spid.registry;
+    let source = written.is_used().then(|| RegistrySource {
+        name: "spid",
+        url: written.url.clone(),
+        signers: written.signer_keys(),
+        signer_certificates: written
+            .signer_certificates
+            .iter()
+            .filter_map(|der| Validity::of_certificate(der).ok())
+            .collect(),
+        every: written.every(),
+        alarm_ahead: written.alarm_ahead(),
+        bundled: written.bundled_document.clone(),
+    });
+    let disabled = written.disabled.iter().cloned().collect();
+    IdentityProviders::new(config.identity_providers.clone(), disabled, source)
 }
 
 fn outbound(config: &Config) -> OutboundSettings {

@@ -32,6 +32,10 @@ error-choice-refused-title = Dieses Profil ist nicht verfügbar
 error-choice-refused-lead = Das gewählte Profil gehört nicht zu denen, mit denen Sie diesen Dienst nutzen können.
 error-choice-refused-advice = Beginnen Sie neu und wählen Sie eines der angezeigten Profile.
 
+error-level-too-low-title = Eine Anmeldung mit Stufe 2 ist nötig
+error-level-too-low-lead = Diese Seite ist für Personen, die sich mit Sicherheitsstufe 2 oder höher angemeldet haben.
+error-level-too-low-advice = Melden Sie sich erneut an: Sie werden nach Stufe 2 gefragt.
+
 error-not-found-title = Seite nicht gefunden
 error-not-found-lead = Die gesuchte Seite gibt es nicht, oder sie wurde verschoben.
 error-not-found-advice = Prüfen Sie die Adresse, oder kehren Sie zur Website des Dienstes zurück, den Sie verwendet haben.

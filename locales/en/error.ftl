@@ -32,6 +32,10 @@ error-choice-refused-title = This profile is not available
 error-choice-refused-lead = The profile you chose is not one of those with which you can use this service.
 error-choice-refused-advice = Start again and choose one of the profiles shown.
 
+error-level-too-low-title = You need to sign in at level 2
+error-level-too-low-lead = This page is for people who signed in with security level 2 or higher.
+error-level-too-low-advice = Sign in again: you will be asked for level 2.
+
 error-not-found-title = Page not found
 error-not-found-lead = The page you are looking for does not exist or has been moved.
 error-not-found-advice = Check the address, or go back to the website of the service you were using.

@@ -32,6 +32,10 @@ error-choice-refused-title = Questo profilo non è disponibile
 error-choice-refused-lead = Il profilo che hai scelto non è tra quelli con cui puoi usare questo servizio.
 error-choice-refused-advice = Ricomincia l’accesso e scegli uno dei profili proposti.
 
+error-level-too-low-title = Serve un accesso di livello 2
+error-level-too-low-lead = Questa pagina è riservata a chi è entrato con il livello di sicurezza 2 o superiore.
+error-level-too-low-advice = Accedi di nuovo: ti chiederemo il livello 2.
+
 error-not-found-title = Pagina non trovata
 error-not-found-lead = La pagina che cerchi non esiste o è stata spostata.
 error-not-found-advice = Controlla l’indirizzo, oppure torna al sito del servizio che stavi usando.

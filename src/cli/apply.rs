@@ -1,4 +1,4 @@
-//! `varco apply`: organisations, people and mandates from a file.
+//! `varco apply`: organisations, people, mandates and officials from a file.
 
 use super::serve::{runtime, tell};
 use crate::app::App;
@@ -16,7 +16,7 @@ pub struct Arguments {
     /// The configuration file.
     #[arg(long, value_name = "FILE", default_value = "varco.toml")]
     config: PathBuf,
-    /// What to store: `[[organisation]]`, `[[person]]`, `[[mandate]]`.
+    /// What to store: `[[organisation]]`, `[[person]]`, `[[mandate]]`, `[[official]]`.
     #[arg(value_name = "FILE")]
     manifest: PathBuf,
 }
@@ -40,8 +40,8 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result
             Ok(applied) => {
                 writeln!(
                     out,
-                    "{} organisations, {} people, {} mandates",
-                    applied.organisations, applied.people, applied.mandates
+                    "{} organisations, {} people, {} mandates, {} officials",
+                    applied.organisations, applied.people, applied.mandates, applied.officials
                 )?;
                 Ok(ExitCode::SUCCESS)
             }

@@ -1,5 +1,6 @@
 //! `varco check-config`: would this configuration start, and what would it be?
 
+use crate::clock::Clock;
 use crate::config::{self, Config};
 use std::io::Write;
 use std::path::PathBuf;
@@ -49,6 +50,7 @@ fn summarise(config: &Config, out: &mut impl Write) -> std::io::Result<()> {
     for key in &config.keyring.oidc {
         writeln!(out, "  key      {}", key.kid())?;
     }
+    writeln!(out, "  master   {}", config.master_key.id())?;
     writeln!(out, "  spid     {}", config.spid.entity_id)?;
     if let Some(cie) = &config.cie {
         writeln!(out, "  cie      {}", cie.entity_id)?;
@@ -56,10 +58,17 @@ fn summarise(config: &Config, out: &mut impl Write) -> std::io::Result<()> {
     if let Some(node) = &config.eidas_node {
         writeln!(out, "  eidas    {}", node.entity_id)?;
     }
+    for provider in &config.identity_providers {
+        let ends = provider.certificates.iter().map(|dates| dates.ends).max();
+        let ends = ends.map_or_else(String::new, |end| {
+            format!(" (certificate until {})", end.format("%Y-%m-%d"))
+        });
+        writeln!(out, "  idp      {}{ends}", provider.entity_id)?;
+    }
     for client in &config.clients {
         writeln!(out, "  client   {} ({})", client.id, client.name)?;
     }
-    for warning in config.warnings() {
+    for warning in config.warnings().into_iter().chain(config.endings(Clock::System.now())) {
         writeln!(out, "warning: {warning}")?;
     }
     Ok(())

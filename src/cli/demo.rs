@@ -6,16 +6,17 @@ use super::serve::{runtime, start_log, stopped, tell};
 use crate::app::{App, serve_beside};
 use crate::clock::Clock;
 use crate::config::{self, DEMO_KEY_MARK};
+use crate::demo::cards::{CardAuthority, listener_certificate};
 use crate::demo::identity_provider::{self, IdentityProvider, Registry};
 use crate::demo::portals::{self, HttpClient, Unreachable};
 use crate::demo::world::{self, Secrets, World};
-use crate::demo::{outbox, people};
+use crate::demo::{cards, outbox, people};
 use crate::flow::administration::apply::apply_manifest;
 use crate::manifest::Manifest;
 use crate::random::Random;
 use anyhow::{Context as _, bail};
 use chrono::TimeDelta;
-use protocol::keyring::RsaKey;
+use protocol::keyring::{MasterKey, RsaKey};
 use protocol::saml::Profile;
 use protocol::x509;
 use std::collections::BTreeMap;
@@ -79,12 +80,9 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result
         let registry = registry(own_records(&app));
         let providers = files.identity_providers(&world, &registry)?;
         let portals = portals::router(&world, &files.secrets, http_client(&app), Clock::System, Random::System);
-        serve_beside(
-            address(&world.idp_base)?,
-            identity_provider::router(providers),
-            stopped(),
-        )
-        .await?;
+        let authority = Arc::new(files.card_authority(&world)?);
+        let issuers = identity_provider::router(providers).merge(authority.router(|| Clock::System.now()));
+        serve_beside(address(&world.idp_base)?, issuers, stopped()).await?;
         serve_beside(address(&world.portals_base)?, portals, stopped()).await?;
         serve_beside(address(&world.outbox_base)?, outbox::router(), stopped()).await?;
         tell_addresses(&world, &data, out)?;
@@ -136,6 +134,7 @@ fn http_client(app: &App) -> HttpClient {
 /// Keys and secrets of the demo, made once and kept in the data folder.
 struct Files {
     oidc_key: PathBuf,
+    master_key: PathBuf,
     spid_key: PathBuf,
     spid_certificate: PathBuf,
     cie_key: PathBuf,
@@ -143,6 +142,7 @@ struct Files {
     idp_key: PathBuf,
     idp_certificate: PathBuf,
     idp_metadata: PathBuf,
+    cards: PathBuf,
     cie_idp_metadata: PathBuf,
     eidas_metadata: PathBuf,
     secrets: Secrets,
@@ -152,6 +152,7 @@ impl Files {
     fn prepare(data: &Path, world: &World) -> anyhow::Result<Files> {
         let files = Files {
             oidc_key: data.join("oidc.pem"),
+            master_key: data.join("master.key"),
             spid_key: data.join("spid.pem"),
             spid_certificate: data.join("spid.crt"),
             cie_key: data.join("cie.pem"),
@@ -159,6 +160,7 @@ impl Files {
             idp_key: data.join("idp.pem"),
             idp_certificate: data.join("idp.crt"),
             idp_metadata: data.join("idp-metadata.xml"),
+            cards: data.join("cards"),
             cie_idp_metadata: data.join("cie-idp-metadata.xml"),
             eidas_metadata: data.join("eidas-metadata.xml"),
             secrets: Secrets {
@@ -168,6 +170,7 @@ impl Files {
             },
         };
         key(&files.oidc_key)?;
+        master_key(&files.master_key)?;
         certified(
             &files.spid_key,
             &files.spid_certificate,
@@ -186,6 +189,7 @@ impl Files {
             &world.idp_base,
             "Gestore di prova",
         )?;
+        files.prepare_cards(world)?;
         // The address is part of it, and `--port-base` may differ from the last start.
         let providers = files.identity_providers(world, &registry(BTreeMap::new()))?;
         let paths = [&files.idp_metadata, &files.cie_idp_metadata, &files.eidas_metadata];
@@ -193,6 +197,41 @@ impl Files {
             fs::write(path, provider.metadata()?).context("cannot write the identity provider's metadata")?;
         }
         Ok(files)
+    }
+
+    /// The authority, a card for everybody and the card listener's own certificate, unless they are there. The address
+    /// of the authority's list is in the cards, so other ports mean other cards.
+    fn prepare_cards(&self, world: &World) -> anyhow::Result<()> {
+        let trusted = self.cards.join("authorities");
+        fs::create_dir_all(&trusted).context("cannot make the folder of cards")?;
+        let authority = self.card_authority(world)?;
+        let made_for = self.cards.join("made-for");
+        if fs::read_to_string(&made_for).is_ok_and(|base| base == world.idp_base) {
+            return Ok(());
+        }
+        fs::write(trusted.join("authority.pem"), authority.certificate())?;
+        for old in fs::read_dir(&self.cards)?
+            .filter_map(Result::ok)
+            .map(|entry| entry.path())
+        {
+            let card = old.extension().is_some_and(|ending| ending == "pem" || ending == "p12");
+            if card || old.ends_with("listener.key") {
+                fs::remove_file(old)?;
+            }
+        }
+        for card in authority.cards(Clock::System.now())? {
+            write_private(&self.cards.join(format!("{}.pem", card.name)), &card.pem)?;
+            fs::write(self.cards.join(format!("{}.p12", card.name)), card.pkcs12)?;
+        }
+        let (certificate, key) = listener_certificate()?;
+        fs::write(self.cards.join("listener.crt"), certificate)?;
+        write_private(&self.cards.join("listener.key"), &key)?;
+        fs::write(made_for, &world.idp_base).context("cannot write the cards")
+    }
+
+    fn card_authority(&self, world: &World) -> anyhow::Result<CardAuthority> {
+        let key = key(&self.cards.join("authority.key"))?;
+        Ok(CardAuthority::new(&key, &world.idp_base)?)
     }
 
     /// Of SPID, of CIE, and the eIDAS node: one process and one key, three entityIDs.
@@ -227,6 +266,15 @@ fn key(path: &Path) -> anyhow::Result<RsaKey> {
     let key = RsaKey::generate(2048)?;
     write_private(path, &format!("{DEMO_KEY_MARK}\n{}", key.to_pem()?))?;
     Ok(key)
+}
+
+/// A master key with the demo's mark, unless it is there.
+fn master_key(path: &Path) -> anyhow::Result<()> {
+    if path.exists() {
+        return Ok(());
+    }
+    let key = MasterKey::new(Random::System.bytes())?;
+    write_private(path, &format!("{DEMO_KEY_MARK}\n{}\n", key.to_text()))
 }
 
 /// A key with the demo's mark and a certificate for it, unless they are there.
@@ -299,6 +347,7 @@ database = {database}
 brief = {brief}
 [keys]
 oidc = {oidc}
+master_key_file = {master_key}
 [outbound]
 allow_hosts = ["localhost", "127.0.0.1", "127.0.0.2"]
 [spid]
@@ -328,6 +377,12 @@ url = "https://www.comune.example.it/en"
 [spid.service_names]
 it = "Servizi online"
 en = "Online services"
+[cns]
+url = {cards_url}
+address = "127.0.0.1:{cards_port}"
+certificate = {cards_certificate}
+key = {cards_key}
+authorities = {cards_authorities}
 [cie]
 key = {cie_key}
 certificate = {cie_certificate}
@@ -359,9 +414,15 @@ accessibility_feedback = "https://www.comune.example.it/segnala"
         database = text(&database),
         brief = text(&brief),
         oidc = paths(std::slice::from_ref(&files.oidc_key)),
+        master_key = text(&files.master_key.display().to_string()),
         spid_key = text(&files.spid_key.display().to_string()),
         spid_certificate = text(&files.spid_certificate.display().to_string()),
         metadata = paths(&metadata),
+        cards_url = text(&world.cards_base),
+        cards_port = arguments.port_base.checked_add(4).context("no port for cards")?,
+        cards_certificate = text(&files.cards.join("listener.crt").display().to_string()),
+        cards_key = text(&files.cards.join("listener.key").display().to_string()),
+        cards_authorities = text(&files.cards.join("authorities").display().to_string()),
         cie_key = text(&files.cie_key.display().to_string()),
         cie_certificate = text(&files.cie_certificate.display().to_string()),
         cie_entity_id = text(&world.cie_entity_id()),
@@ -398,6 +459,7 @@ fn tell_addresses(world: &World, data: &Path, out: &mut impl Write) -> std::io::
         world.idp_base
     )?;
     writeln!(out, "  {:<42} mail and SMS", world.outbox_base)?;
+    writeln!(out, "  {:<42} where cards are shown (TLS)", world.cards_base)?;
     writeln!(out, "\nPeople who live here:")?;
     for person in people::PEOPLE {
         writeln!(
@@ -413,6 +475,28 @@ fn tell_addresses(world: &World, data: &Path, out: &mut impl Write) -> std::io::
             person.identifier, person.given_name, person.family_name, person.role
         )?;
     }
+    tell_cards(world, &data.join("cards"), out)?;
     writeln!(out, "\nKeys and data: {}. Stop with Ctrl-C.", data.display())?;
     out.flush()
+}
+
+/// How to sign in with a card that is a file.
+fn tell_cards(world: &World, cards: &Path, out: &mut impl Write) -> std::io::Result<()> {
+    let file = |name: &str| cards.join(name).display().to_string();
+    writeln!(out, "\nCards (CNS) that are files, in {}:", cards.display())?;
+    writeln!(
+        out,
+        "  with curl:  curl -sL -c jar -b jar --cacert {} --cert {} {}/login/cns/card",
+        file("listener.crt"),
+        file("mario-provaldi.pem"),
+        world.issuer
+    )?;
+    writeln!(
+        out,
+        "  in a browser: import {} (password: {}) under Settings, Certificates, Your certificates;\n  \
+         then open {}/login/cns. expired.p12 and revoked.p12 are refused.",
+        file("mario-provaldi.p12"),
+        cards::PASSWORD,
+        world.issuer
+    )
 }

@@ -6,11 +6,15 @@ mod cie;
 pub use accepted::Arguments as AcceptedArguments;
 pub use cie::Arguments as CieArguments;
 
+use super::serve::{runtime, tell};
+use crate::app::App;
 use crate::clock::Clock;
+use crate::config;
+use crate::flow::administration::purge::rotate_data_key;
 use crate::random::Random;
 use anyhow::{Context as _, ensure};
 use chrono::{DateTime, Months, Utc};
-use protocol::keyring::RsaKey;
+use protocol::keyring::{MasterKey, RsaKey};
 use protocol::x509::{PrivateBody, Subject, der_to_pem, private_spid_certificate, spid_certificate};
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -27,8 +31,41 @@ pub enum Command {
     Spid(SpidArguments),
     /// The key and certificate of a CIE service provider (`cie.key`, `cie.certificate`).
     Cie(CieArguments),
+    /// The master key, which wraps the keys of what is encrypted in the database (`keys.master_key_file`).
+    Master(MasterArguments),
+    /// Wrap the keys in the database with another master key; then configure that one.
+    Rewrap(RewrapArguments),
+    /// Make a new data key now, instead of in its time: what is written from now on is encrypted with it.
+    Data(DataArguments),
     /// Records that AgID accepted the metadata that a configuration makes (`spid.registration`).
     Accepted(AcceptedArguments),
+}
+
+/// What is typed after `keys master`.
+#[derive(Debug, clap::Args)]
+pub struct MasterArguments {
+    /// Where the key goes; only its owner may read it.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+/// What is typed after `keys rewrap`.
+#[derive(Debug, clap::Args)]
+pub struct RewrapArguments {
+    /// The configuration file, with the master key of now.
+    #[arg(long, value_name = "FILE", default_value = "varco.toml")]
+    config: PathBuf,
+    /// The file of the new master key.
+    #[arg(long, value_name = "FILE")]
+    to: PathBuf,
+}
+
+/// What is typed after `keys data`.
+#[derive(Debug, clap::Args)]
+pub struct DataArguments {
+    /// The configuration file.
+    #[arg(long, value_name = "FILE", default_value = "varco.toml")]
+    config: PathBuf,
 }
 
 /// What is typed after `keys oidc`.
@@ -115,9 +152,54 @@ pub(super) fn run(command: &Command, out: &mut impl Write) -> anyhow::Result<Exi
                 arguments.certificate.display()
             )?;
         }
+        Command::Master(arguments) => {
+            let key = MasterKey::new(Random::System.bytes())?;
+            write_private(&arguments.out, &format!("{}\n", key.to_text()))?;
+            writeln!(
+                out,
+                "{}: master key {}; keep a copy where the database's backup is not",
+                arguments.out.display(),
+                key.id()
+            )?;
+        }
+        Command::Rewrap(arguments) => return rewrap(arguments, out),
+        Command::Data(arguments) => return new_data_key(arguments, out),
         Command::Accepted(arguments) => return accepted::run(arguments, Clock::System.now(), out),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn rewrap(arguments: &RewrapArguments, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    let config = match config::load(&arguments.config, true) {
+        Ok(config) => config,
+        Err(mistakes) => return tell(&mistakes, out),
+    };
+    let text =
+        std::fs::read_to_string(&arguments.to).with_context(|| format!("cannot read {}", arguments.to.display()))?;
+    let to = MasterKey::parse(&text).with_context(|| format!("{}", arguments.to.display()))?;
+    let from = config.master_key.clone();
+    runtime()?.block_on(async {
+        let changed = App::rewrap_keys(&config, &from, &to, &Random::System).await?;
+        writeln!(
+            out,
+            "{changed} keys wrapped with master key {}; configure it before the next start",
+            to.id()
+        )?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+fn new_data_key(arguments: &DataArguments, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    let config = match config::load(&arguments.config, true) {
+        Ok(config) => config,
+        Err(mistakes) => return tell(&mistakes, out),
+    };
+    runtime()?.block_on(async {
+        let app = App::attach(config, Clock::System, Random::System).await?;
+        rotate_data_key(&app.state.deps, true).await?;
+        writeln!(out, "a new data key; every process uses it within a minute")?;
+        Ok(ExitCode::SUCCESS)
+    })
 }
 
 fn make_spid(arguments: &SpidArguments, now: DateTime<Utc>, random: &Random) -> anyhow::Result<()> {
@@ -142,7 +224,7 @@ fn make_spid(arguments: &SpidArguments, now: DateTime<Utc>, random: &Random) -> 
     }?;
     // A certificate without its key is of no use, so the key goes first.
     write_private(&arguments.key, &key.to_pem()?)?;
-    write_new(&arguments.certificate, &der_to_pem(&certificate), 0o644)
+    write_new(&arguments.certificate, der_to_pem(&certificate).as_bytes(), 0o644)
 }
 
 fn generate(bits: u16) -> anyhow::Result<RsaKey> {
@@ -152,17 +234,22 @@ fn generate(bits: u16) -> anyhow::Result<RsaKey> {
 
 /// A new file that only its owner reads.
 pub(super) fn write_private(path: &Path, content: &str) -> anyhow::Result<()> {
+    write_private_bytes(path, content.as_bytes())
+}
+
+/// As [`write_private`], for what is no text.
+pub(super) fn write_private_bytes(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     write_new(path, content, 0o600)
 }
 
-fn write_new(path: &Path, content: &str, mode: u32) -> anyhow::Result<()> {
+fn write_new(path: &Path, content: &[u8], mode: u32) -> anyhow::Result<()> {
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(mode)
         .open(path)
         .with_context(|| format!("cannot make {}", path.display()))?;
-    file.write_all(content.as_bytes())
+    file.write_all(content)
         .and_then(|()| file.sync_all())
         .with_context(|| format!("cannot write {}", path.display()))
 }

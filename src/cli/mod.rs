@@ -1,9 +1,11 @@
 //! The commands, one file each. They print for people, and end with 0 or, after saying why, 1.
 
 mod apply;
+mod audit;
 mod check_config;
 #[cfg(feature = "demo")]
 mod demo;
+mod idps;
 mod keys;
 mod serve;
 
@@ -28,9 +30,15 @@ enum Command {
     /// Serve with a generated configuration, and a small world around it to try it in.
     #[cfg(feature = "demo")]
     Demo(demo::Arguments),
-    /// Store organisations, people and mandates from a file.
+    /// Store organisations, people, mandates and officials from a file.
     Apply(apply::Arguments),
+    /// Show, fetch or accept the identity providers of the SPID registry.
+    Idps(idps::Arguments),
     /// Make the keys that a configuration names.
+    /// Look into the transaction register; find out whether anybody changed it.
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Make the keys that a configuration names, and change those that the database holds.
     #[command(subcommand)]
     Keys(keys::Command),
 }
@@ -42,8 +50,10 @@ pub fn run(cli: &Cli) -> ExitCode {
         #[cfg(feature = "demo")]
         Command::Demo(arguments) => demo::run(arguments, &mut stdout()),
         Command::Apply(arguments) => apply::run(arguments, &mut stdout()),
+        Command::Idps(arguments) => idps::run(arguments, &mut stdout().lock()),
+        Command::Audit(command) => audit::run(command, &mut stdout()),
         Command::CheckConfig(arguments) => check_config::run(arguments, &mut stdout().lock()),
-        Command::Keys(command) => keys::run(command, &mut stdout().lock()),
+        Command::Keys(command) => keys::run(command, &mut stdout()),
     };
     match outcome {
         Ok(code) => code,

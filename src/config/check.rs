@@ -59,7 +59,7 @@ impl<'s> Check<'s> {
             self.wrong(setting, "must be set");
             return None;
         }
-        let path = self.sources.folder_at(self.position(setting)).join(path);
+        let path = self.place(setting, path);
         match std::fs::read_to_string(&path) {
             Ok(text) => Some(text),
             Err(error) => {
@@ -67,6 +67,27 @@ impl<'s> Check<'s> {
                 None
             }
         }
+    }
+
+    /// Name and text of each file that ends in `.extension` in a folder that a setting names, in the order of names.
+    pub(super) fn folder(&mut self, setting: &str, path: &Path, extension: &str) -> Vec<(String, String)> {
+        let path = self.sources.folder_at(self.position(setting)).join(path);
+        let listed = std::fs::read_dir(&path).and_then(|entries| entries.collect::<Result<Vec<_>, _>>());
+        let entries = match listed {
+            Ok(entries) => entries,
+            Err(error) => {
+                self.wrong(setting, format!("cannot read {}: {error}", path.display()));
+                return Vec::new();
+            }
+        };
+        let mut paths: Vec<_> = entries.into_iter().map(|entry| entry.path()).collect();
+        paths.retain(|path| path.extension().is_some_and(|found| found == extension));
+        paths.sort();
+        let read = paths.iter().filter_map(|path| {
+            let text = self.read(setting, path)?;
+            Some((path.display().to_string(), text))
+        });
+        read.collect()
     }
 
     /// Where a file is that a setting names, there or not.

@@ -1,7 +1,7 @@
 //! `[keys]`: private keys, and how key files are read.
 
 use super::check::Check;
-use protocol::keyring::RsaKey;
+use protocol::keyring::{MasterKey, RsaKey};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,13 @@ pub struct Keys {
     /// Keys of ID tokens, PEM files made by `varco keys oidc`. The first signs, all are published.
     /// Required.
     pub oidc: Vec<PathBuf>,
+    /// File with the master key, which wraps the keys of what is encrypted in the database: `varco keys master`.
+    /// Required, unless the environment variable `VARCO_MASTER_KEY` holds it.
+    pub master_key_file: Option<PathBuf>,
 }
+
+/// Holds the master key where there is no file for it.
+pub const MASTER_KEY_VARIABLE: &str = "VARCO_MASTER_KEY";
 
 impl Keys {
     /// Checks and loads the keys.
@@ -41,16 +47,53 @@ impl Keys {
     }
 }
 
-/// Reads one private key file.
-pub(super) fn load_key(check: &mut Check<'_>, setting: &str, path: &Path) -> Option<RsaKey> {
-    let pem = check.read(setting, path)?;
-    if !check.allow_demo && pem.lines().any(|line| line.trim() == DEMO_KEY_MARK) {
+impl Keys {
+    /// Checks and loads the master key. Exactly one way of giving it.
+    pub(super) fn load_master(&self, check: &mut Check<'_>) -> Option<MasterKey> {
+        const SETTING: &str = "keys.master_key_file";
+        let variable = std::env::var(MASTER_KEY_VARIABLE).ok().filter(|text| !text.is_empty());
+        let text = match (self.master_key_file.as_deref(), variable) {
+            (Some(_), Some(_)) => {
+                check.wrong(
+                    SETTING,
+                    format!("the environment variable {MASTER_KEY_VARIABLE} is set as well; keep one of the two"),
+                );
+                return None;
+            }
+            (Some(path), None) => read_key_file(check, SETTING, path)?,
+            (None, Some(text)) => text,
+            (None, None) => {
+                check.wrong(
+                    SETTING,
+                    format!(
+                        "must be set (or the environment variable {MASTER_KEY_VARIABLE}); make a key with `varco keys master --out FILE`"
+                    ),
+                );
+                return None;
+            }
+        };
+        MasterKey::parse(&text)
+            .map_err(|error| check.wrong(SETTING, format!("holds no usable key: {error}")))
+            .ok()
+    }
+}
+
+/// The text of a key file, unless it is the demo's.
+fn read_key_file(check: &mut Check<'_>, setting: &str, path: &Path) -> Option<String> {
+    let text = check.read(setting, path)?;
+    if !check.allow_demo && text.lines().any(|line| line.trim() == DEMO_KEY_MARK) {
         check.wrong(
             setting,
             "is a key of `varco demo`: anybody may have it; make one with `varco keys`",
         );
         return None;
     }
+    Some(text)
+}
+
+/// Reads one private key file.
+pub(super) fn load_key(check: &mut Check<'_>, setting: &str, path: &Path) -> Option<RsaKey> {
+    let pem = read_key_file(check, setting, path)?;
     match RsaKey::from_pem(&pem) {
         Ok(key) => Some(key),
         Err(error) => {

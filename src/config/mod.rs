@@ -10,6 +10,7 @@ mod branding;
 mod check;
 mod cie;
 mod clients;
+mod cns;
 mod contact;
 mod decode;
 mod eidas;
@@ -20,8 +21,11 @@ mod listen;
 mod log;
 mod manifest_file;
 mod mistake;
+mod officials;
 mod organisation;
 mod outbound;
+mod register;
+mod registry;
 mod secret;
 mod session;
 mod source;
@@ -30,15 +34,18 @@ mod store;
 
 pub use branding::{Branding, Links};
 pub use cie::{BodyKind, Cie, ContactSettings};
+pub use cns::{Cns, CnsProxy, RevocationWay, UnreachableRevocation};
 pub use eidas::{Eidas, EidasAttributes};
 pub use idp_metadata::DEMO_METADATA_MARK;
-pub use keys::{DEMO_KEY_MARK, Keys};
+pub use keys::{DEMO_KEY_MARK, Keys, MASTER_KEY_VARIABLE};
 pub use listen::Listen;
 pub use log::{Log, LogFormat, LogLevel};
 pub use manifest_file::ManifestFile;
 pub use mistake::Mistake;
 pub use organisation::OrganisationName;
 pub use outbound::Outbound;
+pub use register::Register;
+pub use registry::Registry;
 pub use secret::Secret;
 pub use session::{Login, Session};
 pub use spid::{Accepted, Registration, Spid};
@@ -46,10 +53,12 @@ pub use store::Store;
 
 use crate::manifest;
 use check::Check;
-use protocol::keyring::Keyring;
+use chrono::{DateTime, Utc};
+use protocol::keyring::{Keyring, MasterKey};
 use protocol::oidc::client::Client;
 use protocol::saml::IdentityProvider;
 use protocol::saml::metadata::registered_digest;
+use protocol::x509::Validity;
 use serde::Deserialize;
 use source::{Sources, Tree};
 use std::path::Path;
@@ -69,6 +78,8 @@ pub struct Config {
     pub login: Login,
     /// `[spid]`.
     pub spid: Spid,
+    /// `[cns]`.
+    pub cns: Cns,
     /// `[cie]`.
     pub cie: Option<Cie>,
     /// `[eidas]`.
@@ -79,6 +90,10 @@ pub struct Config {
     pub log: Log,
     /// `[outbound]`.
     pub outbound: Outbound,
+    /// `[register]`.
+    pub register: Register,
+    /// What wraps the keys of what is encrypted in the database.
+    pub master_key: MasterKey,
     /// Every private key that `[keys]` and `[spid]` name.
     pub keyring: Keyring,
     /// What the files of `spid.idp_metadata` describe.
@@ -89,14 +104,20 @@ pub struct Config {
     pub eidas_node: Option<IdentityProvider>,
     /// `[[client]]`.
     pub clients: Vec<Client>,
+    /// `[[official]]`.
+    pub officials: Vec<manifest::Official>,
 }
 
 impl Config {
     /// What is no mistake, but worth a second look before citizens come.
     pub fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
-        if self.identity_providers.is_empty() {
-            warnings.push("spid.idp_metadata: no identity provider, so nobody can sign in".to_owned());
+        if !self.spid.registry.is_used() {
+            warnings.push(match self.identity_providers.is_empty() {
+                true => "spid.idp_metadata: no identity provider, so nobody can sign in".to_owned(),
+                false => "spid.registry.signers: identity providers change their keys, and nobody fetches the registry"
+                    .to_owned(),
+            });
         }
         if self.cie.is_some() && self.cie_identity_providers.is_empty() {
             warnings.push("cie.idp_metadata: no identity provider, so nobody can enter with CIE".to_owned());
@@ -124,6 +145,27 @@ impl Config {
 }
 
 impl Config {
+    /// What ends soon at `now`, or ended: certificates of configured identity providers and of the registry's
+    /// signers.
+    pub fn endings(&self, now: DateTime<Utc>) -> Vec<String> {
+        let ahead = self.spid.registry.alarm_ahead();
+        let told = |what: String, dates: Option<Validity>| {
+            let dates = dates.filter(|dates| dates.ends_within(ahead, now))?;
+            Some(format!("{what}: certificate ends {}", dates.ends.format("%Y-%m-%d")))
+        };
+        let configured = self.identity_providers.iter().chain(&self.cie_identity_providers);
+        let providers = configured.chain(&self.eidas_node).filter_map(|provider| {
+            let last = provider.certificates.iter().max_by_key(|dates| dates.ends);
+            told(format!("identity provider {}", provider.entity_id), last.copied())
+        });
+        let signers = self.spid.registry.signer_certificates.iter().enumerate();
+        let signers = signers.filter_map(|(index, der)| {
+            let dates = Validity::of_certificate(der).ok();
+            told(format!("spid.registry.signers[{index}]"), dates)
+        });
+        providers.chain(signers).collect()
+    }
+
     /// What AgID accepts or registers: the digest of our SPID metadata (see `spid.registration`).
     pub fn spid_metadata_digest(&self) -> Option<String> {
         let provider = self.spid.service_provider(&self.issuer);
@@ -151,12 +193,15 @@ struct Written {
     session: Session,
     login: Login,
     spid: Spid,
+    cns: Cns,
     cie: Option<Cie>,
     eidas: Option<Eidas>,
     branding: Branding,
     log: Log,
     outbound: Outbound,
+    register: Register,
     client: Vec<manifest::Client>,
+    official: Vec<manifest::Official>,
 }
 
 /// Loads the configuration of `varco serve`. With `allow_demo`, http on the machine itself, demo keys
@@ -216,16 +261,22 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
     written.login.check(&mut check);
     written.spid.ask_eidas_node(written.eidas.is_some());
     written.spid.check(&mut check);
+    written.cns.check(&mut check, &written.issuer);
     if let Some(cie) = &written.cie {
         cie.check(&mut check, &written.spid);
     }
     written.branding.check(&mut check);
     written.outbound.check(&mut check);
+    written.listen.check(&mut check);
+    written.register.check(&mut check);
+    officials::check(&mut check, &written.official);
     let oidc = written.keys.load(&mut check);
+    let master_key = written.keys.load_master(&mut check);
     written.spid.load_role(&mut check);
     written.spid.load_registration(&mut check);
     let spid_key = written.spid.load_key(&mut check);
     let identity_providers = written.spid.load_metadata(&mut check);
+    written.spid.registry.load(&mut check);
     let cie = written.cie.as_ref();
     let cie_key = cie.and_then(|cie| cie.load_key(&mut check, spid_key.as_ref()));
     let cie_identity_providers = cie.map(|cie| cie.load_metadata(&mut check)).unwrap_or_default();
@@ -233,19 +284,22 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
     let clients = clients::load(&mut check, &written.client, &written.spid);
     let mut mistakes = check.into_mistakes();
     mistakes.sort();
-    match spid_key {
-        Some(spid) if mistakes.is_empty() => Ok(Config {
+    match (spid_key, master_key) {
+        (Some(spid), Some(master_key)) if mistakes.is_empty() => Ok(Config {
             issuer: written.issuer,
             listen: written.listen,
             store: written.store,
             session: written.session,
             login: written.login,
             spid: written.spid,
+            cns: written.cns,
             cie: written.cie,
             eidas: written.eidas,
             branding: written.branding,
             log: written.log,
             outbound: written.outbound,
+            register: written.register,
+            master_key,
             keyring: Keyring {
                 oidc,
                 spid,
@@ -255,6 +309,7 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
             cie_identity_providers,
             eidas_node,
             clients,
+            officials: written.official,
         }),
         _ => Err(mistakes),
     }

@@ -12,6 +12,7 @@ pub use role::{Billing, OtherParty, Role};
 
 use super::check::Check;
 use super::organisation::{self, OrganisationName};
+use super::registry::Registry;
 use super::{contact, idp_metadata};
 use chrono::TimeDelta;
 use protocol::saml::{Contact, IdentityProvider, ServiceProvider, SpidContact, bindings};
@@ -95,6 +96,8 @@ pub struct Spid {
     pub fiscal_code: Option<String>,
     /// Metadata files of the identity providers, XML.
     pub idp_metadata: Vec<PathBuf>,
+    /// `[spid.registry]`.
+    pub registry: Registry,
     /// What everybody is asked, under index 0. Default: `spidCode`, `name`, `familyName`, `fiscalNumber`,
     /// `dateOfBirth`.
     pub attributes: Vec<String>,
@@ -160,6 +163,7 @@ impl Default for Spid {
             vat_number: None,
             fiscal_code: None,
             idp_metadata: Vec::new(),
+            registry: Registry::default(),
             attributes: attributes.map(str::to_owned).to_vec(),
             binding: Binding::Redirect,
             attribute_set: Vec::new(),

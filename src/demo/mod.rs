@@ -3,6 +3,7 @@
 //! Its own small axum and pages. Nothing of Varco knows that it exists: it talks to Varco over HTTP,
 //! as a real identity provider and real portals do.
 
+pub mod cards;
 pub mod identity_provider;
 pub mod outbox;
 mod page;

@@ -90,7 +90,7 @@ pub const PEOPLE: [DemoPerson; 4] = [
         fiscal_number: "DSMMRP68S49F839E",
         given_name: "Maria Pia",
         family_name: "D'Esempio",
-        role: "funzionaria dell'ente",
+        role: "funzionaria dell'ente, consulta il registro",
         spid_code: "VRCO0000000004",
         date_of_birth: "1968-11-09",
         place_of_birth: "F839",

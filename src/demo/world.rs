@@ -19,10 +19,12 @@ pub struct World {
     pub idp_base: String,
     /// The outbox.
     pub outbox_base: String,
+    /// Where cards are shown.
+    pub cards_base: String,
 }
 
 impl World {
-    /// On ports `port_base` and the three after it. The parts stand on different sites on purpose, as
+    /// On ports `port_base` and the four after it. The parts stand on different sites on purpose, as
     /// in life: `SameSite` ignores ports. `None` when there are not enough ports after `port_base`.
     pub fn on_ports(port_base: u16) -> Option<World> {
         Some(World {
@@ -30,6 +32,7 @@ impl World {
             portals_base: format!("http://127.0.0.1:{}", port_base.checked_add(1)?),
             idp_base: format!("http://127.0.0.2:{}", port_base.checked_add(2)?),
             outbox_base: format!("http://127.0.0.1:{}", port_base.checked_add(3)?),
+            cards_base: format!("https://localhost:{}", port_base.checked_add(4)?),
         })
     }
 
@@ -154,6 +157,7 @@ pub fn manifest(now: DateTime<Utc>) -> String {
         line(&mut text, "date_of_birth", person.date_of_birth);
         text.push('\n');
     }
+    text.push_str("[[official]]\nperson = \"DSMMRP68S49F839E\"\nduties = [\"auditor\"]\n\n");
     let next_year = end_of_year(now.year().saturating_add(1));
     let last_year = end_of_year(now.year().saturating_sub(1));
     let mandates = [

@@ -2,27 +2,34 @@
 //! outcome; they know no HTTP.
 //!
 //! `provider/` is what portals see (authorize, token, userinfo, logout), `sign_in/` what citizens
-//! walk through between `/authorize` and the code, `sign_out/` how a session ends at the identity provider too.
+//! walk through between `/authorize` and the code, `sign_out/` how a session ends at the identity provider too,
+//! `office/` what officials do.
 
 pub mod administration;
+mod identity_providers;
+pub mod office;
 pub mod provider;
 mod service_provider;
 pub mod sign_in;
 pub mod sign_out;
 
+pub use identity_providers::{IdentityProviders, RegistrySource};
+
+use self::sign_in::cns::Cns;
 use crate::clock::Clock;
 use crate::login::{LoginId, SessionLimits};
 use crate::outbound::HttpClient;
 use crate::random::Random;
 use crate::store::{Store, StoreError};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Months, TimeDelta, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use protocol::keyring::{KeyError, Keyring};
 use protocol::oidc::SecretHash;
 use protocol::oidc::client::Client;
 use protocol::saml::{IdentityProvider, ServiceProvider};
-use std::collections::BTreeMap;
 use std::fmt;
+use std::net::IpAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What every story may use. Cheap to clone.
@@ -40,10 +47,12 @@ pub struct Deps {
     pub keyring: Arc<Keyring>,
     /// What the operator decided.
     pub settings: Arc<Settings>,
-    /// SPID identity providers by entityID.
-    pub identity_providers: Arc<BTreeMap<String, IdentityProvider>>,
+    /// SPID identity providers.
+    pub identity_providers: IdentityProviders,
+    /// Sign-in by card, when it is configured.
+    pub cns: Option<Arc<Cns>>,
     /// The CIE identity provider; the login page offers the first, others are for tests.
-    pub cie_identity_providers: Arc<Vec<IdentityProvider>>,
+    pub cie_identity_providers: Arc<Vec<Arc<IdentityProvider>>>,
     /// The Italian eIDAS node, when it is configured.
     pub eidas_node: Option<Arc<IdentityProvider>>,
 }
@@ -78,6 +87,19 @@ pub struct Settings {
     pub access_token_lifetime: TimeDelta,
     /// How long a family of refresh tokens lives with `offline_access`; without it, as long as a session.
     pub refresh_token_lifetime: TimeDelta,
+    /// Reverse proxies that are believed: address and length of the prefix.
+    pub trusted_proxies: Vec<(IpAddr, u8)>,
+    /// The transaction register and the security events.
+    pub register: RegisterSettings,
+}
+
+/// How the transaction register and the security events are kept.
+#[derive(Debug, Clone)]
+pub struct RegisterSettings {
+    /// How long.
+    pub keep: Months,
+    /// Where the signed heads go, besides the log.
+    pub heads_file: Option<PathBuf>,
 }
 
 /// What a browser brought along: hashes of its cookies.

@@ -1,9 +1,11 @@
 //! Which of our service provider records speaks, with which key, and with whom.
 
 use super::{Deps, Settings};
+use chrono::{DateTime, Utc};
 use domain::person::Method;
 use protocol::keyring::SamlKey;
 use protocol::saml::{IdentityProvider, Profile, Record, ServiceProvider};
+use std::sync::Arc;
 
 impl Settings {
     /// One of our records; `None` when this installation does not have it.
@@ -26,34 +28,53 @@ impl Deps {
         self.keyring.saml(record)
     }
 
-    /// The identity provider `entity_id` among those of `profile`, as it is known now: SPID's registry,
+    /// The identity provider `entity_id` among those of `profile`, as it may be used at `now`: SPID's registry,
     /// the Ministry and the eIDAS node never stand in for each other.
-    pub fn identity_provider(&self, profile: Profile, entity_id: &str) -> Option<&IdentityProvider> {
+    pub fn identity_provider(
+        &self,
+        profile: Profile,
+        entity_id: &str,
+        now: DateTime<Utc>,
+    ) -> Option<Arc<IdentityProvider>> {
         match profile {
-            Profile::Spid => self.identity_providers.get(entity_id),
-            Profile::Cie => {
-                let mut known = self.cie_identity_providers.iter();
-                known.find(|idp| idp.entity_id == entity_id)
+            Profile::Spid => self.identity_providers.get(entity_id, now),
+            Profile::Cie | Profile::Eidas => {
+                let mut known = self.configured(profile);
+                known
+                    .find(|idp| idp.entity_id == entity_id && idp.is_valid_at(now))
+                    .cloned()
             }
-            Profile::Eidas => self.eidas_node.as_deref().filter(|node| node.entity_id == entity_id),
         }
     }
 
     /// The one identity provider of a profile that leaves no choice: the Ministry, the eIDAS node. `None`
     /// for SPID, where the citizen chooses.
-    pub fn only_identity_provider(&self, profile: Profile) -> Option<&IdentityProvider> {
-        match profile {
-            Profile::Spid => None,
-            Profile::Cie => self.cie_identity_providers.first(),
-            Profile::Eidas => self.eidas_node.as_deref(),
-        }
+    pub fn only_identity_provider(&self, profile: Profile, now: DateTime<Utc>) -> Option<Arc<IdentityProvider>> {
+        self.configured(profile)
+            .next()
+            .filter(|idp| idp.is_valid_at(now))
+            .cloned()
     }
 
     /// What citizens call an identity provider; its entityID when it is known no more.
     pub fn issuer_name(&self, entity_id: &str) -> String {
-        Profile::ALL
-            .into_iter()
-            .find_map(|profile| self.identity_provider(profile, entity_id))
+        let registered = self.identity_providers.all();
+        let elsewhere = [Profile::Cie, Profile::Eidas].into_iter();
+        let mut known = registered
+            .iter()
+            .chain(elsewhere.flat_map(|profile| self.configured(profile)));
+        known
+            .find(|idp| idp.entity_id == entity_id)
             .map_or_else(|| entity_id.to_owned(), |idp| idp.name.clone())
+    }
+
+    /// Those of a profile whose metadata are in the configuration only.
+    fn configured(&self, profile: Profile) -> impl Iterator<Item = &Arc<IdentityProvider>> {
+        let (cie, node) = match profile {
+            Profile::Spid => (None, None),
+            Profile::Cie => (Some(&self.cie_identity_providers), None),
+            Profile::Eidas => (None, self.eidas_node.as_ref()),
+        };
+        cie.into_iter().flat_map(|cie| cie.iter()).chain(node)
     }
 }

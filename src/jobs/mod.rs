@@ -3,10 +3,14 @@
 //! Several nodes over one database each run every job: a job is written so that this does no harm.
 //! On a node no job runs twice at one time, and none keeps another waiting.
 
+mod identity_providers;
+mod purge;
 mod runner;
+mod seal;
 mod sweep;
 #[cfg(test)]
 mod tests;
+mod trust_list;
 
 pub use runner::{Counts, Job, JobError, Running, start};
 
@@ -14,5 +18,13 @@ use crate::flow::Deps;
 
 /// Every job of this service.
 pub fn all(deps: &Deps) -> Vec<Job> {
-    vec![sweep::job(deps)]
+    [
+        sweep::job(deps),
+        identity_providers::job(deps),
+        seal::job(deps),
+        purge::job(deps),
+    ]
+    .into_iter()
+    .chain(trust_list::job(deps))
+    .collect()
 }

@@ -8,6 +8,7 @@
 //! There is no step number: [`next_step`] looks at what is known and says what is missing.
 
 mod acting;
+mod card;
 mod session;
 mod single_logout;
 mod step;
@@ -16,6 +17,7 @@ mod step;
 mod tests;
 
 pub use acting::{ActingChoice, ActingOption, ActingOptions, Unusable};
+pub use card::{CardAttempt, CardProblem, RefusedCard};
 pub use session::{Session, SessionLimits, SessionRules};
 pub use single_logout::{PendingLogout, SentLogout, UpstreamSession};
 pub use step::{Refusal, Step, next_step};
@@ -123,6 +125,9 @@ pub struct SamlRequest {
     pub id: String,
     /// The login it belongs to.
     pub login: LoginId,
+    /// The relying party that the login is for, for the register; `None`: the account page.
+    #[serde(default)]
+    pub client_id: Option<String>,
     /// By whose rules it was asked.
     pub profile: Profile,
     /// entityID of the identity provider it was sent to.

@@ -1,4 +1,4 @@
-//! What administrators write: relying parties, organisations, people, mandates.
+//! What administrators write: relying parties, organisations, people, mandates, officials.
 //!
 //! One shape, whether it stands in the configuration (`[[client]]`), in a file given to `varco apply`,
 //! or in the body of the administration API. Each part is checked as a whole: [`Fault`]s name every
@@ -7,11 +7,13 @@
 mod client;
 mod derived_id;
 mod mandate;
+mod official;
 mod organisation;
 mod person;
 
 pub use client::Client;
 pub use mandate::Mandate;
+pub use official::Official;
 pub use organisation::{Organisation, Unit};
 pub use person::Person;
 
@@ -30,6 +32,8 @@ pub struct Manifest {
     pub person: Vec<Person>,
     /// `[[mandate]]`: who may act for which organisation.
     pub mandate: Vec<Mandate>,
+    /// `[[official]]`: who has a duty in the back office.
+    pub official: Vec<Official>,
 }
 
 /// One thing that is wrong in what an administrator wrote.

@@ -332,7 +332,9 @@ fn no_text_is_translated_that_no_page_shows() {
 }
 
 /// Fields that hold a word or an instant of ours and not somebody's text.
-const OURS: [&str; 19] = [
+const OURS: [&str; 22] = [
+    "request_issued_at",
+    "response_issued_at",
     "parameter",
     "notice",
     "anomaly",
@@ -352,6 +354,7 @@ const OURS: [&str; 19] = [
     "language",
     "tag",
     "short",
+    "logo",
 ];
 
 /// Puts something hostile, with a number of its own, into every text below `value`.

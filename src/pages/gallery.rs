@@ -40,12 +40,17 @@ fn render_all() -> Vec<Picture> {
         hang::<LoginPage>(&mut gallery, &pages, &nobody, "login");
         hang::<ChooserPage>(&mut gallery, &pages, &somebody, "chooser");
         hang::<AnomalyPage>(&mut gallery, &pages, &nobody, "anomaly");
+        hang::<CardHelpPage>(&mut gallery, &pages, &nobody, "card-help");
+        hang::<RefusedCardPage>(&mut gallery, &pages, &nobody, "card-refused");
+        hang::<CardNamesPage>(&mut gallery, &pages, &nobody, "card-names");
         hang::<ErrorPage>(&mut gallery, &pages, &nobody, "error");
         hang::<ReturningPage>(&mut gallery, &pages, &somebody, "returning");
         hang::<ToProviderPage>(&mut gallery, &pages, &nobody, "to-provider");
         hang::<LogoutConfirmPage>(&mut gallery, &pages, &somebody, "logout");
         hang::<LogoutOfferPage>(&mut gallery, &pages, &nobody, "logout-offer");
         hang::<SignedOutPage>(&mut gallery, &pages, &nobody, "signed-out");
+        hang::<RegisterPage>(&mut gallery, &pages, &somebody, "register");
+        hang::<EntryPage>(&mut gallery, &pages, &somebody, "entry");
         hang::<AccountPage>(&mut gallery, &pages, &acting, "account");
     }
     gallery

@@ -19,6 +19,7 @@ mod frame;
 mod gallery;
 mod language;
 mod markup;
+mod office;
 mod provider;
 mod sign_in;
 mod texts;
@@ -28,13 +29,18 @@ pub use assets::{Asset, Assets};
 pub use branding::{Branding, Links};
 pub use frame::{Frame, LanguageLink, SignedIn};
 pub use language::{Language, LanguageWishes};
+pub use office::{
+    DocumentView, EntryLine, EntryPage, EventLine, HandOut, RegisterPage, RegisterProblem, RegisterResults, TypedView,
+};
 pub use provider::{LogoutConfirmPage, LogoutOfferPage, SignedOutPage};
 pub use sign_in::anomaly::{Anomaly, AnomalyPage};
+pub use sign_in::card::{CardHelpPage, CardNamesPage, CardProblem, RefusedCardPage};
 pub use sign_in::chooser::{
     ChooserPage, ChooserPerson, ChooserProblem, OptionView, OrganisationView, Search, UnusableReason, UnusableView,
 };
 pub use sign_in::error::{ErrorKind, ErrorPage, ServiceLink};
 pub use sign_in::login::{IdentityProviderLink, LocalAccount, LoginNotice, LoginPage};
+pub use sign_in::provider_logo;
 pub use sign_in::returning::ReturningPage;
 pub use sign_in::to_provider::ToProviderPage;
 

@@ -1,5 +1,6 @@
 //! What can go wrong in a store.
 
+use protocol::keyring::DataKeyError;
 use std::error::Error;
 use std::fmt;
 
@@ -36,6 +37,20 @@ pub enum StoreError {
         /// `unique key`, `reference` or `check`.
         rule: &'static str,
     },
+    /// What is encrypted was asked for before the master key was given.
+    #[error("the store is locked: no master key was given")]
+    Locked,
+    /// The data keys are wrapped by another master key.
+    #[error("the data keys are wrapped by master key {wanted}, and {given} was given")]
+    OtherMasterKey {
+        /// Name of the one that is needed.
+        wanted: String,
+        /// Name of the one there is.
+        given: String,
+    },
+    /// A key does not do its work.
+    #[error("a data key cannot be used: {0}")]
+    Key(#[source] DataKeyError),
     /// A value of ours has no written form.
     #[error("a value has no written form")]
     Unwritable(#[source] serde_json::Error),

@@ -7,16 +7,24 @@
 //! | durable ([`Store`], [`Tx`]) | what must survive, and what decides a single use | SQLite, PostgreSQL |
 //! | brief ([`Brief`]) | what expires: logins, sessions, SAML requests, access tokens | a second SQLite file, Redis |
 //!
-//! Nothing needs a transaction over both. Losing the brief store may cost a login, never a second use.
+//! What is encrypted at rest (the transaction register) can be written and read once [`Store::unlock`] was given the
+//! master key. Nothing needs a transaction over both. Losing the brief store may cost a login, never a second use.
 
 mod brief;
 mod error;
+mod heads;
+mod keys;
 mod sql;
 
 pub use brief::{AccessToken, Brief};
 pub use error::StoreError;
-pub use sql::{Credential, Inserted, SamlAnswer, Tx};
+pub use heads::append_heads;
+pub use sql::{
+    ACCEPTED, CardAnswer, Content, Credential, HeldRegistry, Inserted, KeyPurpose, LeftOut, RefusedAnswer,
+    RegisterEntry, RegistryCopy, SamlAnswer, Span, StoredSegment, Tx, Unsealed, WrappedKey,
+};
 
+use keys::Keys;
 use sql::Pools;
 
 /// Both stores. Cheap to clone.
@@ -25,6 +33,7 @@ pub struct Store {
     /// What expires.
     pub brief: Brief,
     pools: Pools,
+    keys: Keys,
 }
 
 impl Store {
@@ -40,6 +49,7 @@ impl Store {
         Ok(Store {
             pools: Pools::open(database_url).await?,
             brief: Brief::open(brief_url).await?,
+            keys: Keys::default(),
         })
     }
 
@@ -59,7 +69,7 @@ impl Store {
     /// # Errors
     /// When no connection becomes free in five seconds.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        self.pools.begin().await
+        self.pools.begin(self.keys.now()).await
     }
 
     /// Closes every connection; what was committed is on disk.

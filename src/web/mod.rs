@@ -4,9 +4,11 @@
 mod account;
 mod assets;
 mod browser;
+mod cns;
 mod form;
 mod health;
 mod language;
+mod office;
 mod provider;
 mod request_log;
 mod respond;
@@ -14,9 +16,13 @@ mod routes;
 mod saml;
 mod security;
 mod sign_in;
+mod source;
 mod view;
+mod view_office;
 
-pub use routes::router;
+pub use cns::CardPeer;
+pub use routes::{card_router, router};
+pub use source::Peer;
 
 use crate::flow::Deps;
 use crate::pages::Pages;

@@ -1,6 +1,6 @@
 //! Every path, once.
 
-use super::{State, account, assets, health, provider, saml, security, sign_in};
+use super::{State, account, assets, cns, health, office, provider, saml, security, sign_in};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
@@ -24,12 +24,21 @@ pub fn router(state: State) -> Router {
         .route("/logout/offer", get(provider::single_logout::offer))
         .route("/logout/upstream", get(provider::single_logout::upstream))
         .route("/login", get(sign_in::login::get))
+        .route("/login/cns", get(sign_in::cns::get))
+        .route("/login/cns/card", get(sign_in::cns::card))
+        .route("/login/cns/names", post(sign_in::cns::names))
         .route("/login/spid", get(sign_in::saml::spid))
         .route("/login/cie", get(sign_in::saml::cie))
         .route("/login/eidas", get(sign_in::saml::eidas))
         .route("/login/continue", get(sign_in::resume::get))
         .route("/login/choose", get(sign_in::choose::get).post(sign_in::choose::post))
         .route("/account", get(account::home::get))
+        .route(
+            "/office/register",
+            get(office::register::get).post(office::register::post),
+        )
+        .route("/office/register/entry", post(office::register::entry_post))
+        .route("/office/register/export", post(office::register::export))
         .layer(DefaultBodyLimit::max(FORM_LIMIT))
         .merge(
             Router::new()
@@ -62,4 +71,9 @@ pub fn router(state: State) -> Router {
         .layer(middleware::from_fn_with_state(state.clone(), security::every_header))
         .layer(middleware::from_fn(super::request_log::line))
         .with_state(state)
+}
+
+/// What the card listener serves: one path, and a client certificate with it.
+pub fn card_router(state: State) -> Router {
+    cns::router(state)
 }

@@ -6,7 +6,7 @@ use crate::flow::sign_in::page::OfferedProvider;
 use crate::login::{ActingOption, LoginId, Unusable};
 use crate::pages::{
     ChooserPage, ChooserPerson, IdentityProviderLink, Language, OptionView, OrganisationView, Search, ServiceLink,
-    UnusableView,
+    UnusableView, provider_logo,
 };
 use chrono::{DateTime, Utc};
 use domain::mandate::{Holding, MandateKind};
@@ -73,6 +73,7 @@ pub(super) fn provider_link(provider: &OfferedProvider, login: Option<&LoginId>)
     }
     IdentityProviderLink {
         name: provider.name.clone(),
+        logo: provider_logo(&provider.entity_id),
         href: format!("/login/spid?{}", query(&pairs)),
     }
 }

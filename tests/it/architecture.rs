@@ -44,6 +44,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("axum", &["web", "demo", "app"]),
     ("hyper", &["app"]),
     ("hyper_util", &["app"]),
+    ("rustls", &["app"]),
+    ("tokio_rustls", &["app"]),
     ("axum_extra", &["web", "demo"]),
     ("tower", &["web", "demo", "app"]),
     ("tower_http", &["web", "demo", "app"]),
@@ -54,7 +56,10 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("reqwest", &["outbound"]),
     ("openidconnect", &["demo"]),
     ("samael", &["demo"]),
+    ("rcgen", &["demo"]),
+    ("openssl", &["demo"]),
     ("rand", &["random"]),
+    ("zip", &["flow"]),
 ];
 
 #[test]

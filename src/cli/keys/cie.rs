@@ -42,7 +42,7 @@ pub(super) fn make(arguments: &Arguments, now: DateTime<Utc>, random: &Random) -
     let certificate = cie_certificate(&key, organisation, locality, (now, until), random.bytes::<16>())?;
     // A certificate without its key is of no use, so the key goes first.
     write_private(&arguments.key, &key.to_pem()?)?;
-    write_new(&arguments.certificate, &der_to_pem(&certificate), 0o644)
+    write_new(&arguments.certificate, der_to_pem(&certificate).as_bytes(), 0o644)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use crate::config::{self, Config, Mistake};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use protocol::keyring::RsaKey;
+use protocol::keyring::{MasterKey, RsaKey};
 use protocol::x509::{Subject, der_to_pem, spid_certificate};
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -39,8 +39,13 @@ impl Installation {
         };
         installation
             .file("keys/oidc-2026.pem", &key(0))
+            .file("keys/master.key", &master_key())
             .file("keys/spid.pem", &key(1))
             .file("keys/spid.crt", &der_to_pem(&certificate(1)))
+            .file("keys/spid-registry.crt", &der_to_pem(&certificate(0)))
+            .file("keys/cns.key", &key(1))
+            .file("keys/cns.crt", &der_to_pem(&certificate(1)))
+            .file("keys/trust-list-signer.pem", &der_to_pem(&certificate(0)))
             .file("secrets/suap", "0123456789abcdef0123456789abcdef\n")
             .file("spid-identity-providers.xml", &metadata("https://idp.example.it", ""))
             .file("cie-identity-provider.xml", &metadata("https://cie.example.it", ""))
@@ -120,6 +125,11 @@ pub(super) fn key(number: usize) -> String {
     static KEYS: OnceLock<[String; 3]> = OnceLock::new();
     let keys = KEYS.get_or_init(|| [(); 3].map(|()| RsaKey::generate(2048).unwrap().to_pem().unwrap()));
     keys[number].clone()
+}
+
+/// A master key, as `varco keys master` writes it.
+pub(super) fn master_key() -> String {
+    format!("# a comment\n{}\n", MasterKey::new([7; 32]).unwrap().to_text())
 }
 
 /// The certificate of a key.

@@ -12,6 +12,7 @@ fn the_example_that_is_shipped_is_a_configuration_that_works() {
     assert_eq!(config.issuer, "https://login.ente.example.it");
     assert_eq!(config.keyring.oidc.len(), 1);
     assert_eq!(config.clients[0].id, "suap");
+    assert_eq!(config.officials.len(), 1);
     assert_eq!(config.identity_providers[0].entity_id, "https://idp.example.it");
     assert_eq!(config.warnings(), Vec::<String>::new());
 }
@@ -29,9 +30,17 @@ fn a_default_in_a_comment_of_the_example_is_the_default() {
         match setting {
             // Shown as a possibility, not as a default.
             Some(text)
-                if ["_file", "min_age", "vat_number", "proxy", "root_certificates"]
-                    .iter()
-                    .any(|name| text.contains(name)) => {}
+                if [
+                    "_file",
+                    "min_age",
+                    "vat_number",
+                    "proxy",
+                    "root_certificates",
+                    "bundled",
+                    "authorities",
+                ]
+                .iter()
+                .any(|name| text.contains(name)) => {}
             Some(text) => spelled_out = spelled_out.change(&format!("{line}\n"), &format!("{text}\n")),
             None => {}
         }
@@ -44,7 +53,9 @@ fn a_default_in_a_comment_of_the_example_is_the_default() {
     assert_eq!(spelled_out.cie, plain.cie);
     assert_eq!(spelled_out.eidas, plain.eidas);
     assert_eq!(spelled_out.log, plain.log);
+    assert_eq!(spelled_out.register, plain.register);
     assert_eq!(spelled_out.outbound, plain.outbound);
+    assert_eq!(spelled_out.cns, plain.cns);
     assert_eq!(spelled_out.clients, plain.clients);
 }
 
@@ -137,6 +148,7 @@ fn an_empty_file_is_told_everything_that_is_missing() {
         [
             "branding.administration",
             "issuer",
+            "keys.master_key_file",
             "keys.oidc",
             "spid.certificate",
             "spid.email",
@@ -165,6 +177,7 @@ fn a_configuration_that_cannot_be_read_is_a_mistake_too() {
 fn what_is_legal_but_leaves_citizens_outside_is_a_warning() {
     let config = Installation::new()
         .change("idp_metadata = [\"spid-identity-providers.xml\"]", "idp_metadata = []")
+        .change("signers = [\"keys/spid-registry.crt\"]", "signers = []")
         .change("privacy = \"https://www.ente.example.it/privacy\"\n", "")
         .serve()
         .unwrap();
@@ -172,6 +185,36 @@ fn what_is_legal_but_leaves_citizens_outside_is_a_warning() {
     assert_eq!(warnings.len(), 2);
     assert!(warnings[0].starts_with("spid.idp_metadata: no identity provider"));
     assert!(warnings[1].starts_with("branding.links.privacy: "));
+}
+
+#[test]
+fn identity_providers_whose_keys_nobody_renews_are_a_warning() {
+    let config = Installation::new()
+        .change("signers = [\"keys/spid-registry.crt\"]", "signers = []")
+        .serve()
+        .unwrap();
+    let warnings = config.warnings();
+    assert_eq!(warnings.len(), 1);
+    assert!(warnings[0].starts_with("spid.registry.signers: "), "{warnings:?}");
+    assert!(!config.spid.registry.is_used());
+}
+
+#[test]
+fn a_certificate_that_ends_soon_is_a_warning() {
+    let config = Installation::new().serve().unwrap();
+    // The certificates of these tests end on 1 January 2036.
+    assert_eq!(
+        config.endings("2035-11-30T00:00:00Z".parse().unwrap()),
+        Vec::<String>::new()
+    );
+    let endings = config.endings("2035-12-10T00:00:00Z".parse().unwrap());
+    assert_eq!(
+        endings,
+        [
+            "identity provider https://idp.example.it: certificate ends 2036-01-01",
+            "spid.registry.signers[0]: certificate ends 2036-01-01",
+        ]
+    );
 }
 
 #[test]

@@ -30,6 +30,78 @@ fn a_mistyped_setting_is_unknown_and_the_right_name_is_suggested() {
 }
 
 #[test]
+fn the_register_is_kept_for_24_months_at_least() {
+    let installation = Installation::new().change("# keep_months = 24", "keep_months = 23");
+    installation.has_one_mistake(
+        "keep_months",
+        "register.keep_months",
+        "must be between 24 (DPCM 24 October 2014, art. 13) and 240",
+    );
+}
+
+#[test]
+fn a_file_without_a_master_key_in_it() {
+    let installation = Installation::new().file("keys/master.key", "c2hvcnQ=\n");
+    installation.has_one_mistake(
+        "master_key_file",
+        "keys.master_key_file",
+        "holds no usable key: not a master key: one line of 32 bytes in base64 is expected",
+    );
+}
+
+#[test]
+fn the_demos_master_key_is_refused() {
+    let text = format!("{DEMO_KEY_MARK}\n{}", super::installation::master_key());
+    let installation = Installation::new().file("keys/master.key", &text);
+    installation.has_one_mistake(
+        "master_key_file",
+        "keys.master_key_file",
+        "is a key of `varco demo`: anybody may have it; make one with `varco keys`",
+    );
+    assert!(installation.demo().is_ok());
+}
+
+#[test]
+fn no_master_key_at_all() {
+    let installation = Installation::new().change("master_key_file = \"keys/master.key\"\n", "");
+    let mistakes = installation.mistakes();
+    assert_eq!(mistakes.len(), 1);
+    assert!(
+        mistakes[0].contains("keys.master_key_file: must be set (or the environment variable VARCO_MASTER_KEY)"),
+        "{mistakes:?}"
+    );
+}
+
+#[test]
+fn a_proxy_that_is_no_address() {
+    let installation = Installation::new().change(
+        "# trusted_proxies = [\"127.0.0.0/8\", \"::1\"]",
+        "trusted_proxies = [\"10.0.0.0/33\"]",
+    );
+    installation.has_one_mistake(
+        "trusted_proxies",
+        "listen.trusted_proxies[0]",
+        "must be an address or a network, like `10.1.0.0/16`",
+    );
+}
+
+#[test]
+fn an_official_with_a_wrong_fiscal_number_or_an_unknown_duty() {
+    let installation = Installation::new().change("person = \"DSMMRP68S49F839E\"", "person = \"DSMMRP68S49F839X\"");
+    installation.has_one_mistake(
+        "DSMMRP68S49F839X",
+        "official[0].person",
+        "is not a valid fiscal number: wrong check character",
+    );
+    let installation = Installation::new().change("duties = [\"auditor\"]", "duties = [\"king\"]");
+    assert!(
+        installation.mistakes()[0].contains("official[0].duties"),
+        "{:?}",
+        installation.mistakes()
+    );
+}
+
+#[test]
 fn a_setting_that_resembles_nothing_is_unknown() {
     let installation = Installation::new().change("[listen]", "[listen]\nfavourite_colour = \"blue\"");
     installation.has_one_mistake("favourite_colour", "listen.favourite_colour", "unknown setting");
@@ -466,5 +538,94 @@ fn a_time_that_nobody_would_wait() {
         "timeout_seconds = 0",
         "outbound.timeout_seconds",
         "must be between 1 and 120",
+    );
+}
+
+#[test]
+fn a_signer_of_the_registry_that_is_no_certificate() {
+    let installation = Installation::new().file("keys/spid-registry.crt", "rubbish");
+    installation.has_one_mistake("signers = ", "spid.registry.signers[0]", "is not a PEM certificate");
+}
+
+#[test]
+fn a_registry_over_http() {
+    let installation = Installation::new().change(
+        "# url = \"https://registry.spid.gov.it",
+        "url = \"http://registry.spid.gov.it",
+    );
+    installation.has_one_mistake("url = \"http://registry", "spid.registry.url", "must be an https URL");
+}
+
+#[test]
+fn a_bundled_registry_that_nobody_could_check() {
+    let installation = Installation::new()
+        .file("copy.xml", "<x/>")
+        .change("signers = [\"keys/spid-registry.crt\"]", "bundled = \"copy.xml\"");
+    installation.has_one_mistake(
+        "bundled = \"copy.xml\"",
+        "spid.registry.bundled",
+        "needs `signers`: nobody could tell whether it is genuine",
+    );
+}
+
+#[test]
+fn a_registry_that_is_never_fetched() {
+    let installation = Installation::new().change("# fetch_hours = 6", "fetch_hours = 0");
+    installation.has_one_mistake(
+        "fetch_hours = 0",
+        "spid.registry.fetch_hours",
+        "must be between 1 and 168",
+    );
+}
+
+#[test]
+fn cards_on_the_host_of_everything_else() {
+    let installation = Installation::new().change(
+        "url = \"https://cns.ente.example.it\"",
+        "url = \"https://login.ente.example.it\"",
+    );
+    installation.has_one_mistake(
+        "url = \"https://login.",
+        "cns.url",
+        "must be another host or port than `issuer`: the card is asked for there and nowhere else",
+    );
+}
+
+#[test]
+fn a_section_for_cards_without_an_address() {
+    let installation = Installation::new().change("url = \"https://cns.ente.example.it\"\n", "");
+    installation.has_one_mistake("[cns]", "cns.url", "must be set, else there is no sign-in by card");
+}
+
+#[test]
+fn a_trusted_list_that_anybody_may_sign() {
+    let installation = Installation::new().change("[\"keys/trust-list-signer.pem\"]", "[]");
+    installation.has_one_mistake(
+        "trust_list_signers",
+        "cns.trust_list_signers",
+        "must name who signs the list: without it anybody's list would do",
+    );
+}
+
+#[test]
+fn a_list_and_a_folder_of_authorities() {
+    let installation = Installation::new().change("# authorities = ", "authorities = ");
+    installation.has_one_mistake(
+        "authorities = ",
+        "cns.authorities",
+        "`trust_list` is set as well; keep one of the two",
+    );
+}
+
+#[test]
+fn attack_29_a_proxy_that_proves_nothing() {
+    let installation = Installation::new().change(
+        "# proxy = { addresses = [\"10.0.0.5\"], header = \"X-SSL-Client-Cert\", secret_header = \"X-Varco-Proxy\", secret_file = \"/run/secrets/cns-proxy\" }",
+        "proxy = { addresses = [\"10.0.0.5\"], header = \"X-SSL-Client-Cert\" }",
+    );
+    installation.has_one_mistake(
+        "proxy = { addresses",
+        "cns.proxy.secret",
+        "must be set (or `secret_file`, or `certificate`): an address alone is easily borrowed",
     );
 }

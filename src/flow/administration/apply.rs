@@ -1,12 +1,13 @@
 //! What administrators write becomes what the service works with: all of it or nothing.
 
 use crate::flow::{Deps, FlowError};
-use crate::manifest::{Fault, Manifest};
-use crate::store::Inserted;
+use crate::manifest::{Fault, Manifest, Official};
+use crate::store::{Inserted, Tx};
 use chrono::{DateTime, Utc};
 use domain::audit::{EventKind, SecurityEvent};
+use domain::italy::FiscalNumber;
 use domain::organisation::{Organisation, Unit};
-use domain::person::{Person, PersonId};
+use domain::person::{Duty, Person, PersonId};
 use protocol::oidc::client::Client;
 use std::collections::BTreeMap;
 
@@ -28,6 +29,8 @@ pub struct Applied {
     pub people: usize,
     /// Mandates.
     pub mandates: usize,
+    /// Officials.
+    pub officials: usize,
 }
 
 /// Stores the clients of the configuration; others that an earlier configuration named are disabled.
@@ -48,7 +51,68 @@ pub async fn apply_clients(deps: &Deps, clients: &[Client]) -> Result<(), FlowEr
     Ok(())
 }
 
-/// Stores organisations, units, people and mandates. Clients are managed by the configuration and
+/// Stores the duties of officials that the configuration names; those that an earlier configuration gave are taken
+/// away.
+///
+/// # Errors
+/// [`FlowError`] when a store fails; then nothing was changed.
+pub async fn apply_officials(deps: &Deps, officials: &[Official]) -> Result<(), FlowError> {
+    let now = deps.clock.now();
+    let mut tx = deps.store.begin().await?;
+    let mut kept = Vec::new();
+    for written in officials {
+        // Whatever is wrong with it, the configuration's own checks told.
+        let Ok(number) = written.read() else { continue };
+        let person = known_or_awaited(deps, &mut tx, number, now).await?;
+        for held in written.duties_of(person) {
+            tx.upsert_duty(&held, true).await?;
+            kept.push((held.person, held.duty));
+        }
+    }
+    tx.remove_configured_duties_except(&kept).await?;
+    if !officials.is_empty() {
+        tx.record(&event(deps, now, format!("{} officials", officials.len())))
+            .await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Whoever is not known yet is known by the fiscal number alone until the first login.
+async fn known_or_awaited(
+    deps: &Deps,
+    tx: &mut Tx,
+    number: FiscalNumber,
+    now: DateTime<Utc>,
+) -> Result<PersonId, FlowError> {
+    let stranger = Person::awaited(PersonId(deps.random.uuid(now)), number, now);
+    Ok(match tx.insert_person(&stranger).await? {
+        Inserted::New => stranger.id,
+        Inserted::Existing(person) => person.id,
+    })
+}
+
+async fn give_duties(
+    deps: &Deps,
+    tx: &mut Tx,
+    written: &Official,
+    now: DateTime<Utc>,
+) -> Result<Vec<Fault>, FlowError> {
+    let number = match written.read() {
+        Ok(number) => number,
+        Err(faults) => return Ok(faults),
+    };
+    let person = known_or_awaited(deps, tx, number, now).await?;
+    let duties = written.duties_of(person);
+    for held in &duties {
+        tx.upsert_duty(held, false).await?;
+    }
+    let kept: Vec<Duty> = duties.iter().map(|held| held.duty).collect();
+    tx.remove_duties_except(person, &kept).await?;
+    Ok(Vec::new())
+}
+
+/// Stores organisations, units, people, mandates and officials. Clients are managed by the configuration and
 /// not touched.
 ///
 /// # Errors
@@ -96,12 +160,7 @@ pub async fn apply_manifest(deps: &Deps, manifest: &Manifest) -> Result<Result<A
                 continue;
             }
         };
-        // Whoever is not known yet is known by the fiscal number alone until the first login.
-        let stranger = Person::awaited(PersonId(deps.random.uuid(now)), number, now);
-        let holder = match tx.insert_person(&stranger).await? {
-            Inserted::New => stranger.id,
-            Inserted::Existing(person) => person.id,
-        };
+        let holder = known_or_awaited(deps, &mut tx, number, now).await?;
         let Some((organisation, units)) = organisations.get(&written.organisation) else {
             refuse(vec![Fault {
                 setting: "organisation".to_owned(),
@@ -114,6 +173,15 @@ pub async fn apply_manifest(deps: &Deps, manifest: &Manifest) -> Result<Result<A
             Err(faults) => refuse(faults),
         }
     }
+    for (index, written) in manifest.official.iter().enumerate() {
+        let faults = give_duties(deps, &mut tx, written, now).await?;
+        if !faults.is_empty() {
+            wrong.push(WrongPart {
+                part: format!("official[{index}]"),
+                faults,
+            });
+        }
+    }
     if !wrong.is_empty() {
         tx.rollback().await?;
         return Ok(Err(wrong));
@@ -122,6 +190,7 @@ pub async fn apply_manifest(deps: &Deps, manifest: &Manifest) -> Result<Result<A
         organisations: manifest.organisation.len(),
         people: manifest.person.len(),
         mandates: manifest.mandate.len(),
+        officials: manifest.official.len(),
     };
     tx.record(&event(deps, now, format!("{applied:?}"))).await?;
     tx.commit().await?;

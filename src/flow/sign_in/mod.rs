@@ -5,6 +5,7 @@
 //! 2. [`saml_send`] — off to the identity provider
 //! 3. [`saml_receive`] — its answer, posted across sites
 //! 4. [`resume`] — back in the browser that began: the person is known
+//!    ([`cns`]: the same for a card)
 //! 5. [`choose`] — for whom
 //! 6. [`finish`] — the code
 //!
@@ -14,6 +15,7 @@ pub mod advance;
 pub mod attributes;
 pub mod begin;
 pub mod choose;
+pub mod cns;
 pub mod finish;
 pub mod page;
 pub mod person;
@@ -21,3 +23,4 @@ pub mod resume;
 pub mod saml_receive;
 pub mod saml_send;
 pub mod session;
+mod transaction;

@@ -1,10 +1,11 @@
 //! Which login this browser may see, and what its pages offer.
 
 use super::session;
+use crate::flow::office::admission::holds;
 use crate::flow::{Browser, Deps, FlowError};
 use crate::login::{Login, LoginId, NotYours};
 use chrono::{DateTime, Utc};
-use domain::person::Method;
+use domain::person::{Duty, Method};
 use protocol::oidc::client::Client;
 use protocol::saml::Profile;
 
@@ -40,6 +41,8 @@ pub struct OfferedProvider {
 pub struct Methods {
     /// SPID identity providers in random order (SPID §9); `None` when the client does not accept SPID.
     pub spid: Option<Vec<OfferedProvider>>,
+    /// Cards.
+    pub cns: bool,
     /// CIE is configured and accepted: it has one identity provider, so there is nothing to choose.
     pub cie: bool,
     /// So is the eIDAS node.
@@ -150,15 +153,16 @@ pub fn accepts(client: Option<&Client>, method: Method) -> bool {
 
 /// Whether CIE or eIDAS is configured, and accepted by `client`.
 pub fn offers(deps: &Deps, client: Option<&Client>, profile: Profile) -> bool {
-    accepts(client, profile.method()) && deps.only_identity_provider(profile).is_some()
+    accepts(client, profile.method()) && deps.only_identity_provider(profile, deps.clock.now()).is_some()
 }
 
-/// What the login page of `client` offers now.
+/// What the login page of `client` offers now. All identity providers, in an order drawn anew each time
+/// (SPID: none is favoured).
 pub fn methods(deps: &Deps, client: Option<&Client>) -> Methods {
     let spid = accepts(client, Method::Spid).then(|| {
-        let mut providers: Vec<OfferedProvider> = deps
-            .identity_providers
-            .values()
+        let usable = deps.identity_providers.usable(deps.clock.now());
+        let mut providers: Vec<OfferedProvider> = usable
+            .iter()
             .map(|idp| OfferedProvider {
                 entity_id: idp.entity_id.clone(),
                 name: idp.name.clone(),
@@ -169,6 +173,7 @@ pub fn methods(deps: &Deps, client: Option<&Client>) -> Methods {
     });
     Methods {
         spid,
+        cns: deps.cns.is_some() && accepts(client, Method::Cns),
         cie: offers(deps, client, Profile::Cie),
         eidas: offers(deps, client, Profile::Eidas),
     }
@@ -185,7 +190,12 @@ pub async fn account(deps: &Deps, browser: Browser) -> Result<Option<Account>, F
     };
     session::touch(deps, &session, now).await?;
     let person = deps.store.person(session.authenticated.person).await?;
-    Ok(person.map(|person| Account { person, session }))
+    let auditor = holds(deps, session.authenticated.person, Duty::Auditor, now).await?;
+    Ok(person.map(|person| Account {
+        person,
+        session,
+        auditor,
+    }))
 }
 
 /// What the account page shows.
@@ -195,4 +205,6 @@ pub struct Account {
     pub person: domain::person::Person,
     /// The session of this browser.
     pub session: crate::login::Session,
+    /// They may look into the transaction register.
+    pub auditor: bool,
 }

@@ -3,6 +3,7 @@
 
 use super::advance::{Advanced, advance};
 use super::begin::bind;
+use super::cns;
 use super::page::{self, Closed};
 use super::person::{Recognised, recognise};
 use super::session::{self, Begins};
@@ -30,6 +31,15 @@ pub enum Resumed {
     },
     /// The login cannot go on.
     Closed(Closed),
+    /// The card carries no names, and nobody is on file whose they could be.
+    AsksNames {
+        /// The secret to come back with.
+        answer: String,
+        /// What was typed does not fit the fiscal code.
+        wrong: bool,
+        /// The relying party that wants the login.
+        client: Option<Box<Client>>,
+    },
     /// Proved, but not let in.
     NotAdmitted {
         /// What the citizen can read out to the help desk.
@@ -46,10 +56,11 @@ pub enum Resumed {
 pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resumed, FlowError> {
     let now = deps.clock.now();
     let Some(answer) = deps.store.saml_answer(handle).await? else {
-        return Ok(Resumed::Closed(Closed {
+        let card = cns::resume::resume(deps, handle, None, browser).await?;
+        return Ok(card.unwrap_or(Resumed::Closed(Closed {
             reason: None,
             client: None,
-        }));
+        })));
     };
     let open = match page::reopen(deps, Some(&answer.login.0), browser, now).await? {
         Ok(open) => open,
@@ -102,7 +113,7 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
         deps.store.brief.put_login(&login, now).await?;
         // Only now that the login remembers it: a crash before this line repeats the step.
         let mut tx = deps.store.begin().await?;
-        if tx.take_identity(&answer.request_id).await? {
+        if tx.take_identity(&answer.request_id, person.id).await? {
             tx.record(&started(deps, person.id, &answer.request_id, now)).await?;
         }
         tx.commit().await?;
@@ -143,7 +154,7 @@ pub async fn resume_login(deps: &Deps, id: &str, browser: Browser) -> Result<Res
 }
 
 /// Who it was that the register entry is about.
-fn started(deps: &Deps, person: PersonId, register_entry: &str, now: DateTime<Utc>) -> SecurityEvent {
+pub(super) fn started(deps: &Deps, person: PersonId, register_entry: &str, now: DateTime<Utc>) -> SecurityEvent {
     SecurityEvent {
         person: Some(person),
         detail: Some(register_entry.to_owned()),
@@ -164,7 +175,7 @@ fn upstream(identity: &Identity, answer: &SamlAnswer) -> Option<UpstreamSession>
     })
 }
 
-fn authenticated(
+pub(super) fn authenticated(
     identity: &Identity,
     person: &Person,
     credential: Uuid,

@@ -2,9 +2,9 @@
 //! in here. The answer is checked, consumed once, and waits for its browser.
 
 use super::page;
+use super::transaction::{self, Came};
 use crate::flow::{Deps, FlowError};
 use crate::login::{Login, LoginId, SamlRequest};
-use crate::store::SamlAnswer;
 use chrono::{DateTime, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use domain::person::Level;
@@ -13,6 +13,7 @@ use protocol::oidc::error::ErrorCode;
 use protocol::saml::anomalies::{Anomaly, CitizenError, Kind};
 use protocol::saml::response::{Accepted, Pending, Received, Rejection};
 use protocol::saml::{Profile, Record};
+use std::net::IpAddr;
 
 /// What became of a Response.
 #[derive(Debug)]
@@ -72,6 +73,7 @@ impl Why {
 }
 
 /// Receives the form that an identity provider made the browser post to our `record`.
+/// `source` is where it came from, when that is known: for the register.
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
@@ -80,6 +82,7 @@ pub async fn receive(
     record: Record,
     saml_response: &str,
     relay_state: Option<&str>,
+    source: Option<IpAddr>,
 ) -> Result<Answered, FlowError> {
     let now = deps.clock.now();
     let received = match Received::decode(saml_response) {
@@ -94,15 +97,20 @@ pub async fn receive(
     let Some(pending) = pending.filter(|pending| now < pending.expires_at) else {
         return refuse(deps, Why::UnknownRequest, None, now).await;
     };
+    let came = Came {
+        pending: &pending,
+        received: &received,
+        source,
+    };
     let service_provider = deps.settings.service_provider(record);
     let Some(service_provider) = service_provider.filter(|_| pending.profile.record() == record) else {
-        return refuse(deps, Why::OtherRecord, Some(&pending), now).await;
+        return refuse(deps, Why::OtherRecord, Some(came), now).await;
     };
     if relay_state != Some(pending.relay_state.as_str()) {
-        return refuse(deps, Why::RelayState, Some(&pending), now).await;
+        return refuse(deps, Why::RelayState, Some(came), now).await;
     }
-    let Some(idp) = deps.identity_provider(pending.profile, &pending.identity_provider) else {
-        return refuse(deps, Why::DisabledProvider, Some(&pending), now).await;
+    let Some(idp) = deps.identity_provider(pending.profile, &pending.identity_provider, now) else {
+        return refuse(deps, Why::DisabledProvider, Some(came), now).await;
     };
     let expected = Pending {
         request_id: pending.id.clone(),
@@ -112,42 +120,21 @@ pub async fn receive(
         profile: pending.profile,
         attributes: pending.attributes.clone(),
     };
-    match received.verify(&expected, idp, service_provider, deps.settings.clock_skew, now) {
-        Ok(accepted) => consume(deps, &pending, &received, accepted, now).await,
-        Err(rejection) => refuse(deps, Why::Rejected(rejection), Some(&pending), now).await,
+    match received.verify(&expected, &idp, service_provider, deps.settings.clock_skew, now) {
+        Ok(accepted) => consume(deps, came, accepted, now).await,
+        Err(rejection) => refuse(deps, Why::Rejected(rejection), Some(came), now).await,
     }
 }
 
 /// One conditional write consumes the request and the assertion, keeps the identity and is the
 /// register's entry. A second copy finds it done.
-async fn consume(
-    deps: &Deps,
-    pending: &SamlRequest,
-    received: &Received,
-    accepted: Accepted,
-    now: DateTime<Utc>,
-) -> Result<Answered, FlowError> {
-    let answer = SamlAnswer {
-        request_id: pending.id.clone(),
-        login: pending.login.clone(),
-        identity_provider: pending.identity_provider.clone(),
-        request_issued_at: pending.issue_instant,
-        response_id: accepted.response_id,
-        response_issued_at: accepted.response_issue_instant,
-        assertion_id: accepted.assertion_id,
-        name_id: accepted.name_id,
-        name_qualifier: accepted.name_qualifier,
-        session_index: accepted.session_index,
-        request_document: pending.document.clone(),
-        response_document: received.document().to_owned(),
-        identity: Some(accepted.identity),
-        received_at: now,
-        replay_until: accepted.replay_until,
-    };
+async fn consume(deps: &Deps, came: Came<'_>, accepted: Accepted, now: DateTime<Utc>) -> Result<Answered, FlowError> {
+    let pending = came.pending;
+    let answer = transaction::accepted(deps, came, accepted, now);
     let mut tx = deps.store.begin().await?;
     if !tx.consume_saml(&answer).await? {
         drop(tx);
-        return refuse(deps, Why::Replayed, Some(pending), now).await;
+        return refuse(deps, Why::Replayed, Some(came), now).await;
     }
     tx.record(&event(deps, EventKind::IdentityProved, pending.id.clone(), None, now))
         .await?;
@@ -155,19 +142,19 @@ async fn consume(
     Ok(Answered::Continue(pending.id.clone()))
 }
 
-async fn refuse(
-    deps: &Deps,
-    why: Why,
-    pending: Option<&SamlRequest>,
-    now: DateTime<Utc>,
-) -> Result<Answered, FlowError> {
+async fn refuse(deps: &Deps, why: Why, came: Option<Came<'_>>, now: DateTime<Utc>) -> Result<Answered, FlowError> {
     let reference = deps.random.reference();
     let reason = why.name();
+    let pending = came.map(|came| came.pending);
     note(&why, &reason, &reference, pending);
     // A stranger who posts rubbish at the door must not fill the audit log: only answers to a
     // request of ours are recorded.
-    if let Some(pending) = pending {
+    if let Some(came) = came {
+        let pending = came.pending;
         let mut tx = deps.store.begin().await?;
+        // A few of each request; the event tells of the others.
+        tx.keep_refused(&transaction::refused(deps, came, &reason, &reference, now))
+            .await?;
         let detail = format!("{reason} {}", pending.id);
         tx.record(&event(
             deps,

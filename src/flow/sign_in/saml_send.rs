@@ -55,7 +55,11 @@ pub async fn send(
     browser: Browser,
 ) -> Result<Sent, FlowError> {
     let now = deps.clock.now();
-    let Some(asking) = asking(deps, profile, entity_id) else {
+    let idp = match entity_id {
+        Some(entity_id) => deps.identity_provider(profile, entity_id, now),
+        None => deps.only_identity_provider(profile, now),
+    };
+    let Some(asking) = idp.as_deref().and_then(|idp| asking(deps, profile, idp)) else {
         return Ok(Sent::UnknownProvider);
     };
     let (login, client, new_browser) = match id {
@@ -89,12 +93,8 @@ struct Asking<'a> {
     destination: &'a str,
 }
 
-/// `None`: no such identity provider, or no record of ours to ask with.
-fn asking<'a>(deps: &'a Deps, profile: Profile, entity_id: Option<&str>) -> Option<Asking<'a>> {
-    let idp = match entity_id {
-        Some(entity_id) => deps.identity_provider(profile, entity_id)?,
-        None => deps.only_identity_provider(profile)?,
-    };
+/// `None`: no record of ours to ask with, or no address where this one can be asked.
+fn asking<'a>(deps: &'a Deps, profile: Profile, idp: &'a IdentityProvider) -> Option<Asking<'a>> {
     let service_provider = deps.settings.service_provider(profile.record())?;
     let (sso_redirect, sso_post) = (idp.sso_redirect.as_deref(), idp.sso_post.as_deref());
     let (binding, destination) = service_provider.binding.choose(sso_redirect, sso_post)?;
@@ -151,6 +151,7 @@ async fn request(
             &SamlRequest {
                 id: request.id,
                 login: login.id.clone(),
+                client_id: login.request().map(|request| request.client_id.clone()),
                 profile: asking.profile,
                 identity_provider: asking.idp.entity_id.clone(),
                 level,

@@ -44,13 +44,13 @@ pub async fn answered(deps: &Deps, party: Party<'_>, received: &Received) -> Res
         refused.handle = Some(pending.handle.clone());
         Ok(Answered::Refused(refused))
     };
-    let Some(provider) = party.identity_provider(&pending.upstream.identity_provider) else {
+    let Some(provider) = party.identity_provider(&pending.upstream.identity_provider, now) else {
         return refused(&"provider_disabled", false);
     };
     let Some(sent) = pending.awaited() else {
         return refused(&"nothing_was_asked", false);
     };
-    let outcome = match received.answered(&sent, &party.expected(provider, now)) {
+    let outcome = match received.answered(&sent, &party.expected(&provider, now)) {
         Ok(outcome) => outcome,
         Err(rejection) => return refused(&rejection, matches!(rejection, Rejection::Malformed(_))),
     };

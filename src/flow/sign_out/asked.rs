@@ -35,21 +35,21 @@ pub enum Obeyed {
 pub async fn obey(deps: &Deps, party: Party<'_>, received: &Received) -> Result<Obeyed, FlowError> {
     let now = deps.clock.now();
     let issuer = received.issuer();
-    let Some(provider) = issuer.and_then(|issuer| party.identity_provider(&issuer)) else {
+    let Some(provider) = issuer.and_then(|issuer| party.identity_provider(&issuer, now)) else {
         return Ok(Obeyed::Refused(refuse(deps, &"unknown_issuer", false)));
     };
-    let asked = match received.asked(&party.expected(provider, now)) {
+    let asked = match received.asked(&party.expected(&provider, now)) {
         Ok(asked) => asked,
         Err(rejection) => {
             let malformed = matches!(rejection, Rejection::Malformed(_));
             return Ok(Obeyed::Refused(refuse(deps, &rejection, malformed)));
         }
     };
-    let Some(ended) = end(deps, provider, &asked, now).await? else {
+    let Some(ended) = end(deps, &provider, &asked, now).await? else {
         return Ok(Obeyed::Refused(refuse(deps, &"replayed", false)));
     };
     tracing::info!(identity_provider = %provider.entity_id, ended, "sessions ended by their identity provider");
-    answer(deps, party, provider, &asked, received)
+    answer(deps, party, &provider, &asked, received)
 }
 
 /// Ends the sessions; how many. `None`: the request was obeyed before, and nothing ends again.

@@ -21,7 +21,7 @@ pub async fn depart(deps: &Deps, handle: &str) -> Result<Option<(Departure, Stri
     let Some(party) = Party::of(deps, pending.upstream.profile.record()) else {
         return Ok(None);
     };
-    let Some(provider) = party.identity_provider(&pending.upstream.identity_provider) else {
+    let Some(provider) = party.identity_provider(&pending.upstream.identity_provider, now) else {
         return Ok(None);
     };
     let binding = party.service_provider.binding;

@@ -37,7 +37,7 @@ pub async fn prepare(
 ) -> Option<String> {
     let upstream = ended.upstream.clone()?;
     let party = Party::of(deps, upstream.profile.record())?;
-    let provider = party.identity_provider(&upstream.identity_provider)?;
+    let provider = party.identity_provider(&upstream.identity_provider, now)?;
     if provider.slo_redirect.is_none() && provider.slo_post.is_none() {
         return None;
     }

@@ -7,6 +7,7 @@ use protocol::keyring::SamlKey;
 use protocol::saml::bindings::{self, Binding, BindingError, Message};
 use protocol::saml::logout::Expected;
 use protocol::saml::{IdentityProvider, Profile, Record, ServiceProvider};
+use std::sync::Arc;
 
 /// One record: its entityID and address, its key, the identity providers it knows.
 #[derive(Debug, Clone, Copy)]
@@ -33,10 +34,10 @@ impl<'d> Party<'d> {
         profile.record() == self.record
     }
 
-    /// An identity provider that this record knows now, whatever its rules.
-    pub(super) fn identity_provider(&self, entity_id: &str) -> Option<&'d IdentityProvider> {
+    /// An identity provider that this record knows at `now`, whatever its rules.
+    pub(super) fn identity_provider(&self, entity_id: &str, now: DateTime<Utc>) -> Option<Arc<IdentityProvider>> {
         let mut profiles = Profile::ALL.into_iter().filter(|profile| self.speaks_for(*profile));
-        profiles.find_map(|profile| self.deps.identity_provider(profile, entity_id))
+        profiles.find_map(|profile| self.deps.identity_provider(profile, entity_id, now))
     }
 
     /// What a message of `identity_provider` is held against.

@@ -24,6 +24,8 @@ pub struct AccountPage {
     pub identity_provider: String,
     /// Since when.
     pub since: DateTime<Utc>,
+    /// The transaction register, for officials who may look into it.
+    pub office_href: Option<String>,
     /// "Esci".
     pub logout_href: String,
 }
@@ -41,9 +43,14 @@ impl Page for AccountPage {
             level: 2,
             identity_provider: "Gestore Due".into(),
             since: DateTime::from_timestamp(1_795_295_400, 0).unwrap_or_default(),
+            office_href: Some("/office/register".into()),
             logout_href: "/logout".into(),
         };
-        let of = |method| AccountPage { method, ..spid.clone() };
+        let of = |method| AccountPage {
+            method,
+            office_href: None,
+            ..spid.clone()
+        };
         let foreigner = AccountPage {
             fiscal_code: None,
             date_of_birth: None,

@@ -23,6 +23,8 @@ pub enum ErrorKind {
     NotAdmitted,
     /// The choice is not one that was offered (403).
     ChoiceRefused,
+    /// The page wants somebody who is signed in with level 2 or more (403).
+    LevelTooLow,
     /// No such page (404).
     NotFound,
     /// Not this way (405).
@@ -37,7 +39,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// All of them.
-    pub const ALL: [ErrorKind; 13] = [
+    pub const ALL: [ErrorKind; 14] = [
         ErrorKind::UnknownService,
         ErrorKind::BadRequest,
         ErrorKind::LoginExpired,
@@ -46,6 +48,7 @@ impl ErrorKind {
         ErrorKind::LogoutRefused,
         ErrorKind::NotAdmitted,
         ErrorKind::ChoiceRefused,
+        ErrorKind::LevelTooLow,
         ErrorKind::NotFound,
         ErrorKind::MethodNotAllowed,
         ErrorKind::TooLarge,
@@ -63,7 +66,8 @@ impl ErrorKind {
             ErrorKind::ResponseRefused
             | ErrorKind::LogoutRefused
             | ErrorKind::NotAdmitted
-            | ErrorKind::ChoiceRefused => 403,
+            | ErrorKind::ChoiceRefused
+            | ErrorKind::LevelTooLow => 403,
             ErrorKind::NotFound => 404,
             ErrorKind::MethodNotAllowed => 405,
             ErrorKind::TooLarge => 413,
@@ -140,6 +144,7 @@ impl Page for ErrorPage {
             ("logout-refused-going-on", going_on),
             ("not-admitted", full(ErrorKind::NotAdmitted)),
             ("choice-refused", full(ErrorKind::ChoiceRefused)),
+            ("level-too-low", full(ErrorKind::LevelTooLow)),
             ("not-found", ErrorPage::new(ErrorKind::NotFound, None)),
             ("method-not-allowed", ErrorPage::new(ErrorKind::MethodNotAllowed, None)),
             ("too-large", bare(ErrorKind::TooLarge)),

@@ -1,5 +1,6 @@
 //! "Accedi ai servizi": by which method?
 
+use super::provider_logo;
 use crate::pages::Page;
 use serde::Serialize;
 
@@ -30,6 +31,8 @@ pub struct LoginPage {
 pub struct IdentityProviderLink {
     /// Its name, as its metadata displays it.
     pub name: String,
+    /// Its logo, a path below `assets/`; without one it is shown by its name.
+    pub logo: Option<&'static str>,
     /// Starts a login there.
     pub href: String,
 }
@@ -61,6 +64,7 @@ impl Page for LoginPage {
     fn samples() -> Vec<(&'static str, LoginPage)> {
         let provider = |name: &str, id: &str| IdentityProviderLink {
             name: name.into(),
+            logo: None,
             href: format!("/login/spid?login=x7Jd&idp=https%3A%2F%2F{id}.example%2Fidp"),
         };
         let spid = LoginPage {
@@ -96,10 +100,23 @@ impl Page for LoginPage {
             notice: Some(LoginNotice::SessionEnded),
             ..spid.clone()
         };
+        // Wide, narrow and tall ones, and providers without any.
+        let logos = [
+            "https://loginspid.aruba.it",
+            "https://posteid.poste.it",
+            "https://idp.namirialtsp.com/idp",
+            "https://spid.register.it",
+            "https://login.id.tim.it/affwebservices/public/saml2sso",
+        ];
         let many = LoginPage {
             spid: Some(
                 (1..=12)
                     .map(|n| provider(&format!("Gestore di Identità {n} S.p.A."), "tanti"))
+                    .enumerate()
+                    .map(|(n, link)| IdentityProviderLink {
+                        logo: logos.get(n).copied().and_then(provider_logo),
+                        ..link
+                    })
                     .collect(),
             ),
             ..spid.clone()

@@ -3,6 +3,7 @@
 //! Each entry is one kind, one key, one JSON document and the instant it ends; no operation touches two keys.
 //! Keys are opaque names or hashes, never personal data and never a secret itself.
 
+mod card;
 mod redis;
 mod sqlite;
 
@@ -56,6 +57,8 @@ enum Kind {
     SamlRequest,
     AccessToken,
     Logout,
+    CardAttempt,
+    RefusedCard,
     UsedOnce,
     Beginning,
 }
@@ -68,6 +71,8 @@ impl Kind {
             Kind::SamlRequest => "saml_request",
             Kind::AccessToken => "access_token",
             Kind::Logout => "logout",
+            Kind::CardAttempt => "card_attempt",
+            Kind::RefusedCard => "refused_card",
             Kind::UsedOnce => "used_once",
             Kind::Beginning => "beginning",
         }

@@ -14,7 +14,7 @@ const TABLE: &str = "security_event";
 macro_rules! events {
     ($tail:literal) => {
         concat!(
-            "SELECT id, at, kind, person, client_id, organisation, mandate, detail, reference FROM security_event ",
+            "SELECT id, at, kind, person, client_id, organisation, mandate, actor, detail, reference FROM security_event ",
             $tail
         )
     };
@@ -29,6 +29,7 @@ struct EventRow {
     client_id: Option<String>,
     organisation: Option<Uuid>,
     mandate: Option<Uuid>,
+    actor: Option<Uuid>,
     detail: Option<String>,
     reference: Option<String>,
 }
@@ -44,6 +45,7 @@ impl EventRow {
             client: self.client_id,
             organisation: self.organisation.map(OrganisationId),
             mandate: self.mandate.map(MandateId),
+            actor: self.actor.map(PersonId),
             detail: self.detail,
             reference: self.reference,
         })
@@ -77,10 +79,25 @@ impl Store {
     }
 }
 
+impl Store {
+    /// The events that concern a person, the newest first, `limit` at most.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn events_of_person(&self, person: PersonId, limit: u32) -> Result<Vec<SecurityEvent>, StoreError> {
+        let rows: Vec<EventRow> = read!(self, TABLE, connection =>
+            sqlx::query_as(events!("WHERE person = $1 ORDER BY id DESC LIMIT $2"))
+                .bind(person.0)
+                .bind(i64::from(limit))
+                .fetch_all(connection))?;
+        rows.into_iter().map(EventRow::read).collect()
+    }
+}
+
 macro_rules! insertion {
     () => {
-        "INSERT INTO security_event (id, at, kind, person, client_id, organisation, mandate, detail, reference) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+        "INSERT INTO security_event (id, at, kind, person, client_id, organisation, mandate, detail, reference, actor) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
     };
 }
 
@@ -97,6 +114,7 @@ macro_rules! bound {
             .bind($event.mandate.map(|mandate| mandate.0))
             .bind($event.detail.as_deref())
             .bind($event.reference.as_deref())
+            .bind($event.actor.map(|actor| actor.0))
     };
 }
 

@@ -80,31 +80,49 @@ macro_rules! returned {
     };
 }
 
+mod alarm;
+mod card;
 mod client;
 mod column;
 mod credential;
+mod data_key;
 mod event;
 mod grant;
 mod grant_attributes;
+mod idp_registry;
 mod mandate;
+mod official;
 mod organisation;
 mod person;
 mod postgres;
 mod refresh_token;
+mod register;
+mod register_content;
 mod saml;
 mod saml_logout;
+mod seal;
 pub(super) mod sqlite;
+mod trust_list;
+mod turn;
 mod upstream_session;
 mod usual_choice;
 
+pub use card::CardAnswer;
 pub use credential::Credential;
+pub use data_key::{KeyPurpose, WrappedKey};
+pub use idp_registry::{HeldRegistry, RegistryCopy};
 pub use person::Inserted;
+pub use register::{ACCEPTED, RefusedAnswer, RegisterEntry, Span};
+pub use register_content::{Content, LeftOut};
 pub use saml::SamlAnswer;
+pub use seal::{StoredSegment, Unsealed};
 
 use super::StoreError;
+use super::keys::Unlocked;
 use domain::audit::SecurityEvent;
 use sqlite::{SqliteFile, SqliteTx};
 use sqlx::{PgPool, Postgres, Transaction};
+use std::sync::Arc;
 
 /// The connections of one engine.
 #[derive(Debug, Clone)]
@@ -119,6 +137,8 @@ pub struct Tx {
     engine: Engine,
     /// Recorded, and written by the commit.
     events: Vec<SecurityEvent>,
+    /// What encrypts, once the store was unlocked.
+    keys: Option<Arc<Unlocked>>,
 }
 
 #[derive(Debug)]
@@ -139,7 +159,7 @@ impl Pools {
         }
     }
 
-    pub(super) async fn begin(&self) -> Result<Tx, StoreError> {
+    pub(super) async fn begin(&self, keys: Option<Arc<Unlocked>>) -> Result<Tx, StoreError> {
         let engine = match self {
             Pools::Sqlite(file) => file.begin().await.map(Engine::Sqlite),
             Pools::Postgres(pool) => pool.begin().await.map(Engine::Postgres),
@@ -148,6 +168,7 @@ impl Pools {
         Ok(Tx {
             engine,
             events: Vec::new(),
+            keys,
         })
     }
 
@@ -168,6 +189,10 @@ impl Pools {
 }
 
 impl Tx {
+    fn keys(&self) -> Result<Arc<Unlocked>, StoreError> {
+        self.keys.clone().ok_or(StoreError::Locked)
+    }
+
     /// Makes the change lasting: when this returns, it survives a power cut.
     ///
     /// # Errors

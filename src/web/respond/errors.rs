@@ -19,7 +19,7 @@ use protocol::oidc::client::Client;
 use protocol::saml::Profile;
 
 /// An error page of `kind`.
-fn error(state: &State, speaks: &Speaks, shown: &ErrorPage, frame: &Frame) -> Response {
+pub(super) fn error(state: &State, speaks: &Speaks, shown: &ErrorPage, frame: &Frame) -> Response {
     let status = StatusCode::from_u16(shown.kind.status()).unwrap_or(StatusCode::BAD_REQUEST);
     render(state, speaks, status, frame, shown)
 }

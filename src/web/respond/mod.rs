@@ -1,13 +1,17 @@
 //! How outcomes look outside: pages ([`pages`], [`errors`]), redirects, JSON. The only place where an error
 //! becomes a response; the reason stays in the log, under a reference that the page shows.
 
+mod cards;
 mod errors;
+mod office;
 mod pages;
 
+pub(super) use cards::{card_help_page, card_names_page, refused_card_page};
 pub(super) use errors::{
     closed_page, method_not_allowed, not_admitted_page, not_found, not_found_page, not_offered_page,
     refused_logout_page, refused_response_page, server_page, unreadable_page, untrusted_page,
 };
+pub(super) use office::{archive, entry_page, office_form_page, register_page, too_weak_page};
 pub(super) use pages::{
     Errand, SignedOut, account_page, chooser_page, confirm_logout_page, login_page, logout_offer_page, returning_page,
     signed_out_page, to_provider_page,

@@ -84,6 +84,10 @@ pub(in crate::web) fn login_page(
                 .map(|p| provider_link(p, login.map(|l| &l.id)))
                 .collect()
         }),
+        cns_href: methods.cns.then(|| match login {
+            Some(login) => format!("/login/cns?{}", query(&[("login", &login.id.0)])),
+            None => "/login/cns".to_owned(),
+        }),
         cie_href: methods.cie.then(|| start(Profile::Cie)),
         eidas_href: methods.eidas.then(|| start(Profile::Eidas)),
         ..LoginPage::default()
@@ -125,6 +129,7 @@ pub(in crate::web) fn account_page(state: &State, speaks: &Speaks, account: &Acc
         level: session.authenticated.level.number(),
         identity_provider: state.deps.issuer_name(&session.authenticated.issuer),
         since: session.created_at,
+        office_href: account.auditor.then(|| "/office/register".to_owned()),
         logout_href: "/logout".to_owned(),
     };
     render(state, speaks, StatusCode::OK, &frame, &shown)

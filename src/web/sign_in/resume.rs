@@ -5,7 +5,7 @@ use crate::web::State;
 use crate::web::browser::Cookies;
 use crate::web::form::field;
 use crate::web::language::Speaks;
-use crate::web::respond::{closed_page, go, not_admitted_page, server_page};
+use crate::web::respond::{card_names_page, closed_page, go, not_admitted_page, server_page};
 use crate::web::view::After;
 use axum::extract::{RawQuery, State as Extract};
 use axum::response::Response;
@@ -18,7 +18,7 @@ pub(crate) async fn get(
 ) -> Response {
     let query = query.unwrap_or_default();
     // The handle that the ACS gave, or the login to go on with.
-    let resumed = match field(&query, "answer") {
+    let outcome = match field(&query, "answer") {
         Some(handle) => resume(&state.deps, &handle, cookies.browser).await,
         None => {
             resume_login(
@@ -29,15 +29,23 @@ pub(crate) async fn get(
             .await
         }
     };
-    match resumed {
-        Ok(Resumed::Goes {
+    match outcome {
+        Ok(outcome) => resumed(&state, &cookies, &speaks, outcome),
+        Err(error) => server_page(&state, &speaks, &error),
+    }
+}
+
+/// Where somebody is who came back.
+pub(super) fn resumed(state: &State, cookies: &Cookies, speaks: &Speaks, outcome: Resumed) -> Response {
+    match outcome {
+        Resumed::Goes {
             next,
             new_session,
             new_browser,
-        }) => {
+        } => {
             // This navigation began with a form post of the identity provider's page, whose
             // `form-action` would stop a redirect to the portal.
-            let mut response = go(&state, &speaks, &next, After::Form);
+            let mut response = go(state, speaks, &next, After::Form);
             if let Some(secret) = new_session {
                 response = cookies.set_session(response, &secret);
             }
@@ -46,10 +54,10 @@ pub(crate) async fn get(
             }
             response
         }
-        Ok(Resumed::Closed(closed)) => closed_page(&state, &speaks, &closed),
-        Ok(Resumed::NotAdmitted { reference, client }) => {
-            not_admitted_page(&state, &speaks, &reference, client.as_deref())
+        Resumed::AsksNames { answer, wrong, client } => {
+            card_names_page(state, speaks, &answer, wrong, client.as_deref())
         }
-        Err(error) => server_page(&state, &speaks, &error),
+        Resumed::Closed(closed) => closed_page(state, speaks, &closed),
+        Resumed::NotAdmitted { reference, client } => not_admitted_page(state, speaks, &reference, client.as_deref()),
     }
 }

@@ -16,6 +16,8 @@ pub struct Citizen {
     cookies: BTreeMap<String, (String, String)>,
     /// `Accept-Language`.
     pub languages: Option<String>,
+    /// Where the citizen is; a reverse proxy on the machine says so.
+    pub address: Option<&'static str>,
 }
 
 /// Where a navigation ended.
@@ -29,6 +31,8 @@ pub struct Page {
     pub headers: HeaderMap,
     /// What it shows.
     pub body: String,
+    /// The same, when it is a file.
+    pub bytes: Vec<u8>,
 }
 
 impl Page {
@@ -143,6 +147,7 @@ impl Citizen {
                     status: StatusCode::OK,
                     headers: HeaderMap::new(),
                     body: String::new(),
+                    bytes: Vec::new(),
                 };
             }
             let send_cookies = !cross_site || method == Method::GET;
@@ -165,6 +170,7 @@ impl Citizen {
                 status,
                 headers,
                 body: String::from_utf8_lossy(&bytes).into_owned(),
+                bytes: bytes.to_vec(),
             };
             match refresh(&page.body) {
                 Some(target) => {
@@ -193,6 +199,11 @@ impl Citizen {
         }
         if let Some(languages) = &self.languages {
             request = request.header(http::header::ACCEPT_LANGUAGE, languages);
+        }
+        if let Some(address) = self.address {
+            request = request
+                .header("x-forwarded-for", address)
+                .extension(varco::web::Peer(([127, 0, 0, 1], 40_000).into()));
         }
         if body.is_some() {
             request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");

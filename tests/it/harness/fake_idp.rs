@@ -87,6 +87,11 @@ impl FakeIdp {
         }
     }
 
+    /// Its certificate, for whoever verifies a signature of its own accord.
+    pub fn certificate_pem(&self) -> String {
+        protocol::x509::der_to_pem(&self.certificate)
+    }
+
     /// Its metadata, as a registry would give it to us.
     pub fn metadata(&self) -> String {
         format!(
@@ -278,6 +283,14 @@ pub const CAMPIONELLI: Person = Person {
     date_of_birth: "1992-08-31",
     gender: "F",
     place_of_birth: "F205",
+};
+pub const DESEMPIO: Person = Person {
+    fiscal_number: "DSMMRP68S49F839E",
+    given_name: "Maria Pia",
+    family_name: "D'Esempio",
+    date_of_birth: "1968-11-09",
+    gender: "F",
+    place_of_birth: "F839",
 };
 
 /// Somebody from another country: in the place of the fiscal number stands the identifier of that country.

@@ -2,32 +2,35 @@
 //! browser ([`Citizen`]), an identity provider that says what the test wants ([`FakeIdp`]), a relying
 //! party that checks what it gets ([`Portal`]).
 
+pub mod cards;
 pub mod citizen;
 pub mod fake_idp;
 pub mod portal;
+pub mod registry;
 pub mod stores;
 
 pub use citizen::{Citizen, Page};
-pub use fake_idp::{Answer, BEISPIEL, CAMPIONELLI, FakeIdp, PROVALDI, Person};
+pub use fake_idp::{Answer, BEISPIEL, CAMPIONELLI, DESEMPIO, FakeIdp, PROVALDI, Person};
 pub use portal::Portal;
 
-use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
+use chrono::{DateTime, Months, TimeDelta, TimeZone as _, Utc};
 use domain::audit::{EventKind, SecurityEvent};
-use protocol::keyring::{Keyring, RsaKey, SamlKey};
+use protocol::keyring::{Keyring, MasterKey, RsaKey, SamlKey};
 use protocol::saml::profile::CIE_ATTRIBUTES;
 use protocol::saml::{
-    self, AttributeSet, CieBody, CieContact, CieContacts, Contact, OrganisationName, Profile, Role, ServiceProvider,
-    SpidContact, bindings,
+    self, AttributeSet, CieBody, CieContact, CieContacts, Contact, IdentityProvider, OrganisationName, Profile, Role,
+    ServiceProvider, SpidContact, bindings,
 };
 use protocol::{oidc, x509};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 use stores::Stores;
 use url::Url;
 use varco::app::{Parts, assemble};
 use varco::clock::Clock;
 use varco::flow::administration::apply::{apply_clients, apply_manifest};
-use varco::flow::{Deps, Settings};
+use varco::flow::sign_in::cns::{Cns, Unreachable};
+use varco::flow::{Deps, IdentityProviders, RegisterSettings, Settings};
 use varco::login::SessionLimits;
 use varco::manifest::Manifest;
 use varco::outbound::HttpClient;
@@ -61,6 +64,14 @@ fn keys() -> &'static Keys {
         eidas_node: certified(fake_idp::EIDAS_NODE),
         stranger: certified("https://stranger.example.org"),
     })
+}
+
+/// These stores, unlocked as a start of the service unlocks them.
+pub async fn opened(database: &str, brief: &str) -> Store {
+    let store = Store::open(database, brief).await.unwrap();
+    let master = MasterKey::new([42; 32]).unwrap();
+    store.unlock(&master, &Random::System, start()).await.unwrap();
+    store
 }
 
 fn certified(entity_id: &str) -> SamlKey {
@@ -106,8 +117,8 @@ impl TestApp {
     /// The same, where the operator decided something else.
     pub async fn start_with(settings: Settings) -> TestApp {
         let (stores, database, brief) = stores::fresh().await;
-        let store = Store::open(&database, &brief).await.unwrap();
         let clock = Clock::fixed(start());
+        let store = opened(&database, &brief).await;
         let app = TestApp::build(store, clock, 1, settings, Some((stores, database, brief)));
         let manifest: Manifest = toml::from_str(include_str!("manifest.toml")).unwrap();
         let clients: Vec<_> = manifest
@@ -144,7 +155,8 @@ impl TestApp {
                 cie: Some(keys.spid.clone()),
             },
             settings,
-            identity_providers: read(&spid_idp),
+            identity_providers: IdentityProviders::new(read(&spid_idp), BTreeSet::new(), None),
+            cns: None,
             cie_identity_providers: read(&cie_idp),
             eidas_node: read(&eidas_node).pop(),
             branding: Branding {
@@ -173,33 +185,54 @@ impl TestApp {
     pub async fn restart(mut self) -> TestApp {
         let stores = self.stores.take().unwrap();
         self.deps.store.close().await;
-        let store = Store::open(&stores.1, &stores.2).await.unwrap();
+        let store = opened(&stores.1, &stores.2).await;
         // Another process draws other numbers.
         let settings = (*self.deps.settings).clone();
         TestApp::build(store, self.clock.clone(), self.seed + 1, settings, Some(stores))
+    }
+
+    /// Where its stores are: the durable one, the brief one.
+    pub fn store_addresses(&self) -> (String, String) {
+        let (_, database, brief) = self.stores.as_ref().unwrap();
+        (database.clone(), brief.clone())
     }
 
     /// The operator prefers HTTP-POST, and the identity provider takes it or not.
     pub fn posts(&mut self, provider_takes_it: bool) {
         let mut settings = Settings::clone(&self.deps.settings);
         settings.spid.binding = bindings::Binding::Post;
-        let mut providers = BTreeMap::clone(&self.deps.identity_providers);
+        let known = self.deps.identity_providers.all();
+        let mut providers: Vec<IdentityProvider> = known.iter().map(|idp| IdentityProvider::clone(idp)).collect();
         if provider_takes_it {
-            for provider in providers.values_mut() {
+            for provider in &mut providers {
                 provider.sso_post = Some(fake_idp::SSO_POST.to_owned());
             }
         }
         self.deps.settings = Arc::new(settings);
-        self.deps.identity_providers = Arc::new(providers);
+        self.deps.identity_providers = IdentityProviders::new(providers, BTreeSet::new(), None);
         self.state.deps = self.deps.clone();
     }
 
     /// Another node over the same stores.
     pub async fn another_node(&self) -> TestApp {
         let (_, database, brief) = self.stores.as_ref().unwrap();
-        let store = Store::open(database, brief).await.unwrap();
+        let store = opened(database, brief).await;
         let settings = (*self.deps.settings).clone();
         TestApp::build(store, self.clock.clone(), self.seed + 100, settings, None)
+    }
+
+    /// The same with sign-in by card: the authorities of the invented PKI, and nobody who answers about revocation.
+    pub async fn start_with_cards(unreachable: Unreachable) -> TestApp {
+        let mut app = TestApp::start().await;
+        let settings = cards::settings(unreachable);
+        app.state.deps.cns = Some(Arc::new(Cns::new(settings)));
+        app.deps = app.state.deps.clone();
+        app
+    }
+
+    /// What the card listener serves.
+    pub fn card_router(&self) -> axum::Router {
+        web::card_router(self.state.clone())
     }
 
     pub fn router(&self) -> axum::Router {
@@ -217,6 +250,11 @@ impl TestApp {
     /// An address of ours, or any other as it is.
     pub fn absolute(&self, address: &str) -> Url {
         Url::parse(ISSUER).unwrap().join(address).unwrap()
+    }
+
+    /// Where the durable store is.
+    pub fn database(&self) -> &str {
+        &self.stores.as_ref().unwrap().1
     }
 
     /// Every security event so far.
@@ -414,6 +452,11 @@ pub fn settings() -> Settings {
         login_lifetime: TimeDelta::minutes(30),
         code_lifetime: TimeDelta::seconds(60),
         access_token_lifetime: TimeDelta::minutes(10),
+        trusted_proxies: vec![([127, 0, 0, 0].into(), 8)],
+        register: RegisterSettings {
+            keep: Months::new(24),
+            heads_file: None,
+        },
     }
 }
 

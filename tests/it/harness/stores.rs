@@ -74,6 +74,33 @@ pub async fn behind_its_back(database_url: &str, sql: &str) -> Result<Vec<i64>, 
     }
 }
 
+/// Takes away what the database itself does against changes, as somebody with its administrator's rights could.
+pub async fn disarm(database_url: &str) {
+    const TABLES: [&str; 3] = ["security_event", "saml_transaction", "seal_segment"];
+    const TRIGGERS: [&str; 10] = [
+        "security_event_no_update",
+        "security_event_sealed_once",
+        "security_event_no_delete",
+        "saml_transaction_no_update",
+        "saml_transaction_settled",
+        "saml_transaction_sealed_once",
+        "saml_transaction_no_delete",
+        "seal_segment_no_update",
+        "seal_segment_purged_once",
+        "seal_segment_no_delete",
+    ];
+    let statements: Vec<String> = match database_url.starts_with("sqlite:") {
+        true => TRIGGERS.iter().map(|name| format!("DROP TRIGGER {name}")).collect(),
+        false => TABLES
+            .iter()
+            .map(|table| format!("ALTER TABLE {table} DISABLE TRIGGER USER"))
+            .collect(),
+    };
+    for statement in statements {
+        behind_its_back(database_url, &statement).await.unwrap();
+    }
+}
+
 /// A database that one test made for itself.
 struct OwnDatabase {
     server: String,

@@ -1,6 +1,6 @@
 //! Security events are appended, and nothing else.
 
-use super::fixtures::{empty, event, id};
+use super::fixtures::{empty, event, giulia, id};
 use crate::harness::stores::{behind_its_back, fresh};
 use domain::audit::{EventKind, SecurityEvent};
 use varco::store::Store;
@@ -19,7 +19,10 @@ async fn events_are_read_in_order_and_in_pages() {
     let events = [
         event(1, EventKind::IdentityProved),
         bare,
-        event(3, EventKind::CodeIssued),
+        SecurityEvent {
+            actor: Some(giulia().id),
+            ..event(3, EventKind::RegisterOpened)
+        },
     ];
     let mut tx = store.begin().await.unwrap();
     for event in events.iter().rev() {
@@ -63,6 +66,15 @@ async fn every_kind_of_event_is_read_back() {
         EventKind::CodeReused,
         EventKind::CodeReplaced,
         EventKind::ConfigurationApplied,
+        EventKind::IdentityProvidersRenewed,
+        EventKind::IdentityProvidersRefused,
+        EventKind::ExpiryNear,
+        EventKind::RegisterSearched,
+        EventKind::RegisterOpened,
+        EventKind::RegisterExported,
+        EventKind::OfficeRefused,
+        EventKind::RowsPurged,
+        EventKind::DataKeyChanged,
     ];
     let mut tx = store.begin().await.unwrap();
     for (number, kind) in (1..).zip(kinds) {

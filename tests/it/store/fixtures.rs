@@ -9,18 +9,31 @@ use domain::organisation::{
     Identifier, Organisation, OrganisationId, OrganisationKind, OrganisationState, Unit, UnitId,
 };
 use domain::person::{self, Identity, Level, Method, Person, PersonId};
+use protocol::keyring::MasterKey;
 use protocol::oidc::client::{ActingPolicy, Client, ClientAuthMethod};
 use protocol::oidc::grant::{ActingContext, Code, Grant};
 use protocol::saml::Profile;
 use uuid::Uuid;
 use varco::login::{Authenticated, Login, LoginId, PendingLogout, Purpose, SamlRequest, Session, UpstreamSession};
-use varco::store::{Credential, SamlAnswer, Store};
+use varco::random::Random;
+use varco::store::{Content, Credential, RefusedAnswer, SamlAnswer, Store};
 
 /// An opened, empty store, and what keeps it.
 pub async fn empty() -> (Stores, Store) {
     let (stores, database, brief) = fresh().await;
-    let store = Store::open(&database, &brief).await.unwrap();
-    (stores, store)
+    (stores, opened(&database, &brief).await)
+}
+
+/// These stores, unlocked.
+pub async fn opened(database: &str, brief: &str) -> Store {
+    let store = Store::open(database, brief).await.unwrap();
+    store.unlock(&master_key(), &Random::System, now()).await.unwrap();
+    store
+}
+
+/// The master key of every test.
+pub fn master_key() -> MasterKey {
+    MasterKey::new([42; 32]).unwrap()
 }
 
 /// A store in which Mario may act for ACME SRL at `suap`.
@@ -183,8 +196,10 @@ pub fn login(name: &str) -> LoginId {
 
 pub fn saml_answer(request: &str, assertion: &str) -> SamlAnswer {
     SamlAnswer {
+        id: Random::System.uuid(now()),
         request_id: request.into(),
         login: login("l1"),
+        client_id: Some("suap".into()),
         identity_provider: "https://idp.example.it".into(),
         assertion_id: assertion.into(),
         response_id: "_response".into(),
@@ -193,6 +208,8 @@ pub fn saml_answer(request: &str, assertion: &str) -> SamlAnswer {
         name_id: "_transient".into(),
         name_qualifier: "https://idp.example.it".into(),
         session_index: None,
+        source_address: Some("203.0.113.7".into()),
+        person: None,
         request_document: "<samlp:AuthnRequest/>".into(),
         response_document: "<samlp:Response/>".into(),
         identity: Some(Identity {
@@ -212,6 +229,29 @@ pub fn saml_answer(request: &str, assertion: &str) -> SamlAnswer {
     }
 }
 
+/// The `number`th refused answer to a request.
+pub fn refused_answer(request: &str, number: u8) -> RefusedAnswer {
+    RefusedAnswer {
+        id: Random::System.uuid(now()),
+        request_id: request.into(),
+        login: login("l1"),
+        client_id: Some("suap".into()),
+        identity_provider: "https://idp.example.it".into(),
+        request_issued_at: now() - TimeDelta::seconds(20),
+        outcome: "nr25".into(),
+        reference: format!("7KQ2-M9X{number}"),
+        content: Content {
+            request_document: "<samlp:AuthnRequest/>".into(),
+            response_document: Some("<samlp:Response/>".into()),
+            left_out: None,
+            name_id: None,
+            session_index: None,
+            source_address: None,
+        },
+        received_at: now(),
+    }
+}
+
 pub fn event(number: u128, kind: EventKind) -> SecurityEvent {
     SecurityEvent {
         id: id(number),
@@ -221,6 +261,7 @@ pub fn event(number: u128, kind: EventKind) -> SecurityEvent {
         client: Some("suap".into()),
         organisation: Some(acme().id),
         mandate: Some(mandate().id),
+        actor: None,
         detail: Some("detail".into()),
         reference: None,
     }
@@ -274,6 +315,7 @@ pub fn saml_request(request: &str) -> SamlRequest {
         profile: Profile::Spid,
         id: request.into(),
         login: login("l1"),
+        client_id: None,
         identity_provider: "https://idp.example.it".into(),
         level: Level::L2,
         attributes: vec!["fiscalNumber".to_owned()],

@@ -1,6 +1,6 @@
 //! A Response is used once (SPID: replay of request and assertion ids).
 
-use super::fixtures::{empty, saml_answer, winners};
+use super::fixtures::{empty, mario, saml_answer, winners};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_32_who_bring_the_same_response_one_signs_in() {
@@ -84,12 +84,14 @@ async fn of_32_tabs_that_take_the_identity_one_gets_it_and_then_it_is_forgotten(
         let store = store.clone();
         async move {
             let mut tx = store.begin().await.unwrap();
-            let won = tx.take_identity("_request").await.unwrap();
+            let won = tx.take_identity("_request", mario().id).await.unwrap();
             tx.commit().await.unwrap();
             won
         }
     })
     .await;
     assert_eq!(won, 1);
-    assert_eq!(store.saml_answer("_request").await.unwrap().unwrap().identity, None);
+    let answer = store.saml_answer("_request").await.unwrap().unwrap();
+    assert_eq!(answer.identity, None);
+    assert_eq!(answer.person, Some(mario().id));
 }

@@ -3,7 +3,9 @@
 
 mod account;
 mod answers;
+mod audit_command;
 mod binding;
+mod cards;
 mod cie;
 mod codes;
 mod connections;
@@ -12,10 +14,14 @@ mod languages;
 mod logout;
 mod logout_asked;
 mod logout_upstream;
+mod office;
 mod outsiders;
 mod portals;
 mod professional;
 mod refreshes;
+mod register;
+mod registry;
+mod sealing;
 mod secrecy;
 mod sessions;
 mod snapshots;

@@ -28,6 +28,15 @@ pub enum EventKind {
     RefreshTokenReused,
     TokenRevoked,
     ConfigurationApplied,
+    IdentityProvidersRenewed,
+    IdentityProvidersRefused,
+    ExpiryNear,
+    RegisterSearched,
+    RegisterOpened,
+    RegisterExported,
+    OfficeRefused,
+    RowsPurged,
+    DataKeyChanged,
 }
 
 impl EventKind {
@@ -50,6 +59,15 @@ impl EventKind {
             EventKind::RefreshTokenReused => "refresh_token_reused",
             EventKind::TokenRevoked => "token_revoked",
             EventKind::ConfigurationApplied => "configuration_applied",
+            EventKind::IdentityProvidersRenewed => "identity_providers_renewed",
+            EventKind::IdentityProvidersRefused => "identity_providers_refused",
+            EventKind::ExpiryNear => "expiry_near",
+            EventKind::RegisterSearched => "register_searched",
+            EventKind::RegisterOpened => "register_opened",
+            EventKind::RegisterExported => "register_exported",
+            EventKind::OfficeRefused => "office_refused",
+            EventKind::RowsPurged => "rows_purged",
+            EventKind::DataKeyChanged => "data_key_changed",
         }
     }
 }
@@ -71,7 +89,10 @@ pub struct SecurityEvent {
     pub organisation: Option<OrganisationId>,
     /// Under which mandate.
     pub mandate: Option<MandateId>,
-    /// Why, or other words of ours: a reason's name, a SAML request id. Never what a stranger wrote.
+    /// Who did it, when it is not the person it concerns: an official.
+    pub actor: Option<PersonId>,
+    /// Why, or other words of ours: a reason's name, a SAML request id; for a look-up in the register also the
+    /// reason that the official gave. Never what a stranger wrote.
     pub detail: Option<String>,
     /// Reference shown to the citizen on an error page, when one was.
     pub reference: Option<String>,
@@ -88,6 +109,7 @@ impl SecurityEvent {
             client: None,
             organisation: None,
             mandate: None,
+            actor: None,
             detail: None,
             reference: None,
         }

@@ -4,6 +4,7 @@ use super::vat_number::eleven_digits_agree;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use unicode_normalization::UnicodeNormalization as _;
 
 /// A codice fiscale, upper case, without the `TINIT-` prefix: 16 characters, or the 11 digits of a
 /// temporary one. An omocode is another person's code, never folded to its base form.
@@ -91,6 +92,24 @@ impl FiscalNumber {
     /// `TINIT-` and the code, as SPID, CIE and our claims write it.
     pub fn with_tinit(&self) -> String {
         format!("TINIT-{}", self.0)
+    }
+
+    /// The date of birth that the code says, if only one is possible for somebody who is not older than 110 at
+    /// `today`: two digits leave the century open. `None` for a temporary code.
+    pub fn date_of_birth(&self, today: NaiveDate) -> Option<NaiveDate> {
+        let born = Born::read(&self.0)?;
+        let oldest = today.checked_sub_months(chrono::Months::new(12 * 110))?;
+        let mut possible = born.dates().filter(|date| *date <= today && *date >= oldest);
+        possible.next().filter(|_| possible.next().is_none())
+    }
+
+    /// Whether the first six letters are those of somebody with these names (DM 23-12-1976, art. 2 and 3). A
+    /// temporary code says nothing about names, and fits any.
+    pub fn fits_names(&self, given_name: &str, family_name: &str) -> bool {
+        let Some(letters) = self.0.get(..6).filter(|_| !self.is_temporary()) else {
+            return self.is_temporary();
+        };
+        letters == format!("{}{}", name_code(family_name, false), name_code(given_name, true))
     }
 
     /// Whether it is one of 11 digits, to be replaced by the definitive one within six months.
@@ -186,33 +205,106 @@ fn check_letter(code: &str) -> Option<char> {
     char::from_u32(u32::from(b'A').checked_add(sum % 26)?)
 }
 
+/// What the code says about the birth.
+struct Born {
+    year: u32,
+    month: u32,
+    day: u32,
+}
+
+impl Born {
+    fn read(code: &str) -> Option<Born> {
+        let number = |from: usize| -> Option<u32> {
+            let mut digits = code.chars().skip(from).map(digit);
+            let (tens, units) = (digits.next()??, digits.next()??);
+            tens.checked_mul(10)?.checked_add(units)
+        };
+        let letter = code.chars().nth(8)?;
+        let month = MONTHS
+            .find(letter)
+            .and_then(|at| u32::try_from(at).ok()?.checked_add(1))?;
+        let day = number(9)?;
+        Some(Born {
+            year: number(6)?,
+            month,
+            // Women's days are written 41 to 71; 81 is nobody's.
+            day: if day > 40 { day.saturating_sub(40) } else { day },
+        })
+    }
+
+    /// The dates in the centuries that it may mean.
+    fn dates(self) -> impl Iterator<Item = NaiveDate> {
+        [1800_u32, 1900, 2000]
+            .into_iter()
+            .filter_map(move |century| i32::try_from(century.checked_add(self.year)?).ok())
+            .filter_map(move |year| NaiveDate::from_ymd_opt(year, self.month, self.day))
+    }
+}
+
 /// Whether day and month exist in some year that ends in the two digits (only 29 February depends on it).
 fn has_a_date(code: &str) -> bool {
-    let number = |from: usize| -> Option<u32> {
-        let mut digits = code.chars().skip(from).map(digit);
-        let (tens, units) = (digits.next()??, digits.next()??);
-        tens.checked_mul(10)?.checked_add(units)
-    };
-    let month = code
-        .chars()
-        .nth(8)
-        .and_then(|letter| MONTHS.find(letter))
-        .and_then(|at| u32::try_from(at).ok()?.checked_add(1));
-    let (Some(year), Some(month), Some(day)) = (number(6), month, number(9)) else {
-        return false;
-    };
-    // Women's days are written 41 to 71; 81 is nobody's.
-    let day = if day > 40 { day.saturating_sub(40) } else { day };
-    [1800_u32, 1900, 2000]
+    Born::read(code).is_some_and(|born| born.dates().next().is_some())
+}
+
+/// Three letters: consonants, then vowels, then X. Of a given name with four consonants or more, the second is left
+/// out.
+fn name_code(name: &str, given: bool) -> String {
+    let letters: Vec<char> = name
+        .nfkd()
+        .flat_map(char::to_uppercase)
+        .filter(char::is_ascii_uppercase)
+        .collect();
+    let (vowels, mut consonants): (Vec<char>, Vec<char>) =
+        letters.into_iter().partition(|letter| "AEIOU".contains(*letter));
+    if given && consonants.len() > 3 {
+        consonants.remove(1);
+    }
+    consonants
         .into_iter()
-        .filter_map(|century| i32::try_from(century.checked_add(year)?).ok())
-        .any(|year| NaiveDate::from_ymd_opt(year, month, day).is_some())
+        .chain(vowels)
+        .chain(['X', 'X', 'X'])
+        .take(3)
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    fn code(text: &str) -> FiscalNumber {
+        FiscalNumber::parse(text).unwrap()
+    }
+
+    #[test]
+    fn the_birth_date_is_told_when_only_one_century_is_possible() {
+        let date = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let today = date("2026-11-22");
+        assert_eq!(code("PRVMRA80A15H501A").date_of_birth(today), Some(date("1980-01-15")));
+        // A woman, and an omocode.
+        assert_eq!(code("CMPGLI92M71F205F").date_of_birth(today), Some(date("1992-08-31")));
+        assert_eq!(code("PRVMRA80A15H50MS").date_of_birth(today), Some(date("1980-01-15")));
+        // Born in 2012: in 1912 they would be 114.
+        assert_eq!(code("PRVLCU12P15A944P").date_of_birth(today), Some(date("2012-09-15")));
+        // In 2020 a child of eight, or somebody of 108.
+        assert_eq!(code("PRVLCU12P15A944P").date_of_birth(date("2020-11-22")), None);
+    }
+
+    #[test]
+    fn the_first_letters_are_those_of_the_names() {
+        for (number, given, family) in [
+            ("PRVMRA80A15H501A", "Mario", "Provaldi"),
+            ("CMPGLI92M71F205F", "GIULIA", "CAMPIONELLI"),
+            ("FOXGUO55T01L219C", "Ugo", "Fo"),
+            ("DSMMRP68S49F839E", "Maria Pia", "D'Esempio"),
+        ] {
+            assert!(code(number).fits_names(given, family), "{number}");
+            assert!(!code(number).fits_names(family, given), "{number}");
+        }
+        assert!(!code("PRVMRA80A15H501A").fits_names("Marta", "Bianchi"));
+        assert_eq!(name_code("Gianfranco", true), "GFR");
+        assert_eq!(name_code("Niccolò", true), "NCL");
+    }
     use serde_json::Value;
 
     fn vectors(kind: &str) -> Vec<Value> {

@@ -1,12 +1,14 @@
 //! People: who they are, and what a digital identity proved about them.
 
 mod anchor;
+mod duty;
 mod identity;
 mod level;
 mod matching;
 mod purpose;
 
 pub use anchor::Anchor;
+pub use duty::{Duty, HeldDuty};
 pub use identity::{Identity, Method};
 pub use level::Level;
 pub use matching::{Consistency, Differing, consistency};

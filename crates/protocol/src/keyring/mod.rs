@@ -1,12 +1,16 @@
 //! Our private keys by purpose: load, sign, publish.
 
 mod curve;
+pub(crate) mod data;
 mod pem;
 mod rsa;
+mod sealing_key;
 mod signing;
 
 pub use curve::{EdKey, P256Key};
+pub use data::{DataKey, DataKeyError, KeyBytes, MasterKey, NonceBytes, Place};
 pub use rsa::{KeyError, RsaKey};
+pub use sealing_key::SealingKey;
 pub use signing::SigningKey;
 
 use crate::saml::Record;

@@ -6,6 +6,7 @@ mod public_key;
 mod self_signed;
 mod spid_certificate;
 mod spid_rules;
+mod validity;
 
 pub use cie_certificate::cie_certificate;
 pub use pem::{NotACertificate, der_to_pem, fingerprint, pem_to_der};
@@ -13,3 +14,4 @@ pub use public_key::{PublicKey, PublicKeyError, Sha2};
 pub use self_signed::CertificateError;
 pub use spid_certificate::{PrivateBody, Subject, private_spid_certificate, spid_certificate};
 pub use spid_rules::{Expected, Fault, spid_certificate_faults};
+pub use validity::Validity;

@@ -119,6 +119,15 @@ impl<'t> Element<'t> {
             .collect()
     }
 
+    /// Whether this element or one below it has the identifier `id` (`Id`, `ID`: see [`super::Tree::parse`]).
+    pub fn holds_id(&self, id: &str) -> bool {
+        let below = self.document.descendants(self.node).into_iter().chain([self.node]);
+        below.filter_map(|node| self.document.element(node)).any(|element| {
+            let mut attributes = element.attributes.iter();
+            attributes.any(|a| a.name.local_name.eq_ignore_ascii_case("id") && a.value.as_ref() == id)
+        })
+    }
+
     /// The whole text, without the blanks around it (real messages indent their values).
     /// An element that has elements inside has no text of its own: empty, which every rule refuses.
     pub fn text(&self) -> String {

@@ -1,7 +1,7 @@
 //! XML trees and signatures; the only place that parses what a stranger sends as XML.
 //!
 //! A message is parsed **once** ([`Tree::parse`]: no DTD, bounded size, depth and number of nodes,
-//! no comments, no processing instructions, no ambiguous `ID`), signatures are verified on that same
+//! no comments in a message, no processing instructions, no ambiguous `ID`), signatures are verified on that same
 //! tree ([`signature`]), and data are read from the elements that verification returns. There is
 //! never a second parser that could see another document (CVE-2025-25291, CVE-2024-45409).
 

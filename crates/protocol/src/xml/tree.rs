@@ -13,6 +13,9 @@ pub struct Bounds {
     pub depth: u32,
     /// Elements, attributes, namespace declarations and text nodes together.
     pub nodes: usize,
+    /// Whether comments may stand in it. They are no part of what a signature covers, and a text with
+    /// one inside reads as empty ([`Element::text`]), so that nobody sees half of it.
+    pub comments: bool,
 }
 
 impl Bounds {
@@ -21,12 +24,15 @@ impl Bounds {
         bytes: 256 * 1024,
         depth: 40,
         nodes: 5_000,
+        comments: false,
     };
-    /// Metadata of a whole federation (the SPID aggregate is about 200 kB).
+    /// Metadata of a whole federation (the SPID aggregate is about 200 kB). AgID writes a comment before and
+    /// after each entity.
     pub const METADATA: Bounds = Bounds {
         bytes: 8 * 1024 * 1024,
         depth: 60,
         nodes: 250_000,
+        comments: true,
     };
 }
 
@@ -110,6 +116,7 @@ fn check_nodes(document: &Document<'_>, root: NodeId, bounds: Bounds) -> Result<
     for node in document.descendants(root).into_iter().chain([root]) {
         nodes = nodes.saturating_add(1);
         match document.node_kind(node) {
+            Some(NodeKind::Comment(_)) if bounds.comments => {}
             Some(NodeKind::Comment(_) | NodeKind::ProcessingInstruction(_)) => {
                 return Err(XmlError::CommentOrInstruction);
             }

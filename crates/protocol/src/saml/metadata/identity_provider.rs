@@ -1,11 +1,13 @@
 //! Reading the metadata of identity providers. "No key" never means "no check": a provider whose
 //! signing key we cannot use is not taken in (CVE-2026-28323, CVE-2026-16443).
 
+use crate::saml::instant;
 use crate::saml::names;
-use crate::x509::PublicKey;
+use crate::x509::{PublicKey, Validity};
 use crate::xml::{Bounds, DSIG, Element, Repeated, Tree, XmlError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
 
 /// An identity provider as its metadata describe it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +30,18 @@ pub struct IdentityProvider {
     pub slo_post_response: Option<String>,
     /// One or more: a provider that changes key publishes both for a while.
     pub signing_keys: Vec<PublicKey>,
+    /// The dates of the certificates that hold those keys: for alarms and for telling old metadata from new.
+    /// They decide nothing about a signature.
+    pub certificates: Vec<Validity>,
+    /// Until when these metadata may be used (`validUntil`), when they say so.
+    pub valid_until: Option<DateTime<Utc>>,
+}
+
+impl IdentityProvider {
+    /// Whether its metadata may be used at `now`.
+    pub fn is_valid_at(&self, now: DateTime<Utc>) -> bool {
+        self.valid_until.is_none_or(|end| now < end)
+    }
 }
 
 /// Why a metadata document is refused, whole.
@@ -45,6 +59,12 @@ pub enum MetadataError {
     /// An identity provider without entityID, twice the same one, or a repeated element.
     #[error("identity provider descriptor malformed")]
     Descriptor,
+    /// A key without `use` (attack 6; SAML would let it mean anything, SPID's registry always says it).
+    #[error("identity provider with a key of unknown use")]
+    KeyUse,
+    /// A `validUntil` that is no instant.
+    #[error("metadata with a validity that cannot be read")]
+    Validity,
     /// An identity provider without a signing key.
     #[error("identity provider without a signing key")]
     NoSigningKey,
@@ -72,20 +92,28 @@ impl From<Repeated> for MetadataError {
 /// [`MetadataError`].
 pub fn identity_providers(xml: &str) -> Result<Vec<IdentityProvider>, MetadataError> {
     let tree = Tree::parse(xml, Bounds::METADATA)?;
-    let root = tree.root();
+    identity_providers_in(tree.root())
+}
+
+/// The same, of a document that was parsed already.
+///
+/// # Errors
+/// [`MetadataError`].
+pub(super) fn identity_providers_in(root: Element<'_>) -> Result<Vec<IdentityProvider>, MetadataError> {
     let entities = if root.is(names::MD, "EntityDescriptor") {
-        vec![root]
+        vec![(root, None)]
     } else if root.is(names::MD, "EntitiesDescriptor") {
-        entities_of(root)
+        entities_of(root, None)?
     } else {
         return Err(MetadataError::NotMetadata);
     };
     let mut providers: Vec<IdentityProvider> = Vec::new();
-    for entity in entities {
+    for (entity, group_end) in entities {
         let Some(descriptor) = entity.child(names::MD, "IDPSSODescriptor")? else {
             continue;
         };
-        let provider = read(entity, descriptor)?;
+        let mut provider = read(entity, descriptor)?;
+        provider.valid_until = earlier(valid_until(descriptor)?, earlier(valid_until(entity)?, group_end));
         if providers.iter().any(|known| known.entity_id == provider.entity_id) {
             return Err(MetadataError::Descriptor);
         }
@@ -98,12 +126,31 @@ pub fn identity_providers(xml: &str) -> Result<Vec<IdentityProvider>, MetadataEr
 }
 
 /// Only along EntitiesDescriptor: an EntityDescriptor hidden in some extension is nobody.
-fn entities_of(group: Element<'_>) -> Vec<Element<'_>> {
-    let mut entities = group.children_named(names::MD, "EntityDescriptor");
+/// Each with the end that its groups set.
+fn entities_of(group: Element<'_>, end: End) -> Result<Vec<(Element<'_>, End)>, MetadataError> {
+    let end = earlier(valid_until(group)?, end);
+    let entities = group.children_named(names::MD, "EntityDescriptor");
+    let mut entities: Vec<_> = entities.into_iter().map(|entity| (entity, end)).collect();
     for nested in group.children_named(names::MD, "EntitiesDescriptor") {
-        entities.extend(entities_of(nested));
+        entities.extend(entities_of(nested, end)?);
     }
-    entities
+    Ok(entities)
+}
+
+/// An end of validity, if there is one.
+type End = Option<DateTime<Utc>>;
+
+/// `validUntil` of an element (SAML metadata §2.2.1).
+fn valid_until(element: Element<'_>) -> Result<End, MetadataError> {
+    let read = |text: &str| instant::read(text.trim()).ok_or(MetadataError::Validity);
+    element.attribute("validUntil").map(read).transpose()
+}
+
+fn earlier(one: End, other: End) -> End {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
 }
 
 fn read(entity: Element<'_>, descriptor: Element<'_>) -> Result<IdentityProvider, MetadataError> {
@@ -116,6 +163,7 @@ fn read(entity: Element<'_>, descriptor: Element<'_>) -> Result<IdentityProvider
     if sso_redirect.is_none() && sso_post.is_none() {
         return Err(MetadataError::NoSingleSignOn);
     }
+    let (signing_keys, certificates) = signing_keys(descriptor)?;
     Ok(IdentityProvider {
         name: display_name(entity)?.unwrap_or_else(|| entity_id.clone()),
         entity_id,
@@ -125,7 +173,9 @@ fn read(entity: Element<'_>, descriptor: Element<'_>) -> Result<IdentityProvider
         slo_redirect_response: location(descriptor, "SingleLogoutService", names::REDIRECT, "ResponseLocation"),
         slo_post: location(descriptor, "SingleLogoutService", names::POST, "Location"),
         slo_post_response: location(descriptor, "SingleLogoutService", names::POST, "ResponseLocation"),
-        signing_keys: signing_keys(descriptor)?,
+        signing_keys,
+        certificates,
+        valid_until: None,
     })
 }
 
@@ -152,12 +202,14 @@ fn display_name(entity: Element<'_>) -> Result<Option<String>, MetadataError> {
     Ok(name.filter(|text| !text.is_empty()))
 }
 
-/// `use="signing"`, or no `use`, which means both (SAML metadata §2.4.1.1).
-fn signing_keys(descriptor: Element<'_>) -> Result<Vec<PublicKey>, MetadataError> {
-    let mut keys: Vec<PublicKey> = Vec::new();
+/// Every certificate of every `KeyDescriptor` for signing, with its dates.
+fn signing_keys(descriptor: Element<'_>) -> Result<(Vec<PublicKey>, Vec<Validity>), MetadataError> {
+    let (mut keys, mut dates): (Vec<PublicKey>, Vec<Validity>) = (Vec::new(), Vec::new());
     for holder in descriptor.children_named(names::MD, "KeyDescriptor") {
-        if !matches!(holder.attribute("use"), None | Some("signing")) {
-            continue;
+        match holder.attribute("use") {
+            Some("signing") => {}
+            Some("encryption") => continue,
+            _ => return Err(MetadataError::KeyUse),
         }
         for certificate in holder.descendants_named(DSIG, "X509Certificate") {
             let base64: String = certificate
@@ -167,6 +219,7 @@ fn signing_keys(descriptor: Element<'_>) -> Result<Vec<PublicKey>, MetadataError
                 .collect();
             let der = STANDARD.decode(base64).map_err(|_| MetadataError::UnusableKey)?;
             let key = PublicKey::from_certificate(&der).map_err(|_| MetadataError::UnusableKey)?;
+            dates.push(Validity::of_certificate(&der).map_err(|_| MetadataError::UnusableKey)?);
             if !keys.contains(&key) {
                 keys.push(key);
             }
@@ -174,6 +227,6 @@ fn signing_keys(descriptor: Element<'_>) -> Result<Vec<PublicKey>, MetadataError
     }
     match keys.is_empty() {
         true => Err(MetadataError::NoSigningKey),
-        false => Ok(keys),
+        false => Ok((keys, dates)),
     }
 }

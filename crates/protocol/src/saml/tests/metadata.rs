@@ -3,6 +3,7 @@
 use super::super::metadata::{MetadataError, WritingError, identity_providers, service_provider as write_metadata};
 use super::*;
 use crate::saml::metadata::unsigned;
+use crate::x509::Validity;
 use crate::xml::signature::{Bergshamra, verify};
 use crate::xml::{Bounds, Tree};
 
@@ -46,7 +47,7 @@ fn metadata_that_spid_would_refuse_are_not_written() {
     assert_eq!(write_metadata(&long, &IDP_KEY, "_m"), Err(WritingError::EntityId));
 }
 
-fn key_descriptor(usage: &str, certificate: &[u8]) -> String {
+pub(super) fn key_descriptor(usage: &str, certificate: &[u8]) -> String {
     let certificate = STANDARD.encode(certificate);
     format!(
         r#"<md:KeyDescriptor{usage}><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>
@@ -55,19 +56,19 @@ fn key_descriptor(usage: &str, certificate: &[u8]) -> String {
     )
 }
 
-fn entity(id: &str, keys: &str) -> String {
+pub(super) fn entity(id: &str, keys: &str) -> String {
     format!(
         r#"<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="{id}"><md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">{keys}<md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="https://idp.example.it/slo" ResponseLocation="https://idp.example.it/slo/answer"/><md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="https://idp.example.it/sso/post"/><md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="https://idp.example.it/sso"/></md:IDPSSODescriptor><md:Organization><md:OrganizationName xml:lang="it">Prova S.p.A.</md:OrganizationName><md:OrganizationDisplayName xml:lang="en">Test</md:OrganizationDisplayName><md:OrganizationDisplayName xml:lang="it">Prova ID</md:OrganizationDisplayName></md:Organization></md:EntityDescriptor>"#
     )
 }
 
-fn signing() -> String {
+pub(super) fn signing() -> String {
     key_descriptor(r#" use="signing""#, &IDP_KEY.certificate)
 }
 
 #[test]
 fn a_provider_is_read_with_its_addresses_its_italian_name_and_all_its_keys() {
-    let both = signing() + &key_descriptor("", &OTHER_KEY.certificate);
+    let both = signing() + &key_descriptor(r#" use="signing""#, &OTHER_KEY.certificate);
     let encryption = key_descriptor(r#" use="encryption""#, &saml_key().certificate);
     let providers = identity_providers(&entity(IDP, &(both + &encryption))).unwrap();
     let expected = IdentityProvider {
@@ -83,13 +84,18 @@ fn a_provider_is_read_with_its_addresses_its_italian_name_and_all_its_keys() {
             PublicKey::from_certificate(&IDP_KEY.certificate).unwrap(),
             PublicKey::from_certificate(&OTHER_KEY.certificate).unwrap(),
         ],
+        certificates: vec![
+            Validity::of_certificate(&IDP_KEY.certificate).unwrap(),
+            Validity::of_certificate(&OTHER_KEY.certificate).unwrap(),
+        ],
+        valid_until: None,
     };
     assert_eq!(providers, [expected]);
 }
 
 #[test]
 fn an_answer_signed_with_the_second_of_two_keys_is_accepted() {
-    let both = signing() + &key_descriptor("", &OTHER_KEY.certificate);
+    let both = signing() + &key_descriptor(r#" use="signing""#, &OTHER_KEY.certificate);
     let provider = identity_providers(&entity(IDP, &both)).unwrap().remove(0);
     for key in [&*IDP_KEY, &*OTHER_KEY] {
         let received = Received::decode(&STANDARD.encode(answer().keys(Some(key), Some(key)).xml())).unwrap();
@@ -138,7 +144,12 @@ fn attack_6_a_provider_without_a_usable_signing_key_is_refused() {
         identity_providers(&entity(IDP, empty)),
         Err(MetadataError::NoSigningKey)
     );
-    let rubbish = key_descriptor("", b"rubbish");
+    let unknown_use = signing() + &key_descriptor("", &OTHER_KEY.certificate);
+    assert_eq!(
+        identity_providers(&entity(IDP, &unknown_use)),
+        Err(MetadataError::KeyUse)
+    );
+    let rubbish = key_descriptor(r#" use="signing""#, b"rubbish");
     assert_eq!(
         identity_providers(&entity(IDP, &rubbish)),
         Err(MetadataError::UnusableKey)
@@ -150,7 +161,7 @@ fn attack_7_a_provider_with_an_rsa_key_below_2048_bits_is_refused() {
     let weak = STANDARD
         .decode(WEAK_CERTIFICATE.replace(char::is_whitespace, ""))
         .unwrap();
-    let keys = signing() + &key_descriptor("", &weak);
+    let keys = signing() + &key_descriptor(r#" use="signing""#, &weak);
     assert_eq!(identity_providers(&entity(IDP, &keys)), Err(MetadataError::UnusableKey));
 }
 
@@ -172,7 +183,7 @@ fn metadata_without_sign_on_address_without_name_or_that_are_no_metadata() {
 }
 
 /// `openssl req -x509 -newkey rsa:1024 -subj /CN=weak`
-const WEAK_CERTIFICATE: &str = "
+pub(super) const WEAK_CERTIFICATE: &str = "
 MIIB+jCCAWOgAwIBAgIUfOmfC4jzhQpF78cenISLw38i3aQwDQYJKoZIhvcNAQELBQAwDzENMAsGA1UEAwwEd2VhazAeFw0yNjEx
 MjIwMDQyMzFaFw0zNjExMTkwMDQyMzFaMA8xDTALBgNVBAMMBHdlYWswgZ8wDQYJKoZIhvcNAQEBBQADgY0AMIGJAoGBANmEHWc4
 G0kH3PXER5U+aoqpMIPZFs1ex/qQSlBNv3aTj1mMFot5eTkdK5TVPbundH+DBDu5fl4KZtm6SiUEzluMN0aVzVCTcBryhNfiJ1lw

@@ -7,6 +7,7 @@ mod clock;
 mod independent;
 mod logout;
 mod metadata;
+mod registry;
 mod request;
 mod roles;
 
@@ -113,6 +114,8 @@ pub(super) fn identity_provider() -> IdentityProvider {
         slo_post: None,
         slo_post_response: None,
         signing_keys: vec![PublicKey::from_certificate(&IDP_KEY.certificate).unwrap()],
+        certificates: Vec::new(),
+        valid_until: None,
     }
 }
 

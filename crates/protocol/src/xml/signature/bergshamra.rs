@@ -3,7 +3,7 @@
 use super::{Covered, SignatureVerifier};
 use crate::x509::PublicKey;
 use crate::xml::{Element, Tree};
-use bergshamra::dsig::verify::verify_all_document;
+use bergshamra::dsig::verify::{verify_all_document, verify_document};
 use bergshamra::keys::loader::load_spki_der;
 use bergshamra::{DsigContext, KeysManager, VerifyResult};
 
@@ -14,15 +14,58 @@ pub struct Bergshamra;
 
 impl SignatureVerifier for Bergshamra {
     fn verify<'t>(&self, tree: &'t Tree, keys: &[PublicKey]) -> Vec<Covered<'t>> {
+        let Some(context) = context(keys) else {
+            return Vec::new();
+        };
+        let results = verify_all_document(&context, tree.document()).unwrap_or_default();
+        results.iter().filter_map(|result| covered(tree, result)).collect()
+    }
+
+    fn verify_first<'t>(&self, tree: &'t Tree, keys: &[PublicKey]) -> Option<Covered<'t>> {
+        let result = verify_document(&context(keys)?, tree.document()).ok()?;
+        let mut covered = covered(tree, &result)?;
+        if covers_document(&result) {
+            covered.element = Some(tree.root());
+        }
+        Some(covered)
+    }
+}
+
+/// `None` without a single key: then nothing is ever good.
+fn context(keys: &[PublicKey]) -> Option<DsigContext> {
+    let mut manager = KeysManager::new();
+    manager.add_keys(keys.iter().filter_map(|key| load_spki_der(key.spki()).ok()));
+    // `new` is the strict one: trusted keys only, positions checked, every digest computed here.
+    (!manager.is_empty()).then(|| DsigContext::new(manager))
+}
+
+/// One reference, to the whole document, for which the library names no element.
+fn covers_document(result: &VerifyResult) -> bool {
+    match result {
+        VerifyResult::Valid { references, .. } => {
+            matches!(references.as_slice(), [reference] if reference.digest_verified && reference.uri.is_empty())
+        }
+        VerifyResult::Invalid { .. } => false,
+    }
+}
+
+impl Bergshamra {
+    /// Whether the only signature of the document is valid under one of `keys`, and one of its references is by
+    /// one of `names`. References into the Signature itself are not strict positions, so those are the caller's
+    /// to judge ([`super::whole_document`]).
+    pub(super) fn covers(self, tree: &Tree, keys: &[PublicKey], names: &[String]) -> bool {
         let mut manager = KeysManager::new();
         manager.add_keys(keys.iter().filter_map(|key| load_spki_der(key.spki()).ok()));
         if manager.is_empty() {
-            return Vec::new();
+            return false;
         }
-        // `new` is the strict one: trusted keys only, positions checked, every digest computed here.
-        let context = DsigContext::new(manager);
+        let context = DsigContext::new(manager).with_strict_verification(false);
         let results = verify_all_document(&context, tree.document()).unwrap_or_default();
-        results.iter().filter_map(|result| covered(tree, result)).collect()
+        let [VerifyResult::Valid { references, .. }] = results.as_slice() else {
+            return false;
+        };
+        references.iter().all(|reference| reference.digest_verified)
+            && references.iter().any(|reference| names.contains(&reference.uri))
     }
 }
 

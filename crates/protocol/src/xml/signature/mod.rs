@@ -7,10 +7,12 @@
 mod bergshamra;
 pub mod profile;
 mod sign;
+mod whole_document;
 
 pub use self::bergshamra::Bergshamra;
 pub use profile::ProfileError;
 pub use sign::{Placement, SigningError, sign};
+pub use whole_document::verify_whole;
 
 use super::{Element, Tree};
 use crate::x509::PublicKey;
@@ -51,6 +53,27 @@ pub trait SignatureVerifier {
     /// One entry per `ds:Signature`, in any order. Only `keys` count: whatever key or certificate the
     /// document carries is ignored.
     fn verify<'t>(&self, tree: &'t Tree, keys: &[PublicKey]) -> Vec<Covered<'t>>;
+
+    /// The same for the first `ds:Signature` of a document whose shape [`profile::check_document_element`] has
+    /// accepted. A reference to the whole document covers the document element.
+    fn verify_first<'t>(&self, tree: &'t Tree, keys: &[PublicKey]) -> Option<Covered<'t>>;
+}
+
+/// Verifies the signature of the document element; `None` when it has none. Signatures further inside (in
+/// SPID's registry each entity keeps its own) are content like any other: this one vouches for them.
+///
+/// # Errors
+/// [`SignatureError`].
+pub fn verify_document_element<'t>(
+    verifier: &impl SignatureVerifier,
+    tree: &'t Tree,
+    keys: &[PublicKey],
+) -> Result<Option<Verified<'t>>, SignatureError> {
+    let Some(signature) = profile::check_document_element(tree)? else {
+        return Ok(None);
+    };
+    let covered: Vec<Covered<'t>> = verifier.verify_first(tree, keys).into_iter().collect();
+    covered_parent(signature, &covered).map(Some)
 }
 
 /// The element whose signature `signature` is.

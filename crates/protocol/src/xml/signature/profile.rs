@@ -14,14 +14,14 @@ pub const RSA_SHA256: &str = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
 pub const SHA256: &str = "http://www.w3.org/2001/04/xmlenc#sha256";
 
 /// RSASSA-PKCS1-v1_5 with SHA-256, 384, 512. No SHA-1, no HMAC, no ECDSA (the SPID registry has none).
-const SIGNATURE_METHODS: [&str; 3] = [
+pub(super) const SIGNATURE_METHODS: [&str; 3] = [
     RSA_SHA256,
     "http://www.w3.org/2001/04/xmldsig-more#rsa-sha384",
     "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512",
 ];
 
 /// SHA-256, 384, 512.
-const DIGEST_METHODS: [&str; 3] = [
+pub(super) const DIGEST_METHODS: [&str; 3] = [
     SHA256,
     "http://www.w3.org/2001/04/xmldsig-more#sha384",
     "http://www.w3.org/2001/04/xmlenc#sha512",
@@ -68,14 +68,44 @@ pub fn check<'t>(tree: &'t Tree, elements: &[Element<'t>]) -> Result<Vec<Option<
             .child(DSIG, "Signature")
             .map_err(|_| (index, ProfileError::Place))?;
         if let Some(signature) = signature {
-            check_signature(signature, *element).map_err(|error| (index, error))?;
+            check_signature(signature, Target::Id(*element)).map_err(|error| (index, error))?;
         }
         found.push(signature);
     }
     Ok(found)
 }
 
-fn check_signature(signature: Element<'_>, signed: Element<'_>) -> Result<(), ProfileError> {
+/// Finds the Signature of a document's own element, which must be its first child (where the metadata
+/// schema has it), and checks its shape. Signatures of elements inside are not looked at.
+///
+/// One thing differs from a message: the reference may be empty, which is how AgID signs its registry. It
+/// means the whole document, so nothing stands in the document that it does not cover.
+///
+/// # Errors
+/// [`ProfileError`].
+pub fn check_document_element(tree: &Tree) -> Result<Option<Element<'_>>, ProfileError> {
+    let root = tree.root();
+    let own = root.child(DSIG, "Signature").map_err(|_| ProfileError::Place)?;
+    let Some(signature) = own else {
+        return Ok(None);
+    };
+    if root.children().first() != Some(&signature) {
+        return Err(ProfileError::Place);
+    }
+    check_signature(signature, Target::IdOrDocument(root))?;
+    Ok(Some(signature))
+}
+
+/// What the one Reference may name.
+#[derive(Clone, Copy)]
+enum Target<'t> {
+    /// The element, by its `ID`.
+    Id(Element<'t>),
+    /// The document element, by its `ID` or as the whole document (`URI=""`).
+    IdOrDocument(Element<'t>),
+}
+
+fn check_signature(signature: Element<'_>, signed: Target<'_>) -> Result<(), ProfileError> {
     let children = signature.children();
     let (signed_info, value, key_info) = match children.as_slice() {
         [info, value] => (info, value, None),
@@ -93,7 +123,7 @@ fn check_signature(signature: Element<'_>, signed: Element<'_>) -> Result<(), Pr
 }
 
 /// KeyInfo is not read, but it must not send a library looking elsewhere (RetrievalMethod and kin).
-fn check_key_info(key_info: Element<'_>) -> Result<(), ProfileError> {
+pub(super) fn check_key_info(key_info: Element<'_>) -> Result<(), ProfileError> {
     let plain = |child: &Element<'_>| {
         ["X509Data", "KeyName", "KeyValue"]
             .iter()
@@ -105,7 +135,7 @@ fn check_key_info(key_info: Element<'_>) -> Result<(), ProfileError> {
     }
 }
 
-fn check_signed_info(signed_info: Element<'_>, signed: Element<'_>) -> Result<(), ProfileError> {
+fn check_signed_info(signed_info: Element<'_>, signed: Target<'_>) -> Result<(), ProfileError> {
     let children = signed_info.children();
     let [canonicalisation, method, reference] = children.as_slice() else {
         return Err(ProfileError::Structure);
@@ -125,7 +155,7 @@ fn check_signed_info(signed_info: Element<'_>, signed: Element<'_>) -> Result<()
     check_reference(*reference, signed)
 }
 
-fn check_reference(reference: Element<'_>, signed: Element<'_>) -> Result<(), ProfileError> {
+fn check_reference(reference: Element<'_>, signed: Target<'_>) -> Result<(), ProfileError> {
     let children = reference.children();
     let [transforms, method, value] = children.as_slice() else {
         return Err(ProfileError::Structure);
@@ -134,14 +164,7 @@ fn check_reference(reference: Element<'_>, signed: Element<'_>) -> Result<(), Pr
     if !named || value.text().is_empty() {
         return Err(ProfileError::Structure);
     }
-    let id = signed.attribute("ID").unwrap_or("");
-    let target = reference.attribute("URI").and_then(|uri| uri.strip_prefix('#'));
-    // Only letters that need no escaping: `#xpointer(…)` is a query, not a name.
-    let plain = !id.is_empty()
-        && id
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
-    if !plain || target != Some(id) || reference.attribute_names() != ["URI"] {
+    if reference.attribute_names() != ["URI"] || !names(reference.attribute("URI").unwrap_or("#"), signed) {
         return Err(ProfileError::Reference);
     }
     if !is_bare_algorithm(*method, &DIGEST_METHODS) {
@@ -160,6 +183,20 @@ fn check_reference(reference: Element<'_>, signed: Element<'_>) -> Result<(), Pr
     }
 }
 
+fn names(uri: &str, signed: Target<'_>) -> bool {
+    let (element, whole_document) = match signed {
+        Target::Id(element) => (element, false),
+        Target::IdOrDocument(element) => (element, true),
+    };
+    let id = element.attribute("ID").unwrap_or("");
+    // Only letters that need no escaping: `#xpointer(…)` is a query, not a name.
+    let plain = !id.is_empty()
+        && id
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
+    (plain && uri.strip_prefix('#') == Some(id)) || (whole_document && uri.is_empty())
+}
+
 /// The algorithm an element names. `Algorithm` must be its only attribute: a library that ignores
 /// namespaces would take `x:Algorithm` for it, and run that.
 fn algorithm<'t>(method: Element<'t>) -> Option<&'t str> {
@@ -169,13 +206,13 @@ fn algorithm<'t>(method: Element<'t>) -> Option<&'t str> {
     }
 }
 
-fn is_bare_algorithm(method: Element<'_>, allowed: &[&str]) -> bool {
+pub(super) fn is_bare_algorithm(method: Element<'_>, allowed: &[&str]) -> bool {
     method.children().is_empty() && algorithm(method).is_some_and(|name| allowed.contains(&name))
 }
 
 /// Exclusive canonicalisation, with at most the InclusiveNamespaces list that OpenSAML and
 /// Shibboleth (CIE) write; the list is itself under the signature.
-fn is_exclusive(method: Element<'_>) -> bool {
+pub(super) fn is_exclusive(method: Element<'_>) -> bool {
     let children = method.children();
     let list_only = match children.as_slice() {
         [] => true,

@@ -1,0 +1,29 @@
+//! Cards: from a TLS client certificate to an identity (CNS, TS-CNS, CRS, and the certificate of a CIE).
+//!
+//! The certificate is read from its DER ([`ClientCertificate`]), looked at by [`Rules`] in an order that a
+//! citizen would understand (dates, what it is for, whose it is), trusted only when it leads to one of the
+//! [`Authorities`], and only then asked for at the places that its issuer names ([`revocation`]): nothing that
+//! a stranger's certificate says is ever fetched.
+
+mod authorities;
+mod card;
+mod certificate;
+pub mod forwarded;
+mod refusal;
+pub mod revocation;
+mod subject;
+#[cfg(test)]
+#[expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test that cannot go on stops, and clippy forgives that only inside #[test] functions"
+)]
+mod tests;
+
+pub use authorities::{Authorities, TrustedPath};
+pub use card::{Card, CardKind, Rules};
+pub use certificate::{ClientCertificate, fingerprint};
+pub use refusal::{Problem, Refusal};

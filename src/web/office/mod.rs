@@ -1,0 +1,3 @@
+//! What officials see.
+
+pub(super) mod register;
