@@ -2,7 +2,7 @@
 # What they do is written in conformance/lib; on another system than Debian read there what to install.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check bench
+.PHONY: help demo test quick check bench fuzz
 
 help: ## this list
 	@echo "Varco. Commands:"
@@ -22,3 +22,6 @@ check: ## format, lint, and which crates and licences come in
 
 bench: ## operations per second, latency, CPU per operation (release build)
 	@conformance/lib/bench
+
+fuzz: ## what strangers send, changed for as long as one likes (FUZZ_SECONDS for each target, 600)
+	@conformance/lib/fuzz

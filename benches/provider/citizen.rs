@@ -11,14 +11,34 @@ use url::form_urlencoded::Serializer;
 /// Mario Provaldi, administrator of ACME SRL.
 const FISCAL_NUMBER: &str = "PRVMRA80A15H501A";
 
+/// A citizen whom the identity provider has answered, on the way back to Varco.
+#[derive(Debug)]
+pub struct Answered {
+    /// Of the browser, so far.
+    cookies: Vec<String>,
+    /// Where the identity provider's page posts.
+    acs: String,
+    /// What it posts.
+    form: String,
+}
+
 /// Signs in, and gives back the `Cookie` header line of the browser that did.
 ///
 /// # Errors
 /// When a page is not as it should be.
 pub fn sign_in(server: &Server, portal: &Portal) -> anyhow::Result<String> {
+    let answered = answered(server, portal)?;
+    Ok(cookie_line(&come_back(&mut server.connect()?, &answered)?))
+}
+
+/// From the portal to the identity provider's answer, which nobody has posted yet.
+///
+/// # Errors
+/// When a page is not as it should be.
+pub fn answered(server: &Server, portal: &Portal) -> anyhow::Result<Answered> {
     let mut varco = server.connect()?;
     let answer = varco.get(&portal.authorize("first"), "")?;
-    let mut cookies = answer.cookies.clone();
+    let cookies = answer.cookies.clone();
     let login_page = path_of(answer.redirect()?)?;
     let answer = varco.get(&login_page, &cookie_line(&cookies))?;
     let page = answer.text()?;
@@ -32,15 +52,27 @@ pub fn sign_in(server: &Server, portal: &Portal) -> anyhow::Result<String> {
     let form = Form::read(page)?.with("level", "2").with("person", FISCAL_NUMBER);
     let answer = idp.post(&path_of(&form.action)?, "", &form.encode())?;
     let form = Form::read(answer.text()?)?;
+    Ok(Answered {
+        cookies,
+        acs: path_of(&form.action)?,
+        form: form.encode(),
+    })
+}
 
-    let answer = varco.post(&path_of(&form.action)?, "", &form.encode())?;
+/// Posts the answer and goes on to the session; gives back the cookies of the browser, one of them the session's.
+///
+/// # Errors
+/// When nobody is signed in.
+pub fn come_back(varco: &mut Connection, answered: &Answered) -> anyhow::Result<Vec<String>> {
+    let mut cookies = answered.cookies.clone();
+    let answer = varco.post(&answered.acs, "", &answered.form)?;
     let answer = varco.get(&path_of(answer.redirect()?)?, &cookie_line(&cookies))?;
     cookies.extend(answer.cookies);
     ensure!(
         cookies.iter().any(|cookie| cookie.starts_with("varco_session=")),
         "signed in, and no session"
     );
-    Ok(cookie_line(&cookies))
+    Ok(cookies)
 }
 
 fn identity_provider(address: &Url) -> anyhow::Result<Connection> {

@@ -3,12 +3,14 @@
 //! An operation is what a portal causes for a citizen who is signed in already: `GET /authorize` (answered from
 //! the session) and `POST /token`, over kept connections on the loopback interface, with everything on that
 //! production has on: audit, durable commits, PKCE, client authentication, RS256.
+//! Then the way in for somebody who is not: an identity provider's Response, up to the session (`acs`).
 //!
 //! The server is the release binary in a process of its own, so that what the operating system says about that
 //! process is the server's and nobody else's. Its time on the processor is told in signatures: how often the
 //! same library could have made a raw RSA-2048 signature meanwhile. Numbers stand beside their aims; none is
 //! asserted, since the machine is whatever the machine is.
 
+mod acs;
 mod citizen;
 mod http;
 mod machine;
@@ -65,6 +67,7 @@ fn run() -> anyhow::Result<()> {
             run.signatures.push(signature::measure()?);
         }
     }
+    run.series.extend(acs::series(&server, &CONCURRENCIES)?);
     run.memory = server.memory()?;
     server.stop()?;
 

@@ -38,7 +38,7 @@ pub fn drive(
 ) -> anyhow::Result<Series> {
     let before = server.processor_time()?;
     let started = Instant::now();
-    let mut latencies = std::thread::scope(|scope| {
+    let latencies = std::thread::scope(|scope| {
         let drivers: Vec<_> = (0..concurrency)
             .map(|_| scope.spawn(move || one_after_another(server, portal, citizen, started, time)))
             .collect();
@@ -50,10 +50,24 @@ pub fn drive(
     })?;
     let elapsed = started.elapsed();
     let spent = server.processor_time()?.saturating_sub(before);
+    summarised(portal.name, concurrency, latencies, elapsed, spent)
+}
+
+/// What many operations come to: their latencies, how long all of them took, what the server spent on them.
+///
+/// # Errors
+/// When there was none.
+pub fn summarised(
+    name: &str,
+    concurrency: usize,
+    mut latencies: Vec<Duration>,
+    elapsed: Duration,
+    spent: Duration,
+) -> anyhow::Result<Series> {
     latencies.sort_unstable();
     let operations = u32::try_from(latencies.len())?;
     Ok(Series {
-        name: portal.name.to_owned(),
+        name: name.to_owned(),
         concurrency,
         operations,
         per_second: f64::from(operations) / elapsed.as_secs_f64(),

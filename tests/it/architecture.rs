@@ -50,6 +50,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tower", &["web", "demo", "app"]),
     ("tower_http", &["web", "demo", "app"]),
     ("sqlx", &["store"]),
+    ("sqlx_core", &["store"]),
+    ("rusqlite", &["store"]),
     ("redis", &["store"]),
     ("tera", &["pages"]),
     ("fluent_bundle", &["pages"]),

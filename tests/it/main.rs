@@ -11,5 +11,6 @@
 
 mod architecture;
 mod harness;
+mod security;
 mod store;
 mod story;

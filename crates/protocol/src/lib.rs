@@ -5,6 +5,8 @@
 //! [`oidc`] (we as provider).
 
 pub mod cns;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod jose;
 pub mod keyring;
 pub mod oidc;

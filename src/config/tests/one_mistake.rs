@@ -425,7 +425,7 @@ fn a_secret_file_that_is_not_there() {
     let installation = Installation::new().change("secrets/suap", "secrets/suapp");
     let path = installation.path("secrets/suapp");
     installation.has_one_mistake(
-        "secret_file",
+        "secret_file = \"secrets/suapp",
         "client[0].secret_file",
         &format!("cannot read {}: No such file or directory (os error 2)", path.display()),
     );
@@ -515,7 +515,7 @@ fn a_proxy_that_is_no_url() {
         "# proxy = \"http://proxy.ente.example.it:3128\"",
         "proxy = \"proxy.ente.example.it:3128\"",
     );
-    installation.has_one_mistake("proxy = ", "outbound.proxy", "must be an http or https URL");
+    installation.has_one_mistake("proxy = \"proxy", "outbound.proxy", "must be an http or https URL");
 }
 
 #[test]

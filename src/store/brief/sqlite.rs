@@ -2,11 +2,10 @@
 
 use super::Kind;
 use crate::store::StoreError;
+use crate::store::sql::embedded::{Embedded, EmbeddedArguments, Synchronous};
 use crate::store::sql::sqlite::SqliteFile;
 use chrono::{DateTime, Utc};
-use sqlx::Sqlite;
 use sqlx::query::Query;
-use sqlx::sqlite::{SqliteArguments, SqliteSynchronous};
 
 /// How many expired rows go in one transaction: the writer is not kept from others for long.
 const SWEPT_AT_ONCE: i64 = 500;
@@ -21,7 +20,7 @@ impl SqliteBrief {
     pub(super) async fn open(url: &str) -> Result<SqliteBrief, StoreError> {
         // NORMAL: no wait for the disk. A process that is killed loses nothing; a power cut may cost a
         // few logins, and whatever decides a single use is in the durable store.
-        let file = SqliteFile::open("brief", url, SqliteSynchronous::Normal).await?;
+        let file = SqliteFile::open("brief", url, Synchronous::Normal).await?;
         let brief = SqliteBrief { file };
         // One table that is never altered: what it holds is gone in hours, so it needs no migrations.
         for statement in [
@@ -149,9 +148,10 @@ impl SqliteBrief {
     }
 
     /// One statement that writes, and how many rows it changed.
-    async fn change(&self, statement: Query<'_, Sqlite, SqliteArguments>) -> Result<u64, StoreError> {
-        let mut writer = self.file.writer().await.map_err(failed)?;
-        let done = statement.execute(&mut *writer).await.map_err(failed)?;
+    async fn change(&self, statement: Query<'_, Embedded, EmbeddedArguments>) -> Result<u64, StoreError> {
+        let mut tx = self.file.begin().await.map_err(failed)?;
+        let done = statement.execute(tx.connection()).await.map_err(failed)?;
+        tx.commit().await.map_err(failed)?;
         Ok(done.rows_affected())
     }
 }

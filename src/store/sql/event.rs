@@ -1,7 +1,7 @@
 //! Table `security_event`: append only, and the engines refuse anything else.
 
+use super::Tx;
 use super::column::{RowReader, micros};
-use super::{Engine, Tx};
 use crate::store::{Store, StoreError};
 use domain::audit::SecurityEvent;
 use domain::mandate::MandateId;
@@ -94,75 +94,30 @@ impl Store {
     }
 }
 
-macro_rules! insertion {
-    () => {
-        "INSERT INTO security_event (id, at, kind, person, client_id, organisation, mandate, detail, reference, actor) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
-    };
-}
-
-/// Each value of an event, in the order of its columns.
-macro_rules! bound {
-    ($query:expr, $event:expr) => {
-        $query
-            .bind($event.id)
-            .bind(micros($event.at))
-            .bind($event.kind.name())
-            .bind($event.person.map(|person| person.0))
-            .bind($event.client.as_deref())
-            .bind($event.organisation.map(|organisation| organisation.0))
-            .bind($event.mandate.map(|mandate| mandate.0))
-            .bind($event.detail.as_deref())
-            .bind($event.reference.as_deref())
-            .bind($event.actor.map(|actor| actor.0))
-    };
-}
-
 impl Tx {
-    /// Appends an event, in the same transaction as what it tells of. The commit writes it, and tells of what is
-    /// wrong with it: whoever waits for the event waits for the commit anyway.
+    /// Appends an event, in the same transaction as what it tells of.
     ///
     /// # Errors
-    /// None yet.
+    /// [`StoreError::Conflict`] when the id is taken.
     pub async fn record(&mut self, event: &SecurityEvent) -> Result<(), StoreError> {
-        self.events.push(event.clone());
+        changed!(
+            self,
+            TABLE,
+            sqlx::query(
+                "INSERT INTO security_event (id, at, kind, person, client_id, organisation, mandate, detail, \
+                 reference, actor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+            )
+            .bind(event.id)
+            .bind(micros(event.at))
+            .bind(event.kind.name())
+            .bind(event.person.map(|person| person.0))
+            .bind(event.client.as_deref())
+            .bind(event.organisation.map(|organisation| organisation.0))
+            .bind(event.mandate.map(|mandate| mandate.0))
+            .bind(event.detail.as_deref())
+            .bind(event.reference.as_deref())
+            .bind(event.actor.map(|actor| actor.0))
+        )?;
         Ok(())
-    }
-
-    pub(super) async fn write(&mut self, event: &SecurityEvent) -> Result<(), StoreError> {
-        changed!(self, TABLE, bound!(sqlx::query(insertion!()), event))?;
-        Ok(())
-    }
-
-    /// The event and the COMMIT on one way to the engine, where it can.
-    pub(super) async fn write_and_commit(mut self, event: &SecurityEvent) -> Result<(), StoreError> {
-        let written = match &mut self.engine {
-            Engine::Sqlite(tx) => match tx.opening() {
-                Ok((connection, fresh)) => {
-                    let query = sqlx::query(if fresh {
-                        concat!("BEGIN IMMEDIATE; ", insertion!(), "; COMMIT")
-                    } else {
-                        concat!(insertion!(), "; COMMIT")
-                    });
-                    bound!(query, event).execute(connection).await.map(|_| ())
-                }
-                Err(error) => Err(error),
-            },
-            Engine::Postgres(tx) => bound!(sqlx::query(insertion!()), event)
-                .execute(&mut **tx)
-                .await
-                .map(|_| ()),
-        };
-        written.map_err(|error| StoreError::from_sql(TABLE, error))?;
-        match self.engine {
-            Engine::Sqlite(tx) => {
-                tx.committed();
-                Ok(())
-            }
-            Engine::Postgres(tx) => tx
-                .commit()
-                .await
-                .map_err(|error| StoreError::from_sql("(commit)", error)),
-        }
     }
 }

@@ -24,10 +24,10 @@ macro_rules! read {
 macro_rules! within {
     ($tx:expr, $table:expr, $connection:ident => $statement:expr) => {
         match &mut $tx.engine {
-            crate::store::sql::Engine::Sqlite(tx) => match tx.connection().await {
-                Ok($connection) => $statement.await,
-                Err(error) => Err(error),
-            },
+            crate::store::sql::Engine::Sqlite(tx) => {
+                let $connection = tx.connection();
+                $statement.await
+            }
             crate::store::sql::Engine::Postgres(tx) => {
                 let $connection = &mut **tx;
                 $statement.await
@@ -41,10 +41,10 @@ macro_rules! within {
 macro_rules! changed {
     ($tx:expr, $table:expr, $statement:expr) => {
         match &mut $tx.engine {
-            crate::store::sql::Engine::Sqlite(tx) => match tx.connection().await {
-                Ok(connection) => $statement.execute(connection).await.map(|done| done.rows_affected()),
-                Err(error) => Err(error),
-            },
+            crate::store::sql::Engine::Sqlite(tx) => $statement
+                .execute(tx.connection())
+                .await
+                .map(|done| done.rows_affected()),
             crate::store::sql::Engine::Postgres(tx) => {
                 $statement.execute(&mut **tx).await.map(|done| done.rows_affected())
             }
@@ -53,24 +53,15 @@ macro_rules! changed {
     };
 }
 
-/// Whether a statement that ends in `RETURNING` changed a row, inside a transaction, best as its first statement:
+/// Whether a statement that ends in `RETURNING` changed a row, inside a transaction:
 /// `returned!(tx, "table", "SQL", query => query.bind(…))`.
-///
-/// Reads to the end: SQLite looks at foreign keys after the last row, and an answer taken before would hide it.
 macro_rules! returned {
     ($tx:expr, $table:expr, $sql:literal, $query:ident => $bound:expr) => {
         match &mut $tx.engine {
-            crate::store::sql::Engine::Sqlite(tx) => match tx.opening() {
-                Ok((connection, fresh)) => {
-                    let $query = sqlx::query(if fresh {
-                        concat!("BEGIN IMMEDIATE; ", $sql)
-                    } else {
-                        $sql
-                    });
-                    $bound.fetch_all(connection).await.map(|rows| !rows.is_empty())
-                }
-                Err(error) => Err(error),
-            },
+            crate::store::sql::Engine::Sqlite(tx) => {
+                let $query = sqlx::query($sql);
+                $bound.fetch_all(tx.connection()).await.map(|rows| !rows.is_empty())
+            }
             crate::store::sql::Engine::Postgres(tx) => {
                 let $query = sqlx::query($sql);
                 $bound.fetch_all(&mut **tx).await.map(|rows| !rows.is_empty())
@@ -86,6 +77,7 @@ mod client;
 mod column;
 mod credential;
 mod data_key;
+pub(super) mod embedded;
 mod event;
 mod grant;
 mod grant_attributes;
@@ -119,7 +111,6 @@ pub use seal::{StoredSegment, Unsealed};
 
 use super::StoreError;
 use super::keys::Unlocked;
-use domain::audit::SecurityEvent;
 use sqlite::{SqliteFile, SqliteTx};
 use sqlx::{PgPool, Postgres, Transaction};
 use std::sync::Arc;
@@ -135,8 +126,6 @@ pub(super) enum Pools {
 #[derive(Debug)]
 pub struct Tx {
     engine: Engine,
-    /// Recorded, and written by the commit.
-    events: Vec<SecurityEvent>,
     /// What encrypts, once the store was unlocked.
     keys: Option<Arc<Unlocked>>,
 }
@@ -165,11 +154,7 @@ impl Pools {
             Pools::Postgres(pool) => pool.begin().await.map(Engine::Postgres),
         };
         let engine = engine.map_err(|error| StoreError::from_sql("(begin)", error))?;
-        Ok(Tx {
-            engine,
-            events: Vec::new(),
-            keys,
-        })
+        Ok(Tx { engine, keys })
     }
 
     pub(super) async fn ping(&self) -> Result<(), StoreError> {
@@ -197,14 +182,7 @@ impl Tx {
     ///
     /// # Errors
     /// When the engine could not write it; then nothing of it happened.
-    pub async fn commit(mut self) -> Result<(), StoreError> {
-        let last = self.events.pop();
-        for event in std::mem::take(&mut self.events) {
-            self.write(&event).await?;
-        }
-        if let Some(event) = last {
-            return self.write_and_commit(&event).await;
-        }
+    pub async fn commit(self) -> Result<(), StoreError> {
         match self.engine {
             Engine::Sqlite(tx) => tx.commit().await,
             Engine::Postgres(tx) => tx.commit().await,

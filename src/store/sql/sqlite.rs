@@ -1,32 +1,39 @@
 //! SQLite files: how they are made, opened and shared.
 //!
-//! Not with sqlx's pool: it asks every connection that comes back whether it is still there, which for a file
-//! doubles the cost of a read. A file does not hang up.
+//! A statement runs on the thread of its caller ([`embedded`](super::embedded)): it takes microseconds, less than
+//! a way to another thread and back. What may take longer keeps nobody else waiting: the queue for the one writer
+//! and the wait for another process are tasks that sleep, and for a commit, which waits for the disk, the thread
+//! hands everything else it has to do to another one.
 
+use super::embedded::{EmbeddedConnection, EmbeddedOptions, EmbeddedTransactions, Synchronous, is_busy};
 use crate::store::StoreError;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _};
+use sqlx_core::transaction::TransactionManager as _;
 use std::fs::{DirBuilder, OpenOptions};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard};
 
 const READERS: usize = 4;
 /// How long a caller waits for the writer, in this process or in another one.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Pages that the writer keeps in memory; nearly every read is answered from there.
+const CACHE_KIB: u32 = 8192;
+const READERS_CACHE_KIB: u32 = 1024;
 
 /// How often a file that another process is making is tried again, and after which pause.
 const OPENING_ATTEMPTS: u32 = 100;
 const OPENING_PAUSE: Duration = Duration::from_millis(100);
 
 /// A place for one connection; empty once it was closed.
-type Seat = Arc<Mutex<Option<SqliteConnection>>>;
+type Seat = Arc<Mutex<Option<EmbeddedConnection>>>;
 
 /// A connection that nobody else uses meanwhile.
-pub(in crate::store) type Held = OwnedMappedMutexGuard<Option<SqliteConnection>, SqliteConnection>;
+pub(in crate::store) type Held = OwnedMappedMutexGuard<Option<EmbeddedConnection>, EmbeddedConnection>;
 
 /// One file, with one connection that writes (SQLite has one writer anyway, and a queue here is fair where its
 /// lock is not) and some that read: they see the last commit and never wait for the writer (WAL).
@@ -38,18 +45,14 @@ pub(in crate::store) struct SqliteFile {
 }
 
 /// A transaction on the writer, undone when it is dropped.
-///
-/// A statement costs a wake-up of the connection's thread and one of the caller, more than most statements cost
-/// themselves. So BEGIN travels with the first statement and COMMIT with the last, where these are ready for it.
 #[derive(Debug)]
-pub(super) struct SqliteTx {
-    writer: Option<Held>,
-    begun: bool,
+pub(in crate::store) struct SqliteTx {
+    writer: Held,
 }
 
 /// Opens the durable store: FULL, so that a commit that was answered survives a power cut.
 pub(super) async fn open_durable(url: &str) -> Result<SqliteFile, StoreError> {
-    let file = SqliteFile::open("database", url, SqliteSynchronous::Full).await?;
+    let file = SqliteFile::open("database", url, Synchronous::Full).await?;
     migrate(&file).await?;
     Ok(file)
 }
@@ -57,10 +60,9 @@ pub(super) async fn open_durable(url: &str) -> Result<SqliteFile, StoreError> {
 /// In one transaction, which keeps out another process that starts on the same file at the same time.
 async fn migrate(file: &SqliteFile) -> Result<(), StoreError> {
     let failed = |error| StoreError::from_sql("(migrate)", error);
-    let mut writer = file.writer().await.map_err(failed)?;
-    let mut tx = writer.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+    let mut tx = file.begin().await.map_err(failed)?;
     sqlx::migrate!("migrations/sqlite")
-        .run_direct(None, &mut *tx, false)
+        .run_direct(None, tx.connection(), false)
         .await
         .map_err(StoreError::unavailable)?;
     tx.commit().await.map_err(failed)
@@ -71,11 +73,15 @@ impl SqliteFile {
     pub(in crate::store) async fn open(
         which: &'static str,
         url: &str,
-        synchronous: SqliteSynchronous,
+        synchronous: Synchronous,
     ) -> Result<SqliteFile, StoreError> {
-        let options = options(which, url)?.synchronous(synchronous);
-        let writer = seat(&options).await?;
-        let reading = options.read_only(true).pragma("cache_size", "-1024");
+        let options: EmbeddedOptions = url.parse().map_err(|_| StoreError::Address {
+            which,
+            reason: "write sqlite:/path/to/file; a database in memory would lose everything at a restart",
+        })?;
+        make(options.file()).map_err(StoreError::unavailable)?;
+        let writer = seat(&options.clone().synchronous(synchronous).cache_kib(CACHE_KIB)).await?;
+        let reading = options.read_only().cache_kib(READERS_CACHE_KIB).busy(PATIENCE);
         let mut readers = Vec::with_capacity(READERS);
         for _ in 0..READERS {
             readers.push(seat(&reading).await?);
@@ -87,14 +93,10 @@ impl SqliteFile {
         })
     }
 
-    /// The connection that writes, when it is free.
-    pub(in crate::store) async fn writer(&self) -> Result<Held, sqlx::Error> {
-        held(wait_for(&self.writer).await?)
-    }
-
-    /// A connection that reads: the first that is free (its cache is warm), or a place in a queue.
+    /// A connection that reads, or a place in a queue. First the one that writes, unless it does: its pages stay
+    /// in memory, while every commit makes the others forget theirs.
     pub(in crate::store) async fn reader(&self) -> Result<Held, sqlx::Error> {
-        for seat in self.readers.iter() {
+        for seat in [&self.writer].into_iter().chain(self.readers.iter()) {
             if let Ok(guard) = Arc::clone(seat).try_lock_owned() {
                 return held(guard);
             }
@@ -104,6 +106,13 @@ impl SqliteFile {
             Some(seat) => held(wait_for(seat).await?),
             None => Err(sqlx::Error::PoolClosed),
         }
+    }
+
+    /// Keeps every other writer out, those of other processes too.
+    pub(in crate::store) async fn begin(&self) -> Result<SqliteTx, sqlx::Error> {
+        let mut writer = held(wait_for(&self.writer).await?)?;
+        EmbeddedTransactions::begin(&mut writer, None).await?;
+        Ok(SqliteTx { writer })
     }
 
     /// Whether it can be read and its writer is alive.
@@ -127,128 +136,63 @@ impl SqliteFile {
             }
         }
     }
-
-    /// Keeps every other writer of this process out; BEGIN is sent with the first statement.
-    pub(super) async fn begin(&self) -> Result<SqliteTx, sqlx::Error> {
-        Ok(SqliteTx {
-            writer: Some(self.writer().await?),
-            begun: false,
-        })
-    }
 }
 
 impl SqliteTx {
-    /// For a statement that needs a transaction around it.
-    pub(super) async fn connection(&mut self) -> Result<&mut SqliteConnection, sqlx::Error> {
-        let (connection, fresh) = self.opening()?;
-        if fresh {
-            // IMMEDIATE: a transaction that begins by reading could not become the writer later.
-            run(connection, "BEGIN IMMEDIATE").await?;
-        }
-        Ok(connection)
+    /// For the statements of the transaction.
+    pub(in crate::store) fn connection(&mut self) -> &mut EmbeddedConnection {
+        &mut self.writer
     }
 
-    /// For a statement that brings its own BEGIN when it is the first (`true`).
-    pub(super) fn opening(&mut self) -> Result<(&mut SqliteConnection, bool), sqlx::Error> {
-        // Remembered before BEGIN is sent: should the caller be gone before the answer, dropping undoes it.
-        let fresh = !std::mem::replace(&mut self.begun, true);
-        let connection = self.writer.as_deref_mut().ok_or(sqlx::Error::PoolClosed)?;
-        Ok((connection, fresh))
+    /// When this returns, the change is on the disk (FULL).
+    pub(in crate::store) async fn commit(mut self) -> Result<(), sqlx::Error> {
+        beside_the_others(|| self.writer.commit())
     }
 
-    /// The last statement brought its own COMMIT.
-    pub(super) fn committed(mut self) {
-        self.writer = None;
-    }
-
-    pub(super) async fn commit(mut self) -> Result<(), sqlx::Error> {
-        self.end("COMMIT").await
-    }
-
-    pub(super) async fn rollback(mut self) -> Result<(), sqlx::Error> {
-        self.end("ROLLBACK").await
-    }
-
-    async fn end(&mut self, statement: &'static str) -> Result<(), sqlx::Error> {
-        if self.begun {
-            run(self.opening()?.0, statement).await?;
-        }
-        self.writer = None;
-        Ok(())
+    pub(in crate::store) async fn rollback(mut self) -> Result<(), sqlx::Error> {
+        EmbeddedTransactions::rollback(&mut self.writer).await
     }
 }
 
 impl Drop for SqliteTx {
     fn drop(&mut self) {
-        // The next writer gets the connection when this is done. Without a runtime the process is ending, the
-        // connection closes, and SQLite undoes the transaction by itself.
-        let writer = self.writer.take().filter(|_| self.begun);
-        if let (Some(mut writer), Ok(runtime)) = (writer, tokio::runtime::Handle::try_current()) {
-            runtime.spawn(async move {
-                // Refused when there is nothing to undo: the BEGIN failed, or the COMMIT had arrived.
-                let _undone = run(&mut writer, "ROLLBACK").await;
-            });
-        }
+        self.writer.undo();
     }
 }
 
-/// As a prepared statement, which the connection keeps.
-async fn run(connection: &mut SqliteConnection, statement: &'static str) -> Result<(), sqlx::Error> {
-    sqlx::query(statement).execute(connection).await.map(|_| ())
+/// Does what waits for a disk. The other tasks of this thread go on elsewhere meanwhile.
+fn beside_the_others<T>(work: impl FnOnce() -> T) -> T {
+    match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        // A test's runtime with one thread has nobody to hand anything to.
+        _ => work(),
+    }
 }
 
-async fn wait_for(seat: &Seat) -> Result<OwnedMutexGuard<Option<SqliteConnection>>, sqlx::Error> {
+async fn wait_for(seat: &Seat) -> Result<OwnedMutexGuard<Option<EmbeddedConnection>>, sqlx::Error> {
     tokio::time::timeout(PATIENCE, Arc::clone(seat).lock_owned())
         .await
         .map_err(|_| sqlx::Error::PoolTimedOut)
 }
 
-fn held(guard: OwnedMutexGuard<Option<SqliteConnection>>) -> Result<Held, sqlx::Error> {
+fn held(guard: OwnedMutexGuard<Option<EmbeddedConnection>>) -> Result<Held, sqlx::Error> {
     OwnedMutexGuard::try_map(guard, Option::as_mut).map_err(|_| sqlx::Error::PoolClosed)
 }
 
-async fn seat(options: &SqliteConnectOptions) -> Result<Seat, StoreError> {
+async fn seat(options: &EmbeddedOptions) -> Result<Seat, StoreError> {
     let mut attempts = OPENING_ATTEMPTS;
     loop {
         match options.connect().await {
             Ok(connection) => return Ok(Arc::new(Mutex::new(Some(connection)))),
             // Turning a new file to WAL needs it alone, and SQLite does not wait for that as it waits for a
             // writer: of several processes that start at once, some are told "locked".
-            Err(error) if attempts > 0 && is_locked(&error) => {
+            Err(error) if attempts > 0 && is_busy(&error) => {
                 attempts = attempts.saturating_sub(1);
                 tokio::time::sleep(OPENING_PAUSE).await;
             }
             Err(error) => return Err(StoreError::from_sql("(open)", error)),
         }
     }
-}
-
-/// SQLITE_BUSY, with its extended codes.
-fn is_locked(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|error| error.code());
-    code.and_then(|code| code.parse::<u32>().ok())
-        .is_some_and(|code| code & 0xff == 5)
-}
-
-fn options(which: &'static str, url: &str) -> Result<SqliteConnectOptions, StoreError> {
-    let options: SqliteConnectOptions = url.parse().map_err(|_| StoreError::Address {
-        which,
-        reason: "write sqlite:/path/to/file",
-    })?;
-    let file = options.get_filename();
-    if url.contains(":memory:") || url.contains("mode=memory") || file.as_os_str().is_empty() {
-        return Err(StoreError::Address {
-            which,
-            reason: "a database in memory loses everything at a restart; name a file",
-        });
-    }
-    make(file).map_err(StoreError::unavailable)?;
-    Ok(options
-        .journal_mode(SqliteJournalMode::Wal)
-        .foreign_keys(true)
-        .busy_timeout(PATIENCE)
-        .pragma("trusted_schema", "OFF")
-        .disable_statement_logging())
 }
 
 fn make(file: &Path) -> std::io::Result<()> {

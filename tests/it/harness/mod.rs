@@ -272,6 +272,12 @@ impl TestApp {
         self.change_client(portal, |client| client.disabled = true).await;
     }
 
+    /// An administrator disables the identity provider: it is not among those we know any more.
+    pub fn disable_idp(&mut self) {
+        self.state.deps.identity_providers = IdentityProviders::new(Vec::new(), BTreeSet::new(), None);
+        self.deps = self.state.deps.clone();
+    }
+
     /// An administrator changes a portal's registration.
     pub async fn change_client(&self, portal: &Portal, change: impl FnOnce(&mut oidc::client::Client)) {
         let mut client = self.deps.store.client(portal.client_id).await.unwrap().unwrap();

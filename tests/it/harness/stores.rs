@@ -2,11 +2,11 @@
 //! `conformance/with-servers` does) a PostgreSQL database of its own and a Redis prefix of its own.
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, Row as _};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use varco::store::Store;
@@ -61,16 +61,13 @@ pub async fn fresh() -> (Stores, String, String) {
 
 /// Runs SQL behind the store's back, as a bad day would; gives the first column of what comes, as numbers.
 pub async fn behind_its_back(database_url: &str, sql: &str) -> Result<Vec<i64>, sqlx::Error> {
-    let sql = AssertSqlSafe(sql.to_owned());
-    if database_url.starts_with("sqlite:") {
-        let options: SqliteConnectOptions = database_url.parse()?;
-        let mut connection = SqliteConnection::connect_with(&options.foreign_keys(false)).await?;
-        let rows = connection.fetch_all(sql).await?;
-        rows.iter().map(|row| row.try_get(0)).collect()
-    } else {
-        let mut connection = PgConnection::connect(database_url).await?;
-        let rows = connection.fetch_all(sql).await?;
-        rows.iter().map(|row| row.try_get(0)).collect()
+    match database_url.strip_prefix("sqlite:") {
+        Some(file) => in_the_file(file, sql).map_err(|error| sqlx::Error::Protocol(error.to_string())),
+        None => {
+            let mut connection = PgConnection::connect(database_url).await?;
+            let rows = connection.fetch_all(AssertSqlSafe(sql.to_owned())).await?;
+            rows.iter().map(|row| row.try_get(0)).collect()
+        }
     }
 }
 
@@ -99,6 +96,15 @@ pub async fn disarm(database_url: &str) {
     for statement in statements {
         behind_its_back(database_url, &statement).await.unwrap();
     }
+}
+
+fn in_the_file(file: &str, sql: &str) -> rusqlite::Result<Vec<i64>> {
+    let connection = rusqlite::Connection::open(file)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.pragma_update(None, "foreign_keys", false)?;
+    let mut statement = connection.prepare(sql)?;
+    let numbers = statement.query_map([], |row| row.get(0))?;
+    numbers.collect()
 }
 
 /// A database that one test made for itself.

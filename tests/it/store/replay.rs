@@ -1,6 +1,9 @@
 //! A Response is used once (SPID: replay of request and assertion ids).
 
-use super::fixtures::{empty, mario, saml_answer, winners};
+use super::fixtures::{empty, event, mario, saml_answer, winners};
+use crate::harness::stores::DATABASE;
+use domain::audit::EventKind;
+use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_32_who_bring_the_same_response_one_signs_in() {
@@ -16,6 +19,32 @@ async fn of_32_who_bring_the_same_response_one_signs_in() {
     })
     .await;
     assert_eq!(won, 1);
+}
+
+#[tokio::test]
+async fn a_login_in_the_middle_of_its_write_holds_up_no_other() {
+    let (_stores, store) = empty().await;
+    let mut slow = store.begin().await.unwrap();
+    assert!(slow.consume_saml(&saml_answer("_first", "_one")).await.unwrap());
+    slow.record(&event(1, EventKind::IdentityProved)).await.unwrap();
+    let others = async {
+        assert_eq!(
+            store.saml_answer("_second").await.unwrap(),
+            None,
+            "who reads does not wait"
+        );
+        // SQLite has one writer at a time; PostgreSQL knows nothing that the two have in common.
+        if std::env::var(DATABASE).is_ok() {
+            let mut quick = store.begin().await.unwrap();
+            assert!(quick.consume_saml(&saml_answer("_second", "_two")).await.unwrap());
+            quick.record(&event(2, EventKind::IdentityProved)).await.unwrap();
+            quick.commit().await.unwrap();
+            assert!(store.saml_answer("_second").await.unwrap().is_some());
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), others).await.unwrap();
+    slow.commit().await.unwrap();
+    assert!(store.saml_answer("_first").await.unwrap().is_some());
 }
 
 #[tokio::test]

@@ -123,6 +123,99 @@ async fn an_assertion_wrapped_beside_a_forged_one_3() {
 }
 
 #[tokio::test]
+async fn an_answer_whose_reference_points_elsewhere_4() {
+    is_refusal(
+        &refused(|_, a| {
+            a.sign_response = false;
+            a.tamper = |xml| xml.replacen("URI=\"#_assertion", "URI=\"http://127.0.0.1:9/_assertion", 1);
+        })
+        .await,
+    );
+}
+
+#[tokio::test]
+async fn an_answer_with_a_weak_algorithm_or_another_transform_7() {
+    for change in [
+        (|xml: String| xml.replace("xmldsig-more#rsa-sha256", "xmldsig#rsa-sha1")) as fn(String) -> String,
+        |xml| xml.replace("xmldsig-more#rsa-sha256", "xmldsig-more#hmac-sha256"),
+        |xml| {
+            xml.replace(
+                "http://www.w3.org/2001/10/xml-exc-c14n#",
+                "http://www.w3.org/TR/1999/REC-xslt-19991116",
+            )
+        },
+    ] {
+        is_refusal(&refused(|_, a| a.tamper = change).await);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_with_a_comment_in_a_value_8() {
+    let page = refused(|_, a| a.tamper = |xml| xml.replace("PRVMRA80A15H501A", "PRVMRA80A15H501A<!-- -->")).await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn an_answer_in_which_an_encrypted_assertion_was_put_10() {
+    let page = refused(|_, a| {
+        a.sign_response = false;
+        a.tamper = |xml| {
+            let encrypted = r#"<saml:EncryptedAssertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"/>"#;
+            xml.replace("</samlp:Status>", &format!("</samlp:Status>{encrypted}"))
+        };
+    })
+    .await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn an_answer_at_a_level_that_does_not_exist_16() {
+    for level in [
+        "https://www.spid.gov.it/SpidL9",
+        "urn:oasis:names:tc:SAML:2.0:ac:classes:SpidL3",
+        "",
+    ] {
+        is_refusal(&refused(|_, a| a.level = level.into()).await);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_of_a_provider_that_was_disabled_meanwhile_18() {
+    let mut app = TestApp::start().await;
+    let (mut citizen, portal) = (Citizen::new(), Portal::new("fatture"));
+    let asked = app.to_idp(&mut citizen, &portal).await;
+    app.disable_idp();
+    let page = app.come_back(&mut citizen, &asked, &PROVALDI).await;
+    is_refusal(&page);
+    assert!(citizen.cookie("varco_session").is_none(), "nobody is signed in");
+    assert_eq!(app.count(EventKind::IdentityProved).await, 0);
+    let refused = app
+        .events()
+        .await
+        .into_iter()
+        .find(|event| event.kind == EventKind::IdentityRefused);
+    assert!(refused.unwrap().detail.unwrap().starts_with("provider_disabled"));
+}
+
+#[tokio::test]
+async fn an_answer_whose_form_says_two_things_9() {
+    let app = TestApp::start().await;
+    let (mut citizen, portal) = (Citizen::new(), Portal::new("fatture"));
+    let asked = app.to_idp(&mut citizen, &portal).await;
+    let good = app.idp.sign(&app.answer(&asked, &PROVALDI));
+    let state = ("RelayState", asked.relay_state.as_str());
+    let twice = [("SAMLResponse", good.as_str()), ("SAMLResponse", good.as_str()), state];
+    let page = citizen.submit_from_elsewhere(&app, "/saml/spid/acs", &twice).await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+    let states = [("SAMLResponse", good.as_str()), state, ("RelayState", "other")];
+    is_refusal(&citizen.submit_from_elsewhere(&app, "/saml/spid/acs", &states).await);
+    assert_eq!(
+        app.post_answer(&mut citizen, &asked, &good).await.status,
+        StatusCode::OK
+    );
+}
+
+#[tokio::test]
 async fn an_answer_signed_by_a_stranger_5() {
     let app = TestApp::start().await;
     let (mut citizen, portal) = (Citizen::new(), Portal::new("fatture"));

@@ -49,7 +49,11 @@ impl Installation {
         ]);
         installation.write("secrets/suap", "0123456789abcdef0123456789abcdef");
         let example = include_str!("../../../docs/varco.example.toml");
-        let config = example
+        // Sign-in by card has files of its own and nothing to do with the register.
+        let (before, cards) = example.split_once("[cns]").unwrap();
+        let (_, after) = cards.split_once("\n[").unwrap();
+        let config = format!("{before}[{after}")
+            .replace("signers = [\"keys/spid-registry.crt\"]", "signers = []")
             .replace("sqlite:/var/lib/varco/varco.sqlite", &installation.database)
             .replace("sqlite:/var/lib/varco/brief.sqlite", &brief)
             .replace("idp_metadata = [\"spid-identity-providers.xml\"]", "idp_metadata = []")

@@ -41,7 +41,7 @@ async fn a_login_leaves_the_whole_conversation_and_everything_to_find_it_by() {
 
     let content = app.deps.store.register_content(entry).await.unwrap();
     assert_eq!(content.source_address.as_deref(), Some("198.51.100.23"));
-    assert_eq!(content.name_id.as_deref(), Some("_transient"));
+    assert_eq!(content.name_id, Some(format!("_transient{}", asked.id)));
     assert!(content.request_document.contains(&format!("ID=\"{}\"", asked.id)));
     let document = content.response_document.unwrap();
     assert_eq!(base64(&document), signed, "to the byte");
@@ -210,7 +210,7 @@ async fn an_exported_response_is_verified_by_xmlsec1() {
         let register: serde_json::Value = serde_json::from_slice(&file_of(&archive, "registro.json")).unwrap();
         let entry = &register["entries"][0];
         assert_eq!(entry["request_id"], asked.id.as_str());
-        assert_eq!(entry["subject"], "_transient");
+        assert_eq!(entry["subject"], format!("_transient{}", asked.id));
         assert_eq!(entry["client_id"], "anagrafe");
         let events = file_of(&archive, "eventi.json");
         let events: Vec<serde_json::Value> = serde_json::from_slice(&events).unwrap();

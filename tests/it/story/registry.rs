@@ -398,7 +398,10 @@ async fn an_alarm_is_raised_before_a_certificate_ends_and_once_only() {
     assert_eq!(about("certificate https://idp.example.org "), 1, "{told:?}");
     assert_eq!(about("registry_signer spid "), 1, "{told:?}");
     assert_eq!(about("registry_silent spid "), 1, "{told:?}");
-    assert_eq!(told.len(), 3, "{told:?}");
+    // Those that are configured are looked at as well.
+    assert_eq!(about("certificate https://cie.example.org "), 1, "{told:?}");
+    assert_eq!(about("certificate https://eidas.example.org "), 1, "{told:?}");
+    assert_eq!(told.len(), 5, "{told:?}");
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ pub mod hint;
 pub mod logout;
 pub mod parameters;
 pub mod pkce;
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 pub(crate) mod samples;
 pub mod tokens;
 

@@ -21,6 +21,8 @@ pub mod names;
 pub mod profile;
 pub mod response;
 mod role;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod samples;
 mod service_provider;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! Reading one element: namespaces always count, missing and empty are different things.
 
+use super::trim;
 use uppsala::{Document, NodeId, NodeKind};
 
 /// One element of a [`super::Tree`].
@@ -30,6 +31,12 @@ impl PartialEq for Element<'_> {
 impl<'t> Element<'t> {
     pub(super) fn new(document: &'t Document<'t>, node: NodeId) -> Element<'t> {
         Element { document, node }
+    }
+
+    /// Its place in the document, for the tests that canonicalise it themselves.
+    #[cfg(test)]
+    pub(super) fn node(&self) -> NodeId {
+        self.node
     }
 
     /// The name without its prefix.
@@ -138,7 +145,25 @@ impl<'t> Element<'t> {
                 _ => return String::new(),
             }
         }
-        text.trim_matches([' ', '\t', '\r', '\n']).to_owned()
+        trim(&text).to_owned()
+    }
+
+    /// The text as it stands, of an element that has one run of text inside and nothing else: `None` with a
+    /// CDATA section, of which some readers see the first piece only, or without any text.
+    pub fn sole_text(&self) -> Option<&'t str> {
+        let mut children = self.document.children_iter(self.node);
+        match (
+            children.next().map(|child| self.document.node_kind(child)),
+            children.next(),
+        ) {
+            (Some(Some(NodeKind::Text(text))), None) => Some(text.as_ref()),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing stands inside, blanks excepted.
+    pub fn is_empty(&self) -> bool {
+        self.children().is_empty() && !self.has_loose_text()
     }
 
     /// Whether there is text beside the child elements, where only elements belong.
@@ -146,7 +171,7 @@ impl<'t> Element<'t> {
         self.document
             .children_iter(self.node)
             .any(|child| match self.document.node_kind(child) {
-                Some(NodeKind::Text(part)) => !part.trim_matches([' ', '\t', '\r', '\n']).is_empty(),
+                Some(NodeKind::Text(part)) => !trim(part).is_empty(),
                 Some(NodeKind::CData(_)) => true,
                 _ => false,
             })

@@ -1,11 +1,12 @@
 //! XML trees and signatures; the only place that parses what a stranger sends as XML.
 //!
 //! A message is parsed **once** ([`Tree::parse`]: no DTD, bounded size, depth and number of nodes,
-//! no comments in a message, no processing instructions, no ambiguous `ID`), signatures are verified on that same
+//! no comments in a message, no processing instructions, no ambiguous `ID`, XML 1.0 in UTF-8), signatures are verified on that same
 //! tree ([`signature`]), and data are read from the elements that verification returns. There is
 //! never a second parser that could see another document (CVE-2025-25291, CVE-2024-45409).
 
 mod element;
+mod input;
 pub mod signature;
 mod tree;
 
@@ -18,6 +19,12 @@ use std::io;
 
 /// `http://www.w3.org/2000/09/xmldsig#`
 pub const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
+
+/// `text` without the blanks around it: those of XML 1.0 §2.3 and no others. A no-break space is a character
+/// like any other, and a name with one is another name.
+pub fn trim(text: &str) -> &str {
+    text.trim_matches([' ', '\t', '\r', '\n'])
+}
 
 /// Writes one XML document. Text and attribute values are escaped, and nothing is indented: blanks
 /// inside a text node would become part of the value.

@@ -1,6 +1,6 @@
 //! One parse, with limits.
 
-use super::Element;
+use super::{Element, input};
 use std::collections::BTreeSet;
 use uppsala::{Document, NodeId, NodeKind, Parser};
 
@@ -54,9 +54,14 @@ pub enum XmlError {
     /// Two elements with one `ID`, or one element with two attributes that some reader takes for it.
     #[error("ambiguous ID")]
     AmbiguousId,
-    /// Relative namespace names make some canonicalisers return nothing at all (CVE-2025-66568).
-    #[error("relative namespace name")]
+    /// Relative namespace names make some canonicalisers return nothing at all (CVE-2025-66568); so does
+    /// whatever else is no plain absolute name.
+    #[error("namespace name not absolute")]
     RelativeNamespace,
+    /// An XML declaration that says anything but XML 1.0 in UTF-8, the way we read it: a reader that
+    /// believed it would see another text.
+    #[error("not declared as XML 1.0 in UTF-8")]
+    Declaration,
 }
 
 /// A parsed document.
@@ -64,6 +69,7 @@ pub enum XmlError {
 pub struct Tree {
     document: Document<'static>,
     root: NodeId,
+    odd_id: bool,
 }
 
 impl Tree {
@@ -85,17 +91,20 @@ impl Tree {
         if text.as_bytes().split(|byte| *byte == b'<').any(crowded) {
             return Err(XmlError::TooLarge);
         }
+        let text = input::normalised(text);
         let document = Parser::new()
             .with_forbid_dtd(true)
             .with_max_depth(bounds.depth)
             .with_max_entity_expansion(0)
-            .parse(text)
+            .parse(&text)
             .map_err(|_| XmlError::NotWellFormed)?;
+        check_declaration(&document)?;
         let root = document.document_element().ok_or(XmlError::NotWellFormed)?;
-        check_nodes(&document, root, bounds)?;
+        let odd_id = check_nodes(&document, root, bounds)?;
         Ok(Tree {
             document: document.into_static(),
             root,
+            odd_id,
         })
     }
 
@@ -104,14 +113,35 @@ impl Tree {
         Element::new(&self.document, self.root)
     }
 
+    /// Whether some `ID` is not a plain ASCII name: libraries differ over what such a one refers to.
+    pub(super) fn has_odd_id(&self) -> bool {
+        self.odd_id
+    }
+
     /// The tree for the signature verifier, which must see this very one.
     pub(super) fn document(&self) -> &Document<'static> {
         &self.document
     }
 }
 
-fn check_nodes(document: &Document<'_>, root: NodeId, bounds: Bounds) -> Result<(), XmlError> {
+fn check_declaration(document: &Document<'_>) -> Result<(), XmlError> {
+    let Some(declaration) = &document.xml_declaration else {
+        return Ok(());
+    };
+    let utf_8 = declaration
+        .encoding
+        .as_ref()
+        .is_none_or(|encoding| encoding.eq_ignore_ascii_case("UTF-8"));
+    match utf_8 && declaration.version == "1.0" {
+        true => Ok(()),
+        false => Err(XmlError::Declaration),
+    }
+}
+
+/// Whether there is an odd `ID`, or the first rule that is broken.
+fn check_nodes(document: &Document<'_>, root: NodeId, bounds: Bounds) -> Result<bool, XmlError> {
     let mut nodes: usize = 0;
+    let mut odd_id = false;
     let mut ids = BTreeSet::new();
     for node in document.descendants(root).into_iter().chain([root]) {
         nodes = nodes.saturating_add(1);
@@ -124,11 +154,13 @@ fn check_nodes(document: &Document<'_>, root: NodeId, bounds: Bounds) -> Result<
                 nodes = nodes
                     .saturating_add(element.attributes.len())
                     .saturating_add(element.namespace_declarations.len());
+                check_names(element)?;
                 check_namespaces(element)?;
-                if let Some(id) = sole_id(element)?
-                    && !ids.insert(id)
-                {
-                    return Err(XmlError::AmbiguousId);
+                if let Some(id) = sole_id(element)? {
+                    odd_id |= !is_plain_name(id);
+                    if !ids.insert(id) {
+                        return Err(XmlError::AmbiguousId);
+                    }
                 }
             }
             _ => {}
@@ -137,15 +169,57 @@ fn check_nodes(document: &Document<'_>, root: NodeId, bounds: Bounds) -> Result<
             return Err(XmlError::TooLarge);
         }
     }
-    Ok(())
+    Ok(odd_id)
 }
 
-fn check_namespaces(element: &uppsala::Element<'_>) -> Result<(), XmlError> {
-    let relative = |name: &str| !name.is_empty() && !name.contains(':');
-    match element.namespace_declarations.iter().any(|(_, name)| relative(name)) {
-        true => Err(XmlError::RelativeNamespace),
+/// A name in the sense of XML (NCName), of ASCII only.
+fn is_plain_name(id: &str) -> bool {
+    let start = id.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_');
+    let rest = id
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
+    start && rest
+}
+
+/// Namespaces in XML §3: a name has at most one colon, which our parser does not mind.
+fn check_names(element: &uppsala::Element<'_>) -> Result<(), XmlError> {
+    let mut names = element.attributes.iter().map(|attribute| &attribute.name);
+    match element.name.local_name.contains(':') || names.any(|name| name.local_name.contains(':')) {
+        true => Err(XmlError::NotWellFormed),
         false => Ok(()),
     }
+}
+
+/// Absolute names, and no prefix without one (`xmlns:p=""` is not allowed in XML 1.0).
+fn check_namespaces(element: &uppsala::Element<'_>) -> Result<(), XmlError> {
+    let good = |prefix: &str, name: &str| match name.is_empty() {
+        true => prefix.is_empty(),
+        false => is_absolute(name),
+    };
+    match element.namespace_declarations.iter().all(|(p, name)| good(p, name)) {
+        true => Ok(()),
+        false => Err(XmlError::RelativeNamespace),
+    }
+}
+
+/// A URI that every reader takes for an absolute one (RFC 3986 §4.3, without escapes, IP literals and
+/// ports, which no namespace of ours has): libxml2 canonicalises nothing under one that it cannot read.
+fn is_absolute(name: &str) -> bool {
+    let Some((scheme, rest)) = name.split_once(':') else {
+        return false;
+    };
+    let scheme = scheme.starts_with(|letter: char| letter.is_ascii_alphabetic())
+        && scheme
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
+    let (path, fragment) = rest.split_once('#').unwrap_or((rest, ""));
+    let plain = |part: &str| {
+        part.bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-._~/?:@!$&'()*+,;=".contains(&b))
+    };
+    let authority = path.strip_prefix("//").map(|path| path.split('/').next().unwrap_or(""));
+    let host = authority.is_none_or(|host| !host.is_empty() && !host.contains([':', '@']));
+    scheme && !rest.is_empty() && plain(path) && plain(fragment) && host
 }
 
 /// `ID`, `Id`, `id`, `xml:id`, `AssertionID`: whichever a reader or a signature library may take for

@@ -5,6 +5,7 @@ use super::checks::{Expected, proved_level};
 use super::parse::{Assertion, Response};
 use super::{Accepted, Fault, Reason, Refused};
 use crate::saml::instant;
+use crate::xml::trim;
 use chrono::NaiveDate;
 use domain::italy::FiscalNumber;
 use domain::person::Identity;
@@ -40,22 +41,22 @@ fn gather(
     let confirmation_end = subject.confirmation.as_ref()?.data.as_ref()?.not_on_or_after?;
     let conditions_end = assertion.conditions.as_ref()?.not_on_or_after?;
     // Both ends bind, so the nearer one would do; the farther one costs nothing and cannot be wrong.
-    let end = instant::read(confirmation_end.trim())?.max(instant::read(conditions_end.trim())?);
+    let end = instant::read(trim(confirmation_end))?.max(instant::read(trim(conditions_end))?);
     Some(Accepted {
         identity,
-        response_id: response.id?.trim().to_owned(),
-        response_issue_instant: instant::read(response.issue_instant?.trim())?,
-        assertion_id: assertion.id?.trim().to_owned(),
-        assertion_issue_instant: instant::read(assertion.issue_instant?.trim())?,
+        response_id: trim(response.id?).to_owned(),
+        response_issue_instant: instant::read(trim(response.issue_instant?))?,
+        assertion_id: trim(assertion.id?).to_owned(),
+        assertion_issue_instant: instant::read(trim(assertion.issue_instant?))?,
         replay_until: end.checked_add_signed(expected.clock_skew)?,
         name_id: name_id.value.clone(),
-        name_qualifier: name_id.name_qualifier?.trim().to_owned(),
+        name_qualifier: trim(name_id.name_qualifier?).to_owned(),
         session_index: session_index(assertion),
     })
 }
 
 fn session_index(assertion: &Assertion<'_>) -> Option<String> {
-    let index = assertion.authn_statement.as_ref()?.session_index?.trim();
+    let index = trim(assertion.authn_statement.as_ref()?.session_index?);
     (!index.is_empty()).then(|| index.to_owned())
 }
 
@@ -68,7 +69,7 @@ fn identity(assertion: &Assertion<'_>, expected: &Expected<'_>) -> Result<Identi
     let date_of_birth = attributes.get("dateOfBirth").map(|value| date(value)).transpose()?;
     let level = proved_level(assertion).ok_or_else(|| refused("AuthnContextClassRef"))?;
     let authenticated_at = assertion.authn_statement.as_ref().and_then(|s| s.authn_instant);
-    let authenticated_at = authenticated_at.and_then(|text| instant::read(text.trim()));
+    let authenticated_at = authenticated_at.and_then(|text| instant::read(trim(text)));
     let text = |name: &str| attributes.get(name).cloned();
     Ok(Identity {
         method: expected.pending.profile.method(),
@@ -91,17 +92,19 @@ fn requested(assertion: &Assertion<'_>, expected: &Expected<'_>) -> BTreeMap<Str
         .iter()
         .flat_map(|statement| &statement.attributes);
     all.filter_map(|attribute| {
-        let name = attribute.name?.trim();
+        let name = trim(attribute.name?);
         let asked = expected.pending.attributes.iter().any(|wanted| wanted == name);
         asked.then(|| Some((name.to_owned(), attribute.values.first()?.clone())))?
     })
     .collect()
 }
 
-/// One account per real person: the prefix must be the Italian one, and the code a valid one.
+/// One account per real person: the prefix must be the Italian one, and the code a valid one, without any of
+/// the blanks that are forgiven to people who type.
 fn fiscal_number(value: &str) -> Result<FiscalNumber, Refused> {
     value
         .strip_prefix(ITALIAN)
+        .filter(|code| code.bytes().all(|byte| byte.is_ascii_alphanumeric()))
         .and_then(|code| FiscalNumber::parse(code).ok())
         .ok_or_else(|| refused("Attribute fiscalNumber"))
 }

@@ -36,7 +36,9 @@ fn refused((index, error): (usize, SignatureError)) -> Refused {
         SignatureError::Invalid => "4, 5, 100, 113",
         SignatureError::Profile(ProfileError::Transforms) => "xslt",
         SignatureError::Profile(ProfileError::Place | ProfileError::Reference | ProfileError::Structure) => "xsw",
-        SignatureError::Profile(ProfileError::Canonicalisation | ProfileError::Algorithm) => "own",
+        SignatureError::Profile(ProfileError::Canonicalisation | ProfileError::Algorithm | ProfileError::Value) => {
+            "own"
+        }
     };
     Refused {
         case,

@@ -461,10 +461,11 @@ fn attack_9_every_truncation_is_refused() {
 
 #[test]
 fn attack_10_an_encrypted_assertion_beside_or_instead() {
-    let encrypted = "<saml:EncryptedAssertion><x/></saml:EncryptedAssertion>";
+    let data = r#"<xenc:EncryptedData xmlns:xenc="http://www.w3.org/2001/04/xmlenc#"/>"#;
+    let encrypted = &format!("<saml:EncryptedAssertion>{data}</saml:EncryptedAssertion>");
     let signed = answer().signed_assertion();
     for assertions in [
-        encrypted.to_owned(),
+        encrypted.clone(),
         format!("{encrypted}{signed}"),
         format!("{signed}{encrypted}"),
     ] {
@@ -473,6 +474,17 @@ fn attack_10_an_encrypted_assertion_beside_or_instead() {
             Malformed::Encrypted
         );
     }
+    // Wherever it hides, and under the name of what it encrypts.
+    let extensions = format!("<samlp:Extensions>{encrypted}</samlp:Extensions>{signed}");
+    assert_eq!(
+        malformed(&answer().response.replace("ASSERTION", &extensions)),
+        Malformed::Encrypted
+    );
+    let bare = format!("{data}{signed}");
+    assert_eq!(
+        malformed(&answer().response.replace("ASSERTION", &bare)),
+        Malformed::Unexpected
+    );
 }
 
 #[test]

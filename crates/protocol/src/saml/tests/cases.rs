@@ -1,7 +1,7 @@
 //! AgID's numbered cases (spid-saml-check, spid-sp-test).
 
 use super::super::anomalies::CitizenError;
-use super::super::response::{Received, Rejection};
+use super::super::response::{Malformed, Received, Rejection};
 use super::*;
 
 const ENTITY_FORMAT: &str = r#" Format="urn:oasis:names:tc:SAML:2.0:nameid-format:entity""#;
@@ -380,10 +380,12 @@ fn cases_112_and_113_something_else_that_the_provider_signed_stands_first() {
     let foreign = sign(&foreign, Placement::First, &IDP_KEY).unwrap();
     for key in [None, Some(&*OTHER_KEY)] {
         let draft = answer().keys(key, None);
-        let xml = draft
-            .response
-            .replace("<saml:Issuer", &format!("{foreign}<saml:Issuer"));
-        let xml = xml.replace("ASSERTION", &draft.signed_assertion());
-        assert!(receive(&xml).is_err());
+        let response = draft.response.replace("ASSERTION", &draft.signed_assertion());
+        let first = response.replacen("<saml:Issuer", &format!("{foreign}<saml:Issuer"), 1);
+        assert_eq!(receive(&first), Err(Rejection::Malformed(Malformed::Unexpected)));
+        // Where something foreign may stand, it is not signed.
+        let holder = format!("<samlp:Extensions>{foreign}</samlp:Extensions><samlp:Status>");
+        let hidden = response.replacen("<samlp:Status>", &holder, 1);
+        assert!(matches!(receive(&hidden), Err(Rejection::Refused(refused)) if refused.case == "xsw"));
     }
 }

@@ -7,27 +7,25 @@ mod clock;
 mod independent;
 mod logout;
 mod metadata;
+mod mutations;
+mod numbers;
+mod readers;
 mod registry;
 mod request;
 mod roles;
 
 use super::anomalies::Anomaly;
-use super::bindings::Binding;
 use super::response::{Accepted, Pending, Received, Rejection};
-use super::{Contact, IdentityProvider, OrganisationName, Profile, Role, ServiceProvider, SpidContact};
+use super::samples::{ACS, IDP, REQUEST, SP, asked, contact, now, pending, service_provider, skew};
+use super::{Contact, IdentityProvider, Profile, Role, ServiceProvider, SpidContact, samples};
 use crate::keyring::{RsaKey, SamlKey};
 use crate::x509::{PublicKey, Subject, spid_certificate};
 use crate::xml::signature::{Placement, sign};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use chrono::{DateTime, TimeDelta, TimeZone as _, Timelike as _, Utc};
+use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 use domain::person::Level;
 use std::sync::LazyLock;
-
-pub(super) const IDP: &str = "https://idp.example.it/metadata";
-pub(super) const ACS: &str = "https://login.example.it/saml/spid/acs";
-pub(super) const SP: &str = "https://login.example.it";
-pub(super) const REQUEST: &str = "_a0c1f2e3d4b5a6978897a6b5c4d3e2f1";
 
 /// The identity provider's key.
 pub(super) static IDP_KEY: LazyLock<SamlKey> = LazyLock::new(saml_key);
@@ -50,89 +48,8 @@ fn saml_key() -> SamlKey {
     SamlKey { key, certificate }
 }
 
-pub(super) fn now() -> DateTime<Utc> {
-    Utc.with_ymd_and_hms(2026, 11, 22, 10, 0, 0).unwrap()
-}
-
-pub(super) fn skew() -> TimeDelta {
-    TimeDelta::seconds(60)
-}
-
-pub(super) fn service_provider() -> ServiceProvider {
-    let organisation = |language: &str, name: &str| OrganisationName {
-        language: language.into(),
-        name: name.into(),
-        display_name: "Borgo Alto & dintorni".into(),
-        url: "https://www.example.it".into(),
-    };
-    ServiceProvider {
-        entity_id: SP.into(),
-        acs_url: ACS.into(),
-        binding: Binding::Redirect,
-        slo_url: "https://login.example.it/saml/spid/slo".into(),
-        attributes: asked(),
-        attribute_sets: Vec::new(),
-        second_certificate: None,
-        service_names: vec![
-            ("it".into(), "Servizi in rete".into()),
-            ("en".into(), "Online services".into()),
-        ],
-        organisation: vec![
-            organisation("it", "Comune di Borgo Alto"),
-            organisation("en", "Municipality of Borgo Alto"),
-        ],
-        contact: Contact::Spid(Box::new(contact())),
-    }
-}
-
-fn asked() -> Vec<String> {
-    ["spidCode", "name", "familyName", "fiscalNumber", "dateOfBirth"]
-        .map(String::from)
-        .to_vec()
-}
-
-/// Who we are for AgID.
-pub(super) fn contact() -> SpidContact {
-    SpidContact {
-        role: Role::Public,
-        ipa_code: "c_h501".into(),
-        email: "spid@example.it".into(),
-        telephone: Some("+390612345678".into()),
-        vat_number: None,
-        fiscal_code: Some("01234560587".into()),
-    }
-}
-
 pub(super) fn identity_provider() -> IdentityProvider {
-    IdentityProvider {
-        entity_id: IDP.into(),
-        name: "Prova".into(),
-        sso_redirect: Some("https://idp.example.it/sso".into()),
-        sso_post: None,
-        slo_redirect: None,
-        slo_redirect_response: None,
-        slo_post: None,
-        slo_post_response: None,
-        signing_keys: vec![PublicKey::from_certificate(&IDP_KEY.certificate).unwrap()],
-        certificates: Vec::new(),
-        valid_until: None,
-    }
-}
-
-pub(super) fn pending() -> Pending {
-    Pending {
-        request_id: REQUEST.into(),
-        // Stored more precisely than sent, as a clock gives it.
-        issue_instant: Utc
-            .with_ymd_and_hms(2026, 11, 22, 9, 59, 40)
-            .unwrap()
-            .with_nanosecond(123_456_000)
-            .unwrap(),
-        identity_provider: IDP.into(),
-        level: Level::L2,
-        profile: Profile::Spid,
-        attributes: asked(),
-    }
+    samples::identity_provider(vec![PublicKey::from_certificate(&IDP_KEY.certificate).unwrap()])
 }
 
 const ATTRIBUTES: [(&str, &str); 6] = [
@@ -238,6 +155,11 @@ impl Draft {
             Some(key) => sign(&whole, Placement::AfterIssuer, key).unwrap(),
             None => whole,
         }
+    }
+
+    /// The whole message with a Response that our own signer could not read.
+    pub(super) fn xml_as_sent(&self) -> String {
+        self.response.replace("ASSERTION", &self.signed_assertion())
     }
 
     /// What we make of it.

@@ -87,3 +87,20 @@ fn covered<'t>(tree: &'t Tree, result: &VerifyResult) -> Option<Covered<'t>> {
         element: node.map(|node| Element::new(tree.document(), node)),
     })
 }
+
+/// The bytes that a signature of `element` is about: what the tests hold against libxml2's.
+#[cfg(test)]
+pub(crate) fn canonical(tree: &Tree, element: Element<'_>, without: Option<Element<'_>>, prefixes: &[&str]) -> Vec<u8> {
+    use bergshamra::c14n::{C14nMode, canonicalize_doc};
+    use bergshamra::xml::nodeset::NodeSet;
+    let document = tree.document();
+    let mut nodes = NodeSet::tree_without_comments(element.node(), document);
+    for node in without.iter().flat_map(|without| {
+        let mut all = document.descendants(without.node());
+        all.push(without.node());
+        all
+    }) {
+        nodes.remove_id(node);
+    }
+    canonicalize_doc(document, C14nMode::Exclusive, Some(&nodes), prefixes).unwrap()
+}

@@ -10,6 +10,8 @@ mod sign;
 mod whole_document;
 
 pub use self::bergshamra::Bergshamra;
+#[cfg(test)]
+pub(crate) use self::bergshamra::canonical;
 pub use profile::ProfileError;
 pub use sign::{Placement, SigningError, sign};
 pub use whole_document::verify_whole;

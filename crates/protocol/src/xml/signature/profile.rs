@@ -3,6 +3,8 @@
 //! no library ever fetches a URI, runs a stylesheet or canonicalises what a stranger chose.
 
 use crate::xml::{DSIG, Element, Tree};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 /// Enveloped-signature transform (XML-DSig §6.6.4).
 pub const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
@@ -20,12 +22,18 @@ pub(super) const SIGNATURE_METHODS: [&str; 3] = [
     "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512",
 ];
 
-/// SHA-256, 384, 512.
-pub(super) const DIGEST_METHODS: [&str; 3] = [
-    SHA256,
-    "http://www.w3.org/2001/04/xmldsig-more#sha384",
-    "http://www.w3.org/2001/04/xmlenc#sha512",
+/// SHA-256, 384, 512, with the length of their digests in bytes.
+pub(super) const DIGEST_METHODS: [(&str, usize); 3] = [
+    (SHA256, 32),
+    ("http://www.w3.org/2001/04/xmldsig-more#sha384", 48),
+    ("http://www.w3.org/2001/04/xmlenc#sha512", 64),
 ];
+
+/// Shortest SignatureValue, in bytes: RSA-2048.
+const SHORTEST_SIGNATURE: usize = 256;
+/// Longest InclusiveNamespaces list, in bytes. Signers write one or two prefixes (`xs`). A library looks
+/// each of them up at each element, before it knows whether anybody signed that.
+const LONGEST_PREFIX_LIST: usize = 64;
 
 /// Why a signature is outside the profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -48,6 +56,9 @@ pub enum ProfileError {
     /// SHA-1, HMAC or anything else that is not RSA with SHA-2.
     #[error("algorithm not allowed")]
     Algorithm,
+    /// DigestValue or SignatureValue that is not plain base64 of the right length.
+    #[error("digest or signature value malformed")]
+    Value,
 }
 
 /// Finds the Signature of each of `elements` and checks its shape.
@@ -55,6 +66,9 @@ pub enum ProfileError {
 /// # Errors
 /// The index of the element (0 for a Signature that belongs to none) and what is wrong.
 pub fn check<'t>(tree: &'t Tree, elements: &[Element<'t>]) -> Result<Vec<Option<Element<'t>>>, (usize, ProfileError)> {
+    if tree.has_odd_id() {
+        return Err((0, ProfileError::Reference));
+    }
     let all = tree.root().descendants_named(DSIG, "Signature");
     if all
         .iter()
@@ -113,13 +127,34 @@ fn check_signature(signature: Element<'_>, signed: Target<'_>) -> Result<(), Pro
         _ => return Err(ProfileError::Structure),
     };
     let named = signed_info.is(DSIG, "SignedInfo") && value.is(DSIG, "SignatureValue");
-    if !named || value.text().is_empty() || signature.has_loose_text() {
+    let bare = [&signature, signed_info, value].iter().all(|part| has_id_only(**part));
+    if !named || !bare || signature.has_loose_text() {
         return Err(ProfileError::Structure);
     }
     if let Some(key_info) = key_info {
         check_key_info(*key_info)?;
     }
-    check_signed_info(*signed_info, signed)
+    check_signed_info(*signed_info, signed)?;
+    match base64_length(*value) {
+        Some(length) if length >= SHORTEST_SIGNATURE => Ok(()),
+        _ => Err(ProfileError::Value),
+    }
+}
+
+/// No attribute but the `Id` that pysaml2 writes, which nothing refers to.
+fn has_id_only(element: Element<'_>) -> bool {
+    matches!(element.attribute_names().as_slice(), [] | ["Id"])
+}
+
+/// How many bytes an element's base64 stands for. Blanks may stand anywhere (signers break lines); the rest
+/// must be the standard alphabet with its padding, in one run of text.
+fn base64_length(element: Element<'_>) -> Option<usize> {
+    let text = element.sole_text().filter(|_| has_id_only(element))?;
+    let base64: Vec<u8> = text
+        .bytes()
+        .filter(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
+        .collect();
+    STANDARD.decode(base64).ok().map(|bytes| bytes.len())
 }
 
 /// KeyInfo is not read, but it must not send a library looking elsewhere (RetrievalMethod and kin).
@@ -161,14 +196,21 @@ fn check_reference(reference: Element<'_>, signed: Target<'_>) -> Result<(), Pro
         return Err(ProfileError::Structure);
     };
     let named = transforms.is(DSIG, "Transforms") && method.is(DSIG, "DigestMethod") && value.is(DSIG, "DigestValue");
-    if !named || value.text().is_empty() {
+    let loose = reference.has_loose_text() || transforms.has_loose_text();
+    if !named || loose || !transforms.attribute_names().is_empty() {
         return Err(ProfileError::Structure);
     }
     if reference.attribute_names() != ["URI"] || !names(reference.attribute("URI").unwrap_or("#"), signed) {
         return Err(ProfileError::Reference);
     }
-    if !is_bare_algorithm(*method, &DIGEST_METHODS) {
+    let digest = DIGEST_METHODS
+        .iter()
+        .find(|(name, _)| is_bare_algorithm(*method, &[name]));
+    let Some((_, length)) = digest else {
         return Err(ProfileError::Algorithm);
+    };
+    if base64_length(*value) != Some(*length) {
+        return Err(ProfileError::Value);
     }
     match transforms.children().as_slice() {
         [first, second]
@@ -207,7 +249,7 @@ fn algorithm<'t>(method: Element<'t>) -> Option<&'t str> {
 }
 
 pub(super) fn is_bare_algorithm(method: Element<'_>, allowed: &[&str]) -> bool {
-    method.children().is_empty() && algorithm(method).is_some_and(|name| allowed.contains(&name))
+    method.is_empty() && algorithm(method).is_some_and(|name| allowed.contains(&name))
 }
 
 /// Exclusive canonicalisation, with at most the InclusiveNamespaces list that OpenSAML and
@@ -215,13 +257,28 @@ pub(super) fn is_bare_algorithm(method: Element<'_>, allowed: &[&str]) -> bool {
 pub(super) fn is_exclusive(method: Element<'_>) -> bool {
     let children = method.children();
     let list_only = match children.as_slice() {
-        [] => true,
+        [] => method.is_empty(),
         [list] => {
             list.is(EXCLUSIVE_C14N, "InclusiveNamespaces")
-                && list.children().is_empty()
+                && list.is_empty()
+                && !method.has_loose_text()
                 && list.attribute_names() == ["PrefixList"]
+                && list.attribute("PrefixList").is_some_and(is_prefix_list)
         }
         _ => false,
     };
     list_only && algorithm(method) == Some(EXCLUSIVE_C14N)
+}
+
+/// A few plain prefixes. `xml` and `xmlns` are not declared by anybody, and canonicalisers differ over them.
+fn is_prefix_list(list: &str) -> bool {
+    let plain = |prefix: &str| {
+        let start = prefix.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_');
+        let rest = prefix
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
+        start && rest && !prefix.to_ascii_lowercase().starts_with("xml")
+    };
+    let mut prefixes = list.split(' ').filter(|prefix| !prefix.is_empty());
+    list.len() <= LONGEST_PREFIX_LIST && prefixes.all(|prefix| prefix == "#default" || plain(prefix))
 }

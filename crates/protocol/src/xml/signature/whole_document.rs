@@ -112,7 +112,10 @@ fn check_reference(reference: Element<'_>, of_root: bool) -> Result<(), ProfileE
     if !method.is(DSIG, "DigestMethod") || !value.is(DSIG, "DigestValue") || value.text().is_empty() {
         return Err(ProfileError::Structure);
     }
-    if !is_bare_algorithm(*method, &DIGEST_METHODS) {
+    if !DIGEST_METHODS
+        .iter()
+        .any(|(name, _)| is_bare_algorithm(*method, &[name]))
+    {
         return Err(ProfileError::Algorithm);
     }
     let named = transforms.iter().all(|transform| transform.is(DSIG, "Transform"));

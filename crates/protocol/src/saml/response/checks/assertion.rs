@@ -4,6 +4,7 @@ use super::{Expected, exactly, filled, in_window, instant, is_provider, refuse, 
 use crate::saml::response::parse::{Assertion, AuthnStatement, Conditions, Confirmation, ConfirmationData, NameId};
 use crate::saml::response::{Fault, Refused};
 use crate::saml::{instant as time, names};
+use crate::xml::trim;
 use domain::person::Level;
 use std::collections::BTreeSet;
 
@@ -273,7 +274,7 @@ pub(super) fn requested_attributes(assertion: &Assertion<'_>, expected: &Expecte
     let statement = assertion.attribute_statement.as_ref();
     let has = |wanted: &String| {
         let mut names = statement.iter().flat_map(|s| &s.attributes).filter_map(|a| a.name);
-        names.any(|name| name.trim() == wanted)
+        names.any(|name| trim(name) == wanted)
     };
     let expected = expected.pending.attributes.iter();
     let mut everybodys = expected.filter(|wanted| !OF_A_COMPANY.contains(&wanted.as_str()));

@@ -11,6 +11,7 @@ pub use response::{assertion_present, status};
 use super::parse::{Assertion, Response};
 use super::{Fault, Pending, Reason, Refused};
 use crate::saml::{IdentityProvider, ServiceProvider, instant, names};
+use crate::xml::trim;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// What the message is held against.
@@ -105,7 +106,7 @@ pub(in crate::saml) fn filled<'v>(
     cases: [&'static str; 2],
 ) -> Result<&'v str, Refused> {
     let [empty, missing] = cases;
-    match value.map(str::trim) {
+    match value.map(trim) {
         None => refuse(missing, at, Fault::Missing),
         Some("") => refuse(empty, at, Fault::Empty),
         Some(value) => Ok(value),
