@@ -52,18 +52,18 @@ fn summarise(config: &Config, out: &mut impl Write) -> std::io::Result<()> {
     }
     writeln!(out, "  master   {}", config.master_key.id())?;
     writeln!(out, "  spid     {}", config.spid.entity_id)?;
+    if let Some(cie) = &config.cie {
+        writeln!(out, "  cie      {}", cie.entity_id)?;
+    }
+    if let Some(node) = &config.eidas_node {
+        writeln!(out, "  eidas    {}", node.entity_id)?;
+    }
     for provider in &config.identity_providers {
         let ends = provider.certificates.iter().map(|dates| dates.ends).max();
         let ends = ends.map_or_else(String::new, |end| {
             format!(" (certificate until {})", end.format("%Y-%m-%d"))
         });
         writeln!(out, "  idp      {}{ends}", provider.entity_id)?;
-    }
-    if let Some(cie) = &config.cie {
-        writeln!(out, "  cie      {}", cie.entity_id)?;
-    }
-    if let Some(node) = &config.eidas_node {
-        writeln!(out, "  eidas    {}", node.entity_id)?;
     }
     for client in &config.clients {
         writeln!(out, "  client   {} ({})", client.id, client.name)?;

@@ -29,14 +29,14 @@ pub enum Command {
     Oidc(OidcArguments),
     /// The key and certificate of a SPID service provider (`spid.key`, `spid.certificate`; or the staged ones).
     Spid(SpidArguments),
+    /// The key and certificate of a CIE service provider (`cie.key`, `cie.certificate`).
+    Cie(CieArguments),
     /// The master key, which wraps the keys of what is encrypted in the database (`keys.master_key_file`).
     Master(MasterArguments),
     /// Wrap the keys in the database with another master key; then configure that one.
     Rewrap(RewrapArguments),
     /// Make a new data key now, instead of in its time: what is written from now on is encrypted with it.
     Data(DataArguments),
-    /// The key and certificate of a CIE service provider (`cie.key`, `cie.certificate`).
-    Cie(CieArguments),
     /// Records that AgID accepted the metadata that a configuration makes (`spid.registration`).
     Accepted(AcceptedArguments),
 }
@@ -143,6 +143,15 @@ pub(super) fn run(command: &Command, out: &mut impl Write) -> anyhow::Result<Exi
                 arguments.certificate.display()
             )?;
         }
+        Command::Cie(arguments) => {
+            cie::make(arguments, Clock::System.now(), &Random::System)?;
+            writeln!(
+                out,
+                "{}, {}: register the metadata with the Ministry before you use them",
+                arguments.key.display(),
+                arguments.certificate.display()
+            )?;
+        }
         Command::Master(arguments) => {
             let key = MasterKey::new(Random::System.bytes())?;
             write_private(&arguments.out, &format!("{}\n", key.to_text()))?;
@@ -155,15 +164,6 @@ pub(super) fn run(command: &Command, out: &mut impl Write) -> anyhow::Result<Exi
         }
         Command::Rewrap(arguments) => return rewrap(arguments, out),
         Command::Data(arguments) => return new_data_key(arguments, out),
-        Command::Cie(arguments) => {
-            cie::make(arguments, Clock::System.now(), &Random::System)?;
-            writeln!(
-                out,
-                "{}, {}: register the metadata with the Ministry before you use them",
-                arguments.key.display(),
-                arguments.certificate.display()
-            )?;
-        }
         Command::Accepted(arguments) => return accepted::run(arguments, Clock::System.now(), out),
     }
     Ok(ExitCode::SUCCESS)
