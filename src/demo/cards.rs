@@ -1,5 +1,10 @@
 //! Cards of the demo: an authority that exists nowhere else, a card for each person, and the list of those it took back.
 
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "days and years around now: no calendar ends there"
+)]
+
 use super::people::{DemoPerson, PEOPLE};
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use axum::Router;

@@ -4,6 +4,11 @@
 //! The message is about 8 kB with two signatures (Response and Assertion), the heaviest that SPID sends. The
 //! store is not in it. Aim: at most 0.9 of a signature; nothing is asserted, the machine is whatever it is.
 
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "days and years around now: no calendar ends there"
+)]
+
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::{rand, signature};
 use base64::Engine as _;

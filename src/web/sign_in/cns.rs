@@ -33,7 +33,7 @@ pub(crate) async fn get(
     }
     let login = field(&query, "login");
     match help(&state.deps, login.as_deref(), cookies.browser).await {
-        Ok(Helped::Page { client }) => card_help_page(&state, &speaks, login.as_deref(), client.as_ref()),
+        Ok(Helped::Page { client }) => card_help_page(&state, &speaks, login.as_deref(), client.as_deref()),
         Ok(Helped::NotAccepted) => not_found_page(&state, &speaks),
         Ok(Helped::Closed(closed)) => closed_page(&state, &speaks, &closed),
         Err(error) => server_page(&state, &speaks, &error),

@@ -15,7 +15,7 @@ pub enum Helped {
     /// What it is for.
     Page {
         /// The relying party, if one wants the login.
-        client: Option<Client>,
+        client: Option<Box<Client>>,
     },
     /// Cards are not accepted here, or not by this relying party.
     NotAccepted,
@@ -49,7 +49,7 @@ pub async fn help(deps: &Deps, id: Option<&str>, browser: Browser) -> Result<Hel
         (None, _) => Helped::NotAccepted,
         (Some(Err(closed)), _) => Helped::Closed(closed),
         (Some(Ok(open)), _) => Helped::Page {
-            client: open.and_then(|open| open.client),
+            client: open.and_then(|open| open.client).map(Box::new),
         },
     })
 }
