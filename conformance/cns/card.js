@@ -20,14 +20,14 @@ export class Card {
   }
 
   /** GET as a browser does, redirects followed; `card` is the name of a certificate of the PKI. */
-  async get(address, { jar, card = null, curl = [], sigalgs = null } = {}) {
+  async get(address, { jar, card = null, curl = [], tls = null } = {}) {
     jar ??= await this.jar();
     const certificate = card ? ['--cert', path.join(this.folder, `${card}.pem`), '--key', path.join(this.folder, 'card.key')] : [];
     let environment = {};
-    if (sigalgs) {
-      // curl has no option for it: OpenSSL's configuration does.
+    if (tls) {
+      // curl has no options for these: OpenSSL's configuration has.
       const config = path.join(path.dirname(jar), 'openssl.cnf');
-      await writeFile(config, `openssl_conf = o\n[o]\nssl_conf = s\n[s]\nsystem_default = d\n[d]\nClientSignatureAlgorithms = ${sigalgs}\nSignatureAlgorithms = ${sigalgs}:ECDSA+SHA256\n`);
+      await writeFile(config, `openssl_conf = o\n[o]\nssl_conf = s\n[s]\nsystem_default = d\n[d]\n${tls.join('\n')}\n`);
       environment = { OPENSSL_CONF: config };
     }
     const body = path.join(path.dirname(jar), 'body');

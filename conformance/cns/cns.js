@@ -94,8 +94,8 @@ async function cards({ folder, issuer, start }) {
       });
     }
     for (const [name, [heading, reason]] of Object.entries(REFUSED)) {
-      // OpenSSL itself would not send a certificate signed with SHA-1.
-      const options = name === 'card-sha1' ? { curl: ['--ciphers', 'DEFAULT@SECLEVEL=0'] } : {};
+      // OpenSSL itself would not load a certificate signed with SHA-1.
+      const options = name === 'card-sha1' ? { tls: ['CipherString = DEFAULT@SECLEVEL=0'] } : {};
       await suite.check(`${name}: "${heading}", ${reason}`, () => card.isRefused(name, heading, reason, options));
     }
     for (const [attack, [name, heading, reason]] of Object.entries(ATTACKS)) {
@@ -142,7 +142,7 @@ async function tls({ folder, demo, card }) {
   const own = ['-cert', path.join(folder, 'card-ok.pem'), '-key', path.join(folder, 'card.key')];
   const client = (options) => run('openssl', ['s_client', ...at, ...options], { input: 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n', fails: true });
   await suite.check('a card that signs PKCS#1 v1.5 only is heard', async () => {
-    const page = await card.use('card-ok', { curl: ['--tls-max', '1.2'], sigalgs: 'RSA+SHA256' });
+    const page = await card.use('card-ok', { tls: ['ClientSignatureAlgorithms = RSA+SHA256', 'SignatureAlgorithms = RSA+SHA256:ECDSA+SHA256'] });
     assert.match(page.url, /\/account$/);
     const { output } = await client([...own, '-sigalgs', 'RSA+SHA256:ECDSA+SHA256', '-tls1_2', '-ign_eof']);
     assert.match(output, /Client Certificate Types|Requested Signature Algorithms/);
