@@ -71,7 +71,7 @@ fn run() -> anyhow::Result<()> {
     run.memory = server.memory()?;
     server.stop()?;
 
-    let path = options.report.unwrap_or_else(|| report::default_path(&stores));
+    let path = report::path(options.report.as_deref(), &stores);
     let previous = Report::read(&path);
     let report = Report::new(run);
     report.print(previous.as_ref(), &mut stdout().lock())?;

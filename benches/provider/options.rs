@@ -9,12 +9,12 @@ use std::time::Duration;
 pub struct Options {
     /// How long each series lasts.
     pub time: Duration,
-    /// Where the numbers go; `None`: beside the compiled code.
+    /// The folder where the numbers go, a file for each pair of stores; `None`: beside the compiled code.
     pub report: Option<PathBuf>,
 }
 
 impl Options {
-    /// `--seconds N` (3) and `--report FILE` (`$VARCO_BENCH_REPORT`). What cargo adds (`--bench`) is passed over.
+    /// `--seconds N` (3) and `--report DIR` (`$VARCO_BENCH_REPORT`). What cargo adds (`--bench`) is passed over.
     ///
     /// # Errors
     /// For anything else.
@@ -30,8 +30,8 @@ impl Options {
                     let seconds = arguments.next().context("--seconds needs a number")?;
                     options.time = Duration::try_from_secs_f64(seconds.parse()?)?;
                 }
-                "--report" => options.report = Some(arguments.next().context("--report needs a file")?.into()),
-                other => bail!("unknown argument {other}; there are --seconds N and --report FILE"),
+                "--report" => options.report = Some(arguments.next().context("--report needs a folder")?.into()),
+                other => bail!("unknown argument {other}; there are --seconds N and --report DIR"),
             }
         }
         Ok(options)

@@ -79,15 +79,16 @@ struct Aims {
     second_ready_ms: f64,
 }
 
-/// Where the numbers go unless somebody says otherwise: beside the compiled code.
-pub fn default_path(stores: &Stores) -> PathBuf {
+/// The file of these stores in `folder`, or beside the compiled code: each pair has its own, for one run measures
+/// both.
+pub fn path(folder: Option<&Path>, stores: &Stores) -> PathBuf {
     let name = match stores {
         Stores::Embedded => "provider.json",
         Stores::Servers { .. } => "provider-servers.json",
     };
     let binary = Path::new(env!("CARGO_BIN_EXE_varco"));
     let target = binary.ancestors().nth(2).unwrap_or(Path::new("target"));
-    target.join("bench").join(name)
+    folder.unwrap_or(&target.join("bench")).join(name)
 }
 
 impl Report {
