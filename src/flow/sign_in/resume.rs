@@ -14,6 +14,7 @@ use chrono::{DateTime, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use domain::person::{Identity, Level, Person, PersonId};
 use protocol::oidc::client::Client;
+use protocol::oidc::hash_secret;
 use protocol::saml::Profile;
 use uuid::Uuid;
 
@@ -55,7 +56,11 @@ pub enum Resumed {
 /// [`FlowError`] when a store fails.
 pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resumed, FlowError> {
     let now = deps.clock.now();
-    let Some(answer) = deps.store.saml_answer(handle).await? else {
+    let answered = match deps.store.brief.saml_answer(&hash_secret(handle), now).await? {
+        Some(request_id) => deps.store.saml_answer(&request_id).await?,
+        None => None,
+    };
+    let Some(answer) = answered else {
         let card = cns::resume::resume(deps, handle, None, browser).await?;
         return Ok(card.unwrap_or(Resumed::Closed(Closed {
             reason: None,
@@ -190,7 +195,7 @@ pub(super) fn authenticated(
         level: identity.level,
         auth_time: identity.authenticated_at,
         register_entry: register_entry.to_owned(),
-        session: protocol::oidc::hash_secret(secret),
+        session: hash_secret(secret),
         reused: false,
         display_name: format!("{} {}", person.given_name, person.family_name),
         date_of_birth: person.date_of_birth,

@@ -5,15 +5,19 @@ use super::page;
 use super::transaction::{self, Came};
 use crate::flow::{Deps, FlowError};
 use crate::login::{Login, LoginId, SamlRequest};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use domain::person::Level;
 use protocol::oidc::client::Client;
 use protocol::oidc::error::ErrorCode;
+use protocol::oidc::hash_secret;
 use protocol::saml::anomalies::{Anomaly, CitizenError, Kind};
 use protocol::saml::response::{Accepted, Pending, Received, Rejection};
 use protocol::saml::{Profile, Record};
 use std::net::IpAddr;
+
+/// How long the way back is known: whoever comes later than the login allows is told where to start again.
+const ANSWER_LIFETIME: TimeDelta = TimeDelta::days(1);
 
 /// What became of a Response.
 #[derive(Debug)]
@@ -131,6 +135,13 @@ pub async fn receive(
 async fn consume(deps: &Deps, came: Came<'_>, accepted: Accepted, now: DateTime<Utc>) -> Result<Answered, FlowError> {
     let pending = came.pending;
     let answer = transaction::accepted(deps, came, accepted, now);
+    // Before the request is used up: a crash in between costs nothing, and the handle of a copy is told to nobody.
+    let handle = deps.random.secret();
+    let until = now.checked_add_signed(ANSWER_LIFETIME).unwrap_or(now);
+    let brief = &deps.store.brief;
+    brief
+        .put_saml_answer(&hash_secret(&handle), &pending.id, until, now)
+        .await?;
     let mut tx = deps.store.begin().await?;
     if !tx.consume_saml(&answer).await? {
         drop(tx);
@@ -139,7 +150,7 @@ async fn consume(deps: &Deps, came: Came<'_>, accepted: Accepted, now: DateTime<
     tx.record(&event(deps, EventKind::IdentityProved, pending.id.clone(), None, now))
         .await?;
     tx.commit().await?;
-    Ok(Answered::Continue(pending.id.clone()))
+    Ok(Answered::Continue(handle))
 }
 
 async fn refuse(deps: &Deps, why: Why, came: Option<Came<'_>>, now: DateTime<Utc>) -> Result<Answered, FlowError> {

@@ -55,6 +55,7 @@ enum Kind {
     Login,
     Session,
     SamlRequest,
+    SamlAnswer,
     AccessToken,
     Logout,
     CardAttempt,
@@ -69,6 +70,7 @@ impl Kind {
             Kind::Login => "login",
             Kind::Session => "session",
             Kind::SamlRequest => "saml_request",
+            Kind::SamlAnswer => "saml_answer",
             Kind::AccessToken => "access_token",
             Kind::Logout => "logout",
             Kind::CardAttempt => "card_attempt",
@@ -223,6 +225,29 @@ impl Brief {
     /// [`StoreError`].
     pub async fn saml_request(&self, id: &str, now: DateTime<Utc>) -> Result<Option<SamlRequest>, StoreError> {
         self.get(Kind::SamlRequest, id.as_bytes(), now).await
+    }
+
+    /// Stores which request the answer with this handle's hash is to, until `until`. The handle goes to the browser that
+    /// brought the answer and to nobody else: whoever began the login knows the request's own id.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn put_saml_answer(
+        &self,
+        handle: &SecretHash,
+        request_id: &str,
+        until: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.put(Kind::SamlAnswer, handle, &request_id, until, now).await
+    }
+
+    /// The id of the request to which the answer with this handle's hash is.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn saml_answer(&self, handle: &SecretHash, now: DateTime<Utc>) -> Result<Option<String>, StoreError> {
+        self.get(Kind::SamlAnswer, handle, now).await
     }
 
     /// Stores what the access token with this hash stands for.

@@ -14,6 +14,8 @@ use url::Url;
 pub struct Citizen {
     /// Varco's cookies: name → (value, attributes).
     cookies: BTreeMap<String, (String, String)>,
+    /// Every address of Varco that was opened, the last one at the end.
+    history: Vec<Url>,
     /// `Accept-Language`.
     pub languages: Option<String>,
     /// Where the citizen is; a reverse proxy on the machine says so.
@@ -116,6 +118,11 @@ impl Citizen {
             .await
     }
 
+    /// The address under which `path` was opened last.
+    pub fn last_at(&self, path: &str) -> Option<&Url> {
+        self.history.iter().rev().find(|url| url.path() == path)
+    }
+
     /// The citizen's cookie `name`, whatever its prefix.
     pub fn cookie(&self, name: &str) -> Option<&str> {
         self.cookies
@@ -150,6 +157,7 @@ impl Citizen {
                     bytes: Vec::new(),
                 };
             }
+            self.history.push(url.clone());
             let send_cookies = !cross_site || method == Method::GET;
             let answer = app
                 .router()

@@ -237,7 +237,7 @@ async fn a_reload_while_coming_back_reaches_the_portal_too_68() {
     let (mut citizen, portal) = (Citizen::new(), Portal::new("anagrafe"));
     let asked = app.to_idp(&mut citizen, &portal).await;
     let dropped = portal.code(&app.come_back(&mut citizen, &asked, &PROVALDI).await);
-    let address = format!("/login/continue?answer={}", asked.id);
+    let address = citizen.last_at("/login/continue").unwrap().to_string();
     let code = portal.code(&citizen.open(&app, &address).await);
     assert_eq!(portal.token(&app, &dropped, &[]).await.0, StatusCode::BAD_REQUEST);
     portal.exchange(&app, &code).await;
@@ -282,6 +282,16 @@ async fn a_login_of_another_browser_or_of_none_goes_nowhere_14_40() {
     let page = app.come_back(&mut victim, &asked, &PROVALDI).await;
     assert_eq!(page.status, StatusCode::BAD_REQUEST);
     assert!(victim.cookie("varco_session").is_none(), "nobody is signed in");
+    // What the attacker knows is the request's id, and that is not what brings the answer back to its login.
+    let known = attacker
+        .open(&app, &format!("/login/continue?answer={}", asked.id))
+        .await;
+    assert_eq!(known.status, StatusCode::BAD_REQUEST);
+    assert!(
+        attacker.cookie("varco_session").is_none(),
+        "nobody is signed in as the victim"
+    );
+    assert_eq!(app.count(EventKind::SessionStarted).await, 0);
     // A page of the attacker's login, opened by somebody else or without cookies.
     let login = attacker.open(&app, &portal.authorize(&[])).await;
     let address = login.url.to_string();
