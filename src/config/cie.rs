@@ -220,7 +220,7 @@ impl ContactSettings {
                     check.wrong(&setting("nace2_codes"), "must be set");
                 }
                 for (name, value) in [("ipa_code", &self.ipa_code), ("ipa_category", &self.ipa_category)] {
-                    if value.is_some() {
+                    if value.as_ref().is_some_and(|value| !value.is_empty()) {
                         check.wrong(&setting(name), "must not be set: it is of public bodies only");
                     }
                 }
