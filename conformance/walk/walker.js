@@ -56,7 +56,7 @@ export class Walker {
     while (Date.now() - begin < PATIENCE_MS) {
       const state = await this.#state();
       if (state === 'waiting') return;
-      if (state === 'answer' && !this.script) await this.click(`${provider.answer} button, ${provider.answer} [type="submit"]`);
+      if (state === 'answer' && !this.script) await this.click(`:is(${provider.answer}) :is(button, [type="submit"])`);
       else await this.page.waitForTimeout(50);
     }
     throw new Error(`the pages send the browser on and on; last ${this.url().split('?')[0]}`);
