@@ -87,6 +87,7 @@ async fn forget_latecomers(deps: &Deps, now: DateTime<Utc>) -> Result<(), FlowEr
         .unwrap_or(DateTime::UNIX_EPOCH);
     let mut tx = deps.store.begin().await?;
     tx.forget_identities(before).await?;
+    tx.forget_card_identities(before).await?;
     Ok(tx.commit().await?)
 }
 

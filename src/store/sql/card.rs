@@ -123,6 +123,19 @@ impl Tx {
         Ok(rows > 0)
     }
 
+    /// Forgets what nobody came for: whoever comes after `before` finds an expired login. Says how many.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn forget_card_identities(&mut self, before: DateTime<Utc>) -> Result<u64, StoreError> {
+        changed!(
+            self,
+            TABLE,
+            sqlx::query("UPDATE card_answer SET identity = NULL WHERE identity IS NOT NULL AND received_at < $1")
+                .bind(micros(before))
+        )
+    }
+
     /// Forgets who it was once it is on the login. Of all who try, one is told `true`.
     ///
     /// # Errors

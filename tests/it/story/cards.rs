@@ -2,8 +2,10 @@
 
 use crate::harness::cards::CARDS;
 use crate::harness::{Citizen, Page, Portal, TestApp, hash};
+use chrono::TimeDelta;
 use domain::audit::EventKind;
 use http::StatusCode;
+use varco::flow::administration::seal::seal;
 use varco::flow::sign_in::cns::Unreachable;
 
 /// From the login page of `portal` to the card listener.
@@ -64,7 +66,27 @@ async fn a_handle_serves_one_card_and_an_answer_one_browser() {
     assert_eq!(told.status, StatusCode::FORBIDDEN);
     assert!(told.body.contains("Questo accesso con carta è già stato usato"));
     // The first card still counts.
-    assert!(citizen.open(&app, &first).await.elsewhere(&app) || app.count(EventKind::SessionStarted).await == 1);
+    let page = citizen.open(&app, &first).await;
+    portal.exchange(&app, &portal.code(&page)).await;
+}
+
+#[tokio::test]
+async fn a_card_whose_browser_never_came_back_leaves_no_identity() {
+    let app = TestApp::start_with_cards(Unreachable::Accept).await;
+    let (mut citizen, portal) = (Citizen::new(), Portal::new("anagrafe"));
+    let at = to_listener(&app, &mut citizen, &portal).await;
+    let (_, back) = app.show_card(&at.url, Some("card-ok")).await;
+    let (_, answer) = back.split_once("answer=").unwrap();
+    let identity = async || {
+        let card = app.deps.store.card_answer(&hash(answer)).await.unwrap();
+        card.unwrap().identity
+    };
+    app.clock.advance(TimeDelta::minutes(5));
+    seal(&app.deps).await.unwrap();
+    assert!(identity().await.is_some(), "the login may still go on");
+    app.clock.advance(TimeDelta::minutes(60));
+    seal(&app.deps).await.unwrap();
+    assert_eq!(identity().await, None);
 }
 
 #[tokio::test]
