@@ -1,7 +1,7 @@
 //! `/token`, authorization code: checked grant, redeemed code, issued tokens.
 
 use super::Refused;
-use super::issue::{Basis, Tokens, event, holding_in_force, issue, new_refresh_token};
+use super::issue::{Basis, Standing, Tokens, event, issue, new_refresh_token, standing};
 use crate::flow::{Deps, FlowError};
 use chrono::{DateTime, Utc};
 use domain::audit::EventKind;
@@ -34,10 +34,7 @@ pub(super) async fn exchange_code(
         }
         return Ok(Err(Refused::because(&refused.reason)));
     }
-    let (Ok(holding), Some(person)) = (
-        holding_in_force(deps, &grant, now).await?,
-        deps.store.person(grant.person).await?.filter(|person| !person.blocked),
-    ) else {
+    let Some(Standing { person, holding }) = standing(deps, &grant, now).await? else {
         return Ok(Err(Refused::because(&Reason::NotInForce)));
     };
     let basis = Basis {

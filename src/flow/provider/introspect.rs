@@ -1,6 +1,6 @@
 //! `/introspect` (RFC 7662): what a token is good for, as things stand now.
 
-use super::issue::holding_in_force;
+use super::issue::{Standing, standing};
 use super::refresh;
 use super::{Refused, client};
 use crate::flow::{Deps, FlowError};
@@ -75,13 +75,9 @@ async fn described(
     if grant.client_id != client.id || grant.ended_at.is_some() {
         return Ok(None);
     }
-    let Ok(holding) = holding_in_force(deps, grant, now).await? else {
+    let Some(Standing { holding, .. }) = standing(deps, grant, now).await? else {
         return Ok(None);
     };
-    let person = deps.store.person(grant.person).await?;
-    if person.is_none_or(|person| person.blocked) {
-        return Ok(None);
-    }
     Ok(claims::introspection(
         &deps.settings.issuer,
         holding.as_ref(),

@@ -130,12 +130,30 @@ pub(super) async fn issue(
     })
 }
 
+/// Who stands behind a grant, as things stand now.
+pub(super) struct Standing {
+    pub(super) person: Person,
+    /// `None`: for himself.
+    pub(super) holding: Option<Holding>,
+}
+
+/// `None`: the person is blocked, or the mandate no longer in force.
+pub(super) async fn standing(deps: &Deps, grant: &Grant, now: DateTime<Utc>) -> Result<Option<Standing>, FlowError> {
+    let Ok(holding) = holding_in_force(deps, grant, now).await? else {
+        return Ok(None);
+    };
+    let person = deps.store.person(grant.person).await?;
+    Ok(person
+        .filter(|person| !person.blocked)
+        .map(|person| Standing { person, holding }))
+}
+
 /// The mandate behind a grant, if it still lets the person act; `None` for somebody acting for
 /// himself.
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
-pub async fn holding_in_force(
+async fn holding_in_force(
     deps: &Deps,
     grant: &Grant,
     now: DateTime<Utc>,

@@ -1,7 +1,7 @@
 //! `/token`, refresh token: the same person, organisation and level once more, if all still holds.
 
 use super::Refused;
-use super::issue::{Basis, Tokens, event, holding_in_force, issue, new_refresh_token};
+use super::issue::{Basis, Standing, Tokens, event, issue, new_refresh_token, standing};
 use crate::flow::{Deps, FlowError};
 use chrono::{DateTime, Utc};
 use domain::audit::EventKind;
@@ -38,10 +38,7 @@ pub(super) async fn refresh(
         }
     };
     // Attack 57: what ended since then is not refreshed.
-    let (Ok(holding), Some(person)) = (
-        holding_in_force(deps, &grant, now).await?,
-        deps.store.person(grant.person).await?.filter(|person| !person.blocked),
-    ) else {
+    let Some(Standing { person, holding }) = standing(deps, &grant, now).await? else {
         return Ok(Err(Refused::because(&Reason::NotInForce)));
     };
     let basis = Basis {

@@ -1,6 +1,6 @@
 //! `/userinfo`: the claims of the grant behind an access token, as things stand now.
 
-use super::issue::holding_in_force;
+use super::issue::{Standing, standing};
 use crate::flow::{Deps, FlowError};
 use protocol::oidc::{claims, hash_secret};
 use serde_json::Value;
@@ -32,10 +32,7 @@ pub async fn userinfo(deps: &Deps, access_token: &str) -> Result<Option<Value>, 
     else {
         return Ok(None);
     };
-    let Ok(holding) = holding_in_force(deps, &grant, now).await? else {
-        return Ok(None);
-    };
-    let Some(person) = deps.store.person(grant.person).await?.filter(|person| !person.blocked) else {
+    let Some(Standing { person, holding }) = standing(deps, &grant, now).await? else {
         return Ok(None);
     };
     let attributes = deps.store.grant_attributes(grant.id).await?;

@@ -8,7 +8,7 @@ use super::page::{self, Closed};
 use super::person::{Recognised, recognise};
 use super::session::{self, Begins};
 use crate::flow::{Browser, Deps, FlowError, Next};
-use crate::login::{Authenticated, LoginId, NotYours, UpstreamSession};
+use crate::login::{Authenticated, Login, LoginId, NotYours, UpstreamSession};
 use crate::store::SamlAnswer;
 use chrono::{DateTime, Utc};
 use domain::audit::{EventKind, SecurityEvent};
@@ -16,6 +16,7 @@ use domain::person::{Identity, Level, Person, PersonId};
 use protocol::oidc::client::Client;
 use protocol::oidc::hash_secret;
 use protocol::saml::Profile;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Where a citizen is who comes back.
@@ -86,43 +87,32 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
                 client: open.client.map(Box::new),
             }));
         };
-        let (person, credential) = match recognise(deps, &identity, now).await? {
-            Recognised::Person { person, credential } => (person, credential),
-            Recognised::Conflict { reference }
-            | Recognised::Blocked { reference }
-            | Recognised::Unknown { reference } => {
+        // What was asked; an identity need not have all of it (a company's attributes).
+        let asked =
+            Profile::of(identity.method).and_then(|profile| deps.settings.asked(profile, &login, open.client.as_ref()));
+        let released = asked.map(|asked| asked.attributes.iter().cloned().collect());
+        let proved = Proved {
+            entry: &answer.request_id,
+            released: released.unwrap_or_default(),
+            upstream: upstream(&identity, &answer),
+            identity,
+        };
+        let entered = match enter(deps, &mut login, &mut browser, proved, now).await? {
+            Ok(entered) => entered,
+            Err(reference) => {
                 return Ok(Resumed::NotAdmitted {
                     reference,
                     client: open.client.map(Box::new),
                 });
             }
         };
-        let secret = deps.random.secret();
-        let authenticated = Authenticated {
-            spid_purpose: login.wanted_spid_purpose(),
-            ..authenticated(&identity, &person, credential, &answer.request_id, &secret)
-        };
-        // What was asked; an identity need not have all of it (a company's attributes).
-        let asked =
-            Profile::of(identity.method).and_then(|profile| deps.settings.asked(profile, &login, open.client.as_ref()));
-        let released = asked.map(|asked| asked.attributes.iter().cloned().collect());
-        let begins = Begins {
-            authenticated: authenticated.clone(),
-            released: released.unwrap_or_default(),
-            upstream: upstream(&identity, &answer),
-        };
-        session::start(deps, begins, browser.session, now).await?;
-        browser.session = Some(authenticated.session);
-        login.authenticated = Some(authenticated);
-        login.acting = None;
-        deps.store.brief.put_login(&login, now).await?;
-        // Only now that the login remembers it: a crash before this line repeats the step.
         let mut tx = deps.store.begin().await?;
-        if tx.take_identity(&answer.request_id, person.id).await? {
-            tx.record(&started(deps, person.id, &answer.request_id, now)).await?;
+        if tx.take_identity(&answer.request_id, entered.person).await? {
+            tx.record(&started(deps, entered.person, &answer.request_id, now))
+                .await?;
         }
         tx.commit().await?;
-        new_session = Some(secret);
+        new_session = Some(entered.session);
     }
     let Advanced { next, .. } = advance(deps, login, open.client, browser, now).await?;
     Ok(Resumed::Goes {
@@ -130,6 +120,64 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
         new_session,
         new_browser: None,
     })
+}
+
+/// What was proved, by whatever way in.
+pub(super) struct Proved<'a> {
+    /// Who.
+    pub(super) identity: Identity,
+    /// The entry that tells of it.
+    pub(super) entry: &'a str,
+    /// The attributes that the person agreed to release.
+    pub(super) released: BTreeSet<String>,
+    /// The session that the identity provider opened, if it did.
+    pub(super) upstream: Option<UpstreamSession>,
+}
+
+/// Somebody who was let in.
+pub(super) struct Entered {
+    /// Who it is.
+    pub(super) person: PersonId,
+    /// The secret of the new session's cookie.
+    pub(super) session: String,
+}
+
+/// Lets the proved person in: finds or makes the person, begins a session, and has the login remember both. Whoever
+/// calls forgets the proof only afterwards: a crash in between repeats the step.
+///
+/// `Err`: not let in; what the citizen can read out to the help desk.
+pub(super) async fn enter(
+    deps: &Deps,
+    login: &mut Login,
+    browser: &mut Browser,
+    proved: Proved<'_>,
+    now: DateTime<Utc>,
+) -> Result<Result<Entered, String>, FlowError> {
+    let (person, credential) = match recognise(deps, &proved.identity, now).await? {
+        Recognised::Person { person, credential } => (person, credential),
+        Recognised::Conflict { reference } | Recognised::Blocked { reference } | Recognised::Unknown { reference } => {
+            return Ok(Err(reference));
+        }
+    };
+    let secret = deps.random.secret();
+    let authenticated = Authenticated {
+        spid_purpose: login.wanted_spid_purpose(),
+        ..authenticated(&proved.identity, &person, credential, proved.entry, &secret)
+    };
+    let begins = Begins {
+        authenticated: authenticated.clone(),
+        released: proved.released,
+        upstream: proved.upstream,
+    };
+    session::start(deps, begins, browser.session, now).await?;
+    browser.session = Some(authenticated.session);
+    login.authenticated = Some(authenticated);
+    login.acting = None;
+    deps.store.brief.put_login(login, now).await?;
+    Ok(Ok(Entered {
+        person: person.id,
+        session: secret,
+    }))
 }
 
 /// Goes on with a login that a cross-site POST stored, or whose page the citizen opened again.
@@ -180,7 +228,7 @@ fn upstream(identity: &Identity, answer: &SamlAnswer) -> Option<UpstreamSession>
     })
 }
 
-pub(super) fn authenticated(
+fn authenticated(
     identity: &Identity,
     person: &Person,
     credential: Uuid,

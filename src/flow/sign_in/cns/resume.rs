@@ -2,9 +2,7 @@
 
 use crate::flow::sign_in::advance::{Advanced, advance};
 use crate::flow::sign_in::page::{self, Closed};
-use crate::flow::sign_in::person::{Recognised, recognise};
-use crate::flow::sign_in::resume::{Resumed, authenticated, started};
-use crate::flow::sign_in::session::{self, Begins};
+use crate::flow::sign_in::resume::{Proved, Resumed, enter, started};
 use crate::flow::{Browser, Deps, FlowError};
 use crate::login::NotYours;
 use crate::store::CardAnswer;
@@ -67,33 +65,25 @@ pub async fn resume(
                 }));
             }
         };
-        let (person, credential) = match recognise(deps, &identity, now).await? {
-            Recognised::Person { person, credential } => (person, credential),
-            Recognised::Conflict { reference }
-            | Recognised::Blocked { reference }
-            | Recognised::Unknown { reference } => {
+        let proved = Proved {
+            identity,
+            entry: &entry,
+            // Level 3 is never reused, so nothing has to be remembered of what was released.
+            released: BTreeSet::new(),
+            // A card opens no session anywhere else.
+            upstream: None,
+        };
+        let entered = match enter(deps, &mut login, &mut browser, proved, now).await? {
+            Ok(entered) => entered,
+            Err(reference) => {
                 return Ok(Some(Resumed::NotAdmitted {
                     reference,
                     client: open.client.map(Box::new),
                 }));
             }
         };
-        let secret = deps.random.secret();
-        let signed_in = authenticated(&identity, &person, credential, &entry, &secret);
-        let begins = Begins {
-            authenticated: signed_in.clone(),
-            // Level 3 is never reused, so nothing has to be remembered of what was released.
-            released: BTreeSet::new(),
-            // A card opens no session anywhere else.
-            upstream: None,
-        };
-        session::start(deps, begins, browser.session, now).await?;
-        browser.session = Some(signed_in.session);
-        login.authenticated = Some(signed_in);
-        login.acting = None;
-        deps.store.brief.put_login(&login, now).await?;
-        take(deps, &card, person.id, now).await?;
-        new_session = Some(secret);
+        take(deps, &card, entered.person, now).await?;
+        new_session = Some(entered.session);
     }
     let Advanced { next, .. } = advance(deps, login, open.client, browser, now).await?;
     Ok(Some(Resumed::Goes {
