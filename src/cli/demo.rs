@@ -23,10 +23,14 @@ use anyhow::{Context as _, bail};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
-use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use tokio::net::TcpListener;
+
+/// After `--port-base`: the port of Varco itself when a proxy with TLS has the base.
+const BEHIND_TLS: u16 = 7;
 
 /// What is typed after `demo`.
 #[derive(Debug, clap::Args)]
@@ -46,9 +50,12 @@ pub struct Arguments {
     /// More CIE identity providers; "Entra con CIE" leads to the demo's own.
     #[arg(long, value_name = "FILE")]
     cie_idp_metadata: Vec<PathBuf>,
-    /// More clients: a file of `[[client]]`.
+    /// More clients: a file of `[[client]]`. One with the `client_id` of a demo portal takes its place.
     #[arg(long, value_name = "FILE")]
     clients: Option<PathBuf>,
+    /// Varco behind TLS, under an authority that is made for it and written to the data folder.
+    #[arg(long)]
+    tls: bool,
     /// Another database: `postgres://…`.
     #[arg(long, value_name = "URL")]
     database: Option<String>,
@@ -57,17 +64,35 @@ pub struct Arguments {
     brief: Option<String>,
 }
 
+impl Arguments {
+    fn world(&self) -> anyhow::Result<World> {
+        let world = World::on_ports(self.port_base).context("--port-base leaves no room for the ports after it")?;
+        Ok(if self.tls { world.with_tls() } else { world })
+    }
+
+    /// Where Varco itself listens: with TLS a proxy stands before it, as in life.
+    fn listens_on(&self) -> anyhow::Result<SocketAddr> {
+        let behind = if self.tls { BEHIND_TLS } else { 0 };
+        let port = self.port_base.checked_add(behind).context("no port behind TLS")?;
+        Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
+    }
+}
+
 /// Brings the world up and serves until the process is told to stop.
 ///
 /// # Errors
 /// When something cannot start.
 pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result<ExitCode> {
-    let world = World::on_ports(arguments.port_base).context("--port-base leaves no room for the ports after it")?;
+    let world = arguments.world()?;
     fs::create_dir_all(&arguments.data).with_context(|| format!("cannot make {}", arguments.data.display()))?;
     let data = arguments.data.canonicalize().context("cannot find the data folder")?;
     let files = Files::prepare(&data, &world)?;
     let generated = configuration(arguments, &world, &files)?;
-    let config = match config::load_merged(&generated, arguments.config.as_deref()) {
+    let over: Vec<&Path> = [&arguments.clients, &arguments.config]
+        .into_iter()
+        .filter_map(|file| file.as_deref())
+        .collect();
+    let config = match config::load_merged(&generated, &over) {
         Ok(config) => config,
         Err(mistakes) => return tell(&mistakes, out),
     };
@@ -86,7 +111,14 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result
         serve_beside(address(&world.idp_base)?, issuers, stopped()).await?;
         serve_beside(address(&world.portals_base)?, portals, stopped()).await?;
         serve_beside(address(&world.outbox_base)?, outbox::router(), stopped()).await?;
-        tell_addresses(&world, &data, out)?;
+        if arguments.tls {
+            let front = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port_base));
+            let listener = TcpListener::bind(front)
+                .await
+                .with_context(|| format!("cannot listen on {front}"))?;
+            tokio::spawn(files.tls.proxy(arguments.listens_on()?)?.serve(listener, stopped()));
+        }
+        tell_addresses(&world, &files, &data, out)?;
         app.serve(stopped()).await?;
         Ok(ExitCode::SUCCESS)
     })

@@ -36,6 +36,15 @@ impl World {
         })
     }
 
+    /// The same with Varco behind TLS. The other parts stay as they are.
+    #[must_use]
+    pub fn with_tls(self) -> World {
+        World {
+            issuer: self.issuer.replacen("http://", "https://", 1),
+            ..self
+        }
+    }
+
     /// Varco's CIE record. Its SPID record is named by the issuer.
     pub fn cie_entity_id(&self) -> String {
         format!("{}/cie", self.issuer)
@@ -279,6 +288,15 @@ mod tests {
         assert_eq!(world.idp_base, "http://127.0.0.2:8082");
         assert_eq!(world.outbox_base, "http://127.0.0.1:8083");
         assert_eq!(World::on_ports(u16::MAX - 1), None);
+        let behind_tls = world.clone().with_tls();
+        assert_eq!(behind_tls.issuer, "https://localhost:8080");
+        assert_eq!(
+            World {
+                issuer: world.issuer.clone(),
+                ..behind_tls
+            },
+            world
+        );
     }
 
     #[test]

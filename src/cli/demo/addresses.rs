@@ -1,12 +1,13 @@
 //! What the demo says when it is there.
 
+use super::files::Files;
 use crate::demo::world::World;
 use crate::demo::{cards, people};
 use std::io::Write;
 use std::path::Path;
 
 /// Addresses, people and cards, for whoever started the demo.
-pub(super) fn tell_addresses(world: &World, data: &Path, out: &mut impl Write) -> std::io::Result<()> {
+pub(super) fn tell_addresses(world: &World, files: &Files, data: &Path, out: &mut impl Write) -> std::io::Result<()> {
     writeln!(
         out,
         "Varco demo: everything here is invented, and anybody may be anybody.\n"
@@ -34,6 +35,10 @@ pub(super) fn tell_addresses(world: &World, data: &Path, out: &mut impl Write) -
     )?;
     writeln!(out, "  {:<42} mail and SMS", world.outbox_base)?;
     writeln!(out, "  {:<42} where cards are shown (TLS)", world.cards_base)?;
+    if world.issuer.starts_with("https:") {
+        let authority = files.tls.authority.display();
+        writeln!(out, "\nTrust this authority to look at it: {authority}")?;
+    }
     writeln!(out, "\nPeople who live here:")?;
     for person in people::PEOPLE {
         writeln!(

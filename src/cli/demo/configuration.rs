@@ -4,7 +4,6 @@ use super::Arguments;
 use super::files::Files;
 use crate::demo::world::World;
 use anyhow::Context as _;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The demo's own file first, then those that were named.
@@ -35,14 +34,18 @@ pub(super) fn configuration(arguments: &Arguments, world: &World, files: &Files)
         )
         .to_string()
     };
-    let more_clients = match &arguments.clients {
-        Some(path) => fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?,
-        None => String::new(),
+    // The portals call Varco from within, and trust what its proxy shows.
+    let trusted = match arguments.tls {
+        true => format!(
+            "root_certificates = {}\n",
+            text(&files.tls.authority.display().to_string())
+        ),
+        false => String::new(),
     };
     Ok(format!(
         r#"issuer = {issuer}
 [listen]
-address = "127.0.0.1:{port}"
+address = "{address}"
 [store]
 database = {database}
 brief = {brief}
@@ -51,7 +54,7 @@ oidc = {oidc}
 master_key_file = {master_key}
 [outbound]
 allow_hosts = ["localhost", "127.0.0.1", "127.0.0.2"]
-[spid]
+{trusted}[spid]
 key = {spid_key}
 certificate = {spid_certificate}
 entity_id = {issuer}
@@ -108,10 +111,9 @@ privacy = "https://www.comune.example.it/privacy"
 legal_notes = "https://www.comune.example.it/note-legali"
 accessibility_statement = "https://form.agid.gov.it/view/esempio"
 accessibility_feedback = "https://www.comune.example.it/segnala"
-{clients}
-{more_clients}"#,
+{clients}"#,
         issuer = text(&world.issuer),
-        port = arguments.port_base,
+        address = arguments.listens_on()?,
         database = text(&database),
         brief = text(&brief),
         oidc = paths(std::slice::from_ref(&files.oidc_key)),

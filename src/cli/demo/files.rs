@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::config::DEMO_KEY_MARK;
 use crate::demo::cards::{CardAuthority, listener_certificate};
 use crate::demo::identity_provider::{IdentityProvider, Registry};
+use crate::demo::tls::{Proxy, TlsFiles};
 use crate::demo::world::{Secrets, World};
 use crate::random::Random;
 use anyhow::Context as _;
@@ -14,6 +15,7 @@ use protocol::saml::Profile;
 use protocol::x509;
 use std::collections::BTreeMap;
 use std::fs;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 /// Keys and secrets of the demo, made once and kept in the data folder.
@@ -30,6 +32,7 @@ pub(super) struct Files {
     pub(super) cards: PathBuf,
     pub(super) cie_idp_metadata: PathBuf,
     pub(super) eidas_metadata: PathBuf,
+    pub(super) tls: Tls,
     pub(super) secrets: Secrets,
 }
 
@@ -48,6 +51,7 @@ impl Files {
             cards: data.join("cards"),
             cie_idp_metadata: data.join("cie-idp-metadata.xml"),
             eidas_metadata: data.join("eidas-metadata.xml"),
+            tls: Tls::prepare(&data.join("tls"))?,
             secrets: Secrets {
                 organisation: secret(&data.join("secret-fatture"))?,
                 either: secret(&data.join("secret-edilizia"))?,
@@ -144,6 +148,39 @@ impl Files {
             make(Profile::Cie, &world.cie_base())?,
             make(Profile::Eidas, &world.eidas_base())?,
         ])
+    }
+}
+
+/// Files of the proxy that ends TLS.
+pub(super) struct Tls {
+    pub(super) authority: PathBuf,
+    certificate: PathBuf,
+    key: PathBuf,
+}
+
+impl Tls {
+    /// Makes them, unless they are there.
+    fn prepare(folder: &Path) -> anyhow::Result<Tls> {
+        let tls = Tls {
+            authority: folder.join("authority.pem"),
+            certificate: folder.join("server.pem"),
+            key: folder.join("server.key"),
+        };
+        if !tls.key.exists() {
+            let made = TlsFiles::make()?;
+            fs::create_dir_all(folder).context("cannot make the folder of TLS")?;
+            fs::write(&tls.authority, made.authority).context("cannot write the authority")?;
+            fs::write(&tls.certificate, made.certificate).context("cannot write a certificate")?;
+            write_private(&tls.key, &made.key)?;
+        }
+        Ok(tls)
+    }
+
+    /// The proxy in front of `behind`.
+    pub(super) fn proxy(&self, behind: SocketAddr) -> anyhow::Result<Proxy> {
+        let certificate = fs::read_to_string(&self.certificate).context("cannot read the proxy's certificate")?;
+        let key = fs::read_to_string(&self.key).context("cannot read the proxy's key")?;
+        Ok(Proxy::new(&certificate, &key, behind)?)
     }
 }
 
