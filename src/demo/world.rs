@@ -13,6 +13,8 @@ use toml::Value;
 pub struct World {
     /// Varco.
     pub issuer: String,
+    /// The name of its SPID record. A name and no address: TLS does not change it, nor the certificate that holds it.
+    pub spid_entity_id: String,
     /// The three portals.
     pub portals_base: String,
     /// The identity provider: its address and its entityID.
@@ -29,6 +31,7 @@ impl World {
     pub fn on_ports(port_base: u16) -> Option<World> {
         Some(World {
             issuer: format!("http://localhost:{port_base}"),
+            spid_entity_id: format!("http://localhost:{port_base}"),
             portals_base: format!("http://127.0.0.1:{}", port_base.checked_add(1)?),
             idp_base: format!("http://127.0.0.2:{}", port_base.checked_add(2)?),
             outbox_base: format!("http://127.0.0.1:{}", port_base.checked_add(3)?),
@@ -45,9 +48,9 @@ impl World {
         }
     }
 
-    /// Varco's CIE record. Its SPID record is named by the issuer.
+    /// The name of Varco's CIE record.
     pub fn cie_entity_id(&self) -> String {
-        format!("{}/cie", self.issuer)
+        format!("{}/cie", self.spid_entity_id)
     }
 
     /// Its CIE part: address and entityID.

@@ -57,7 +57,7 @@ allow_hosts = ["localhost", "127.0.0.1", "127.0.0.2"]
 {trusted}[spid]
 key = {spid_key}
 certificate = {spid_certificate}
-entity_id = {issuer}
+entity_id = {spid_entity_id}
 ipa_code = "c_x000"
 email = "protocollo@comune.example.it"
 telephone = "+390000000000"
@@ -68,6 +68,9 @@ attributes = ["spidCode", "name", "familyName", "fiscalNumber", "dateOfBirth", "
 [[spid.attribute_set]]
 index = 2
 attributes = ["spidCode", "name", "familyName", "fiscalNumber", "dateOfBirth", "companyName", "companyFiscalNumber", "ivaCode", "registeredOffice"]
+[[spid.attribute_set]]
+index = 3
+attributes = ["spidCode", "name", "familyName", "fiscalNumber", "dateOfBirth", "placeOfBirth", "gender", "email", "mobilePhone", "address"]
 [[spid.organisation]]
 language = "it"
 name = "Comune di Prova"
@@ -113,6 +116,7 @@ accessibility_statement = "https://form.agid.gov.it/view/esempio"
 accessibility_feedback = "https://www.comune.example.it/segnala"
 {clients}"#,
         issuer = text(&world.issuer),
+        spid_entity_id = text(&world.spid_entity_id),
         address = arguments.listens_on()?,
         database = text(&database),
         brief = text(&brief),

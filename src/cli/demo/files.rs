@@ -63,7 +63,7 @@ impl Files {
         certified(
             &files.spid_key,
             &files.spid_certificate,
-            &world.issuer,
+            &world.spid_entity_id,
             "Comune di Prova",
         )?;
         certified(
