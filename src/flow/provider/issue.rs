@@ -90,6 +90,7 @@ pub(super) async fn issue(
             &AccessToken {
                 grant: grant.id,
                 scopes,
+                confirmation: None,
                 issued_at: now,
                 expires_at,
             },

@@ -11,6 +11,7 @@ use super::StoreError;
 use crate::login::{Login, LoginId, PendingLogout, SamlRequest, Session};
 use chrono::{DateTime, TimeDelta, Utc};
 use protocol::oidc::SecretHash;
+use protocol::oidc::confirmation::Confirmation;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -29,6 +30,9 @@ pub struct AccessToken {
     /// What it is good for, when that is less than the grant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scopes: Option<BTreeSet<String>>,
+    /// The key or certificate that whoever brings it has to have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmation: Option<Confirmation>,
     /// When it was issued.
     #[serde(default)]
     pub issued_at: DateTime<Utc>,

@@ -53,6 +53,7 @@ async fn every_kind_expires_at_its_instant_and_not_before() {
     let end = now() + TimeDelta::minutes(30);
     let token = AccessToken {
         scopes: None,
+        confirmation: None,
         issued_at: now(),
         grant: Uuid::from_u128(1),
         expires_at: end,
@@ -202,6 +203,7 @@ async fn what_expired_leaves_nothing_behind() {
     for number in 0..20 {
         let token = AccessToken {
             scopes: None,
+            confirmation: None,
             issued_at: now(),
             grant: Uuid::from_u128(number.into()),
             expires_at: if number < 17 { soon } else { long },
