@@ -91,6 +91,7 @@ pub(super) async fn issue(
                 grant: Some(grant.id),
                 scopes,
                 audience: BTreeSet::new(),
+                confirmation: None,
                 issued_at: now,
                 expires_at,
             },

@@ -3,7 +3,7 @@
 use super::exchange_code::exchange_code;
 use super::issue::Tokens;
 use super::refresh::refresh;
-use super::{Refused, client};
+use super::{Call, Refused, client};
 use crate::flow::{Deps, FlowError};
 use protocol::oidc::grant::{self, GrantType, Reason};
 use protocol::oidc::parameters::Parameters;
@@ -12,13 +12,13 @@ use protocol::oidc::parameters::Parameters;
 ///
 /// # Errors
 /// [`FlowError`] when a store fails or a key does not sign.
-pub async fn token(deps: &Deps, authorization: Option<&str>, form: &str) -> Result<Result<Tokens, Refused>, FlowError> {
+pub async fn token(deps: &Deps, call: &Call<'_>) -> Result<Result<Tokens, Refused>, FlowError> {
     let now = deps.clock.now();
-    let parameters = match Parameters::parse(form) {
+    let parameters = match Parameters::parse(call.form) {
         Ok(parameters) => parameters,
         Err(error) => return Ok(Err(Refused::because(&error))),
     };
-    let client = match client::authenticate(deps, authorization, &parameters, now).await? {
+    let client = match client::authenticate(deps, call, &parameters, now).await? {
         Ok(client) => client,
         Err(refused) => return Ok(Err(refused)),
     };

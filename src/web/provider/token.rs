@@ -25,7 +25,7 @@ struct TokenResponse {
 }
 
 pub(crate) async fn post(Extract(state): Extract<State>, call: Call) -> Response {
-    match token(&state.deps, call.authorization(), call.form()).await {
+    match token(&state.deps, &call.received()).await {
         Ok(Ok(tokens)) => granted(tokens),
         Ok(Err(refused)) => oauth_error(&refused),
         Err(error) => server_error(&error),

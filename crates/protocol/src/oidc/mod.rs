@@ -13,6 +13,7 @@ pub mod bearer;
 pub mod claims;
 pub mod client;
 pub mod client_auth;
+pub mod confirmation;
 pub mod discovery;
 pub mod dpop;
 pub mod error;
