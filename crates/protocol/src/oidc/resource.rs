@@ -4,6 +4,7 @@
 //! ([`resource`](super::client::ClientMetadata::resource)); who may ask for tokens for it registered that identifier
 //! ([`resources`](super::client::ClientMetadata::resources)). Our own userinfo is called by the issuer's identifier.
 
+use super::claims::subject;
 use super::client::{ActingPolicy, Client};
 use super::error::{Coded, ErrorCode};
 use super::grant::{ActingContext, Grant};
@@ -83,11 +84,26 @@ pub fn wanted(
     Ok(wanted)
 }
 
-/// Whether a resource takes the person of a grant, by what it registered, as if they had come to it themselves.
+/// Whether one token may speak to all of `resources` about the person of a grant.
 ///
 /// # Errors
-/// [`Reason::Acting`], [`Reason::EvidenceTooWeak`].
-pub fn takes(resource: &Client, grant: &Grant, holding: Option<&Holding>) -> Result<(), Reason> {
+/// [`Reason::Acting`], [`Reason::EvidenceTooWeak`], [`Reason::DifferentSubjects`].
+pub fn check(resources: &[Client], grant: &Grant, holding: Option<&Holding>) -> Result<(), Reason> {
+    resources
+        .iter()
+        .try_for_each(|resource| takes(resource, grant, holding))?;
+    let subjects: BTreeSet<String> = resources
+        .iter()
+        .map(|resource| subject(resource, grant.person))
+        .collect();
+    match subjects.len() {
+        0 | 1 => Ok(()),
+        _ => Err(Reason::DifferentSubjects),
+    }
+}
+
+/// Whether a resource takes the person of a grant, by what it registered, as if they had come to it themselves.
+fn takes(resource: &Client, grant: &Grant, holding: Option<&Holding>) -> Result<(), Reason> {
     match (resource.acting, grant.acting) {
         (ActingPolicy::Myself, ActingContext::Mandate(_)) | (ActingPolicy::Organisation, ActingContext::Myself) => {
             return Err(Reason::Acting);
