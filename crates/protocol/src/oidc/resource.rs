@@ -4,7 +4,7 @@
 //! ([`resource`](super::client::ClientMetadata::resource)); who may ask for tokens for it registered that identifier
 //! ([`resources`](super::client::ClientMetadata::resources)). Our own userinfo is called by the issuer's identifier.
 
-use super::claims::subject;
+use super::claims::{level_of, subject};
 use super::client::{ActingPolicy, Client};
 use super::error::{Coded, ErrorCode};
 use super::grant::{ActingContext, Grant};
@@ -39,6 +39,9 @@ pub enum Reason {
     /// The resource wants the mandate better established.
     #[error("evidence too weak for the resource")]
     EvidenceTooWeak,
+    /// The resource wants a stronger proof of who it is.
+    #[error("level too low for the resource")]
+    LevelTooLow,
 }
 
 impl Coded for Reason {
@@ -87,7 +90,7 @@ pub fn wanted(
 /// Whether one token may speak to all of `resources` about the person of a grant.
 ///
 /// # Errors
-/// [`Reason::Acting`], [`Reason::EvidenceTooWeak`], [`Reason::DifferentSubjects`].
+/// [`Reason::Acting`], [`Reason::EvidenceTooWeak`], [`Reason::LevelTooLow`], [`Reason::DifferentSubjects`].
 pub fn check(resources: &[Client], grant: &Grant, holding: Option<&Holding>) -> Result<(), Reason> {
     resources
         .iter()
@@ -113,6 +116,9 @@ fn takes(resource: &Client, grant: &Grant, holding: Option<&Holding>) -> Result<
     if holding.is_some_and(|holding| holding.mandate.evidence < resource.min_evidence) {
         return Err(Reason::EvidenceTooWeak);
     }
+    if level_of(&grant.acr).is_none_or(|level| level < resource.min_level) {
+        return Err(Reason::LevelTooLow);
+    }
     Ok(())
 }
 
@@ -121,6 +127,7 @@ mod tests {
     use super::*;
     use crate::oidc::samples;
     use domain::mandate::Evidence;
+    use domain::person::Level;
 
     const API: &str = "https://api.ente.example.it/fatture";
     const ARCHIVE: &str = "https://api.ente.example.it/archivio";
@@ -207,5 +214,10 @@ mod tests {
             takes(&resource(ActingPolicy::Either), &its, Some(&weak)),
             Err(Reason::EvidenceTooWeak)
         );
+        let strict = Client {
+            min_level: Level::L3,
+            ..resource(ActingPolicy::Either)
+        };
+        assert_eq!(takes(&strict, &mine, None), Err(Reason::LevelTooLow));
     }
 }

@@ -7,11 +7,13 @@
 mod access_token;
 mod authentication;
 mod personal;
+mod request;
 
 pub use access_token::{Behind, Issued, access_token, introspection};
-pub use authentication::{acr, amr};
+pub use authentication::{CNS, acr_among, amr, can_answer, level_of};
 pub(crate) use personal::{COMPANY, FISCAL_NUMBER, SPID};
-pub use personal::{needed_attributes, released_attributes, wished_attributes};
+pub use personal::{needed_attributes, released_attributes, scope_of, wished_attributes};
+pub use request::{ClaimWish, ClaimsRequest, MalformedClaims};
 
 use super::client::Client;
 use super::grant::{ActingContext, Grant};
@@ -41,7 +43,7 @@ pub struct NotOfThisGrant;
 /// `holding` is the mandate of the grant, `None` when the person acts for themselves.
 ///
 /// It ends ten minutes after `now`, and never after the mandate. Personal claims only if the client's
-/// registration wants them here.
+/// registration wants them here, or the request asked for them one by one.
 ///
 /// # Errors
 /// [`NotOfThisGrant`].
@@ -58,9 +60,11 @@ pub fn id_token(
     insert(&mut claims, "iat", now.timestamp());
     insert(&mut claims, "exp", expiry(now, ID_TOKEN_LIFETIME, holding).timestamp());
     insert(&mut claims, "at_hash", at_hash(access_token));
-    if client.claims_in_id_token {
-        claims.extend(personal::claims(subject, &grant.scopes));
-    }
+    let scopes = match client.claims_in_id_token {
+        true => grant.scopes.clone(),
+        false => BTreeSet::new(),
+    };
+    claims.extend(personal::claims(subject, &scopes, &grant.asked.claims.id_token));
     Ok(Value::Object(claims))
 }
 
@@ -76,7 +80,7 @@ pub fn userinfo(
     grant: &Grant,
 ) -> Result<Value, NotOfThisGrant> {
     let mut claims = authorised(issuer, subject.person.id, holding, client, grant)?;
-    claims.extend(personal::claims(subject, &grant.scopes));
+    claims.extend(personal::claims(subject, &grant.scopes, &grant.asked.claims.userinfo));
     Ok(Value::Object(claims))
 }
 
@@ -148,9 +152,14 @@ fn acting(claims: &mut Map<String, Value>, holding: &Holding, roles: &BTreeSet<S
     insert(claims, "roles", roles);
 }
 
-/// The roles that `holding` gives at `client`, of those that it registered.
-fn roles(holding: &Holding, client: &Client, _grant: &Grant) -> BTreeSet<String> {
-    holding.roles_at(&client.id, &client.roles)
+/// The roles that `holding` gives at `client`, of those that it registered and, if the grant is its own and it named
+/// some, asked for. A resource server has role names of its own.
+pub fn roles(holding: &Holding, client: &Client, grant: &Grant) -> BTreeSet<String> {
+    let roles = holding.roles_at(&client.id, &client.roles);
+    match &grant.asked.authorization_details {
+        Some(asked) if client.id == grant.client_id => asked.narrow(roles),
+        _ => roles,
+    }
 }
 
 /// The one member of `organization`.
