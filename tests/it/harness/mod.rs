@@ -297,6 +297,20 @@ impl TestApp {
         tx.commit().await.unwrap();
     }
 
+    /// An official changes the mandate under which the code was given.
+    pub async fn change_mandate(&self, code: &str, change: impl FnOnce(&mut domain::mandate::Mandate)) {
+        let store = &self.deps.store;
+        let grant = store.grant_by_code(&hash(code)).await.unwrap().unwrap();
+        let oidc::grant::ActingContext::Mandate(id) = grant.acting else {
+            panic!("acting for an organisation")
+        };
+        let mut mandate = store.holding(id).await.unwrap().unwrap().mandate;
+        change(&mut mandate);
+        let mut tx = store.begin().await.unwrap();
+        tx.upsert_mandate(&mandate).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// The citizen goes to a portal, chooses SPID and stands before the identity provider.
     pub async fn to_idp(&self, citizen: &mut Citizen, portal: &Portal) -> fake_idp::Asked {
         let login = citizen.open(self, &portal.authorize(&[])).await;
