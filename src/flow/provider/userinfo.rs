@@ -1,40 +1,25 @@
 //! `/userinfo`: the claims of the grant behind an access token, as things stand now.
 
-use super::issue::{Standing, standing};
+use super::standing::{InForce, Standing, in_force};
 use crate::flow::{Deps, FlowError};
 use protocol::oidc::{claims, hash_secret};
 use serde_json::Value;
 
 /// The claims, or `None` when the token is worth nothing (unknown, expired, ended, the person
-/// blocked, the client disabled, the mandate no longer in force): the caller cannot tell which.
+/// blocked, the client disabled, the mandate no longer in force) or not for userinfo: the caller cannot tell which.
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
 pub async fn userinfo(deps: &Deps, access_token: &str) -> Result<Option<Value>, FlowError> {
     let now = deps.clock.now();
-    let Some(token) = deps.store.brief.access_token(&hash_secret(access_token), now).await? else {
+    let Some(InForce { token, client, behind }) = in_force(deps, &hash_secret(access_token), now).await? else {
         return Ok(None);
     };
-    let Some(mut grant) = deps
-        .store
-        .grant(token.grant)
-        .await?
-        .filter(|grant| grant.ended_at.is_none())
-    else {
+    // Attack 45: a token for a resource is not for us, and one of a client alone tells of nobody.
+    let Some((mut grant, Standing { person, holding })) = behind.filter(|_| token.audience.is_empty()) else {
         return Ok(None);
     };
-    grant.scopes = token.scopes.unwrap_or(grant.scopes);
-    let Some(client) = deps
-        .store
-        .client(&grant.client_id)
-        .await?
-        .filter(|client| !client.disabled)
-    else {
-        return Ok(None);
-    };
-    let Some(Standing { person, holding }) = standing(deps, &grant, now).await? else {
-        return Ok(None);
-    };
+    grant.scopes = token.scopes;
     let attributes = deps.store.grant_attributes(grant.id).await?;
     let subject = claims::Subject {
         person: &person,

@@ -79,6 +79,8 @@ pub struct Request<'a> {
 pub struct Proof {
     /// The key's thumbprint (`jkt`), to which tokens are bound.
     pub thumbprint: String,
+    /// `iat`.
+    pub made_at: DateTime<Utc>,
     /// SHA-256 of thumbprint and `jti`: to be remembered.
     pub once: SecretHash,
     /// Until then.
@@ -120,6 +122,7 @@ pub fn check(proof: &str, request: Request<'_>, now: DateTime<Utc>) -> Result<Pr
     Ok(Proof {
         once: hash_secret(&format!("{thumbprint} {jti}")),
         thumbprint,
+        made_at,
         remember_until: now
             .checked_add_signed(WINDOW.checked_mul(2).unwrap_or(WINDOW))
             .unwrap_or(now),

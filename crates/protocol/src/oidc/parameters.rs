@@ -112,6 +112,11 @@ impl Parameters {
     }
 }
 
+/// The words of a space-delimited parameter (RFC 6749 §3.3).
+pub(crate) fn words(value: Option<&str>) -> impl Iterator<Item = &str> {
+    value.unwrap_or_default().split(' ').filter(|word| !word.is_empty())
+}
+
 /// Form-decodes one name or value. The `url` crate repairs what is broken; here it is refused, so that
 /// what is compared and stored is what was sent.
 pub(crate) fn decode(text: &str) -> Result<String, ParameterError> {

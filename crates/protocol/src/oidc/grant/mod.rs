@@ -2,6 +2,7 @@
 
 mod asked;
 pub mod authorization_code;
+pub mod client_credentials;
 pub mod refresh_token;
 
 pub use asked::Asked;
@@ -195,6 +196,7 @@ pub fn grant_type(parameters: &Parameters) -> Result<GrantType, Refused> {
     match parameters.get("grant_type") {
         Some("authorization_code") => Ok(GrantType::AuthorizationCode),
         Some("refresh_token") => Ok(GrantType::RefreshToken),
+        Some("client_credentials") => Ok(GrantType::ClientCredentials),
         Some(_) => Err(Reason::GrantTypeNotSupported.into()),
         None => Err(Reason::GrantTypeMissing.into()),
     }
