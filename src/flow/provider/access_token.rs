@@ -6,6 +6,7 @@ use protocol::jose;
 use protocol::oidc::access_token::{AccessToken, Actor};
 use protocol::oidc::claims::{self, Behind};
 use protocol::oidc::client::Client;
+use protocol::oidc::confirmation::Confirmation;
 use protocol::oidc::{hash_secret, tokens};
 use std::collections::BTreeSet;
 
@@ -20,6 +21,8 @@ pub(super) struct Access<'a> {
     pub(super) resources: &'a [Client],
     /// Who acts with it on the person's behalf.
     pub(super) actor: Option<Actor>,
+    /// What it is bound to.
+    pub(super) confirmation: Option<&'a Confirmation>,
     /// When it ends at the latest, beside its own term and the mandate's.
     pub(super) until: Option<DateTime<Utc>>,
 }
@@ -50,7 +53,7 @@ pub(super) async fn give(deps: &Deps, access: Access<'_>, now: DateTime<Utc>) ->
         scopes: access.scopes,
         audience,
         actor: access.actor,
-        confirmation: None,
+        confirmation: access.confirmation.cloned(),
         issued_at: now,
         expires_at: access.until.map_or(expires_at, |until| until.min(expires_at)),
     };

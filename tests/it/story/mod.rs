@@ -19,6 +19,7 @@ mod office;
 mod outsiders;
 mod portals;
 mod professional;
+mod proofs;
 mod refreshes;
 mod register;
 mod registry;
