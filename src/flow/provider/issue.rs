@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use domain::mandate::Holding;
 use domain::person::Person;
-use protocol::jose;
+use protocol::jose::Algorithm;
 use protocol::oidc::authorize::OFFLINE_ACCESS;
 use protocol::oidc::client::Client;
 use protocol::oidc::grant::refresh_token::{self, RefreshToken};
@@ -115,12 +115,7 @@ pub(super) async fn issue(
         now,
     )
     .map_err(|error| FlowError::Message(error.to_string()))?;
-    let key = deps
-        .keyring
-        .oidc
-        .first()
-        .ok_or_else(|| FlowError::Message("no signing key".to_owned()))?;
-    let id_token = jose::sign(key, None, &payload)?;
+    let id_token = deps.oidc_keys().sign(Algorithm::Rs256, None, &payload)?;
     Ok(Tokens {
         access_token,
         expires_in: expires_at.signed_duration_since(now),

@@ -24,5 +24,6 @@ mod registry;
 mod sealing;
 mod secrecy;
 mod sessions;
+mod signing_keys;
 mod snapshots;
 mod way;
