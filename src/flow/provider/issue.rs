@@ -5,7 +5,7 @@ use crate::flow::{Deps, FlowError};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::mandate::Holding;
 use domain::person::Person;
-use protocol::jose;
+use protocol::jose::Algorithm;
 use protocol::oidc::authorize::OFFLINE_ACCESS;
 use protocol::oidc::claims::Behind;
 use protocol::oidc::client::Client;
@@ -116,12 +116,7 @@ pub(super) async fn issue(
         now,
     )
     .map_err(|error| FlowError::Message(error.to_string()))?;
-    let key = deps
-        .keyring
-        .oidc
-        .first()
-        .ok_or_else(|| FlowError::Message("no signing key".to_owned()))?;
-    let id_token = jose::sign(key, None, &payload)?;
+    let id_token = deps.oidc_keys().sign(Algorithm::Rs256, None, &payload)?;
     Ok(Tokens {
         access_token: given.token,
         token_type: Confirmation::token_type(basis.confirmation),

@@ -27,5 +27,6 @@ mod resources;
 mod sealing;
 mod secrecy;
 mod sessions;
+mod signing_keys;
 mod snapshots;
 mod way;
