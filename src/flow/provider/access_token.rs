@@ -2,12 +2,11 @@
 
 use crate::flow::{Deps, FlowError};
 use chrono::{DateTime, Utc};
-use protocol::jose;
 use protocol::oidc::access_token::{AccessToken, Actor};
 use protocol::oidc::claims::{self, Behind};
 use protocol::oidc::client::Client;
 use protocol::oidc::confirmation::Confirmation;
-use protocol::oidc::{hash_secret, tokens};
+use protocol::oidc::{hash_secret, resource, tokens};
 use std::collections::BTreeSet;
 
 /// What an access token is to be good for.
@@ -59,7 +58,7 @@ pub(super) async fn give(deps: &Deps, access: Access<'_>, now: DateTime<Utc>) ->
     };
     let token = match stored.audience.is_empty() {
         true => deps.random.secret(),
-        false => jwt(deps, &stored, access.behind, access.resources, now)?,
+        false => jwt(deps, access.client, &stored, access.behind, access.resources, now)?,
     };
     let brief = &deps.store.brief;
     brief.put_access_token(&hash_secret(&token), &stored, now).await?;
@@ -71,6 +70,7 @@ pub(super) async fn give(deps: &Deps, access: Access<'_>, now: DateTime<Utc>) ->
 
 fn jwt(
     deps: &Deps,
+    client: &Client,
     token: &AccessToken,
     behind: Option<Behind<'_>>,
     resources: &[Client],
@@ -79,10 +79,6 @@ fn jwt(
     let jti = deps.random.uuid(now).to_string();
     let claims = claims::access_token(&deps.settings.issuer, token, &jti, behind, resources)
         .map_err(|error| FlowError::Message(error.to_string()))?;
-    let key = deps
-        .keyring
-        .oidc
-        .first()
-        .ok_or_else(|| FlowError::Message("no signing key".to_owned()))?;
-    Ok(jose::sign(key, Some("at+jwt"), &claims)?)
+    let algorithm = resource::algorithm(client, resources);
+    Ok(deps.oidc_keys().sign(algorithm, Some("at+jwt"), &claims)?)
 }

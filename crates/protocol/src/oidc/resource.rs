@@ -5,10 +5,11 @@
 //! ([`resources`](super::client::ClientMetadata::resources)). Our own userinfo is called by the issuer's identifier.
 
 use super::claims::{level_of, subject};
-use super::client::{ActingPolicy, Client};
+use super::client::{ActingPolicy, Client, Profile};
 use super::error::{Coded, ErrorCode};
 use super::grant::{ActingContext, Grant};
 use super::parameters::Parameters;
+use crate::jose::Algorithm;
 use domain::mandate::Holding;
 use std::collections::BTreeSet;
 
@@ -105,6 +106,24 @@ pub fn check(resources: &[Client], grant: &Grant, holding: Option<&Holding>) -> 
     }
 }
 
+/// How a token for `resources` is signed: as they registered for what they are sent (`id_token_signed_response_alg`), if
+/// they agree, else by RS256, which each has to know (RFC 9068 §4); a client of FAPI 2 may not be given that one
+/// (FAPI 2.0 Security Profile §5.4.1).
+pub fn algorithm(client: &Client, resources: &[Client]) -> Algorithm {
+    let default = match client.metadata.profile {
+        Profile::Plain => Algorithm::Rs256,
+        Profile::Fapi2 => Algorithm::Ps256,
+    };
+    let registered: BTreeSet<Option<Algorithm>> = resources
+        .iter()
+        .map(|resource| resource.metadata.id_token.signed)
+        .collect();
+    match registered.first() {
+        Some(Some(only)) if registered.len() == 1 && client.metadata.allowed(None).contains(only) => *only,
+        _ => default,
+    }
+}
+
 /// Whether a resource takes the person of a grant, by what it registered, as if they had come to it themselves.
 fn takes(resource: &Client, grant: &Grant, holding: Option<&Holding>) -> Result<(), Reason> {
     match (resource.acting, grant.acting) {
@@ -183,6 +202,24 @@ mod tests {
         ] {
             assert_eq!(reason.code(), ErrorCode::InvalidTarget);
         }
+    }
+
+    #[test]
+    fn a_token_is_signed_as_its_resources_agree() {
+        let by = |signed| {
+            let mut resource = samples::client();
+            resource.metadata.id_token.signed = signed;
+            resource
+        };
+        let (plain, mut fapi) = (samples::client(), samples::client());
+        fapi.metadata.profile = Profile::Fapi2;
+        let (es256, rs256) = (by(Some(Algorithm::Es256)), by(Some(Algorithm::Rs256)));
+        assert_eq!(algorithm(&plain, &[by(None)]), Algorithm::Rs256);
+        assert_eq!(algorithm(&fapi, &[by(None)]), Algorithm::Ps256);
+        assert_eq!(algorithm(&plain, &[es256.clone(), es256.clone()]), Algorithm::Es256);
+        assert_eq!(algorithm(&plain, &[es256.clone(), by(None)]), Algorithm::Rs256);
+        assert_eq!(algorithm(&fapi, &[es256]), Algorithm::Es256);
+        assert_eq!(algorithm(&fapi, &[rs256]), Algorithm::Ps256);
     }
 
     #[test]
