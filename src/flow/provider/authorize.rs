@@ -101,7 +101,7 @@ async fn read(deps: &Deps, raw: &str) -> Result<Result<(Client, AuthorizationReq
         Ok(mut request) => {
             request.hinted = parameters
                 .get("id_token_hint")
-                .and_then(|token| Hint::read(token, &deps.keyring.oidc, &deps.settings.issuer))
+                .and_then(|token| Hint::read(token, &deps.oidc_keys(), &deps.settings.issuer))
                 .filter(|hint| hint.client_id == client.id)
                 .map(|hint| hint.person);
             Ok(Ok((client, request)))

@@ -1,15 +1,22 @@
 //! What portals see.
 
+mod access_token;
 pub mod authorize;
+mod call;
 pub mod client;
+mod client_credentials;
 pub mod exchange_code;
 pub mod introspect;
 pub mod issue;
 pub mod logout;
 pub mod refresh;
 pub mod revoke;
+mod standing;
+mod target;
 pub mod token;
 pub mod userinfo;
+
+pub use call::{Call, proved_key};
 
 use protocol::oidc::error::{Coded, ErrorCode};
 

@@ -1,8 +1,8 @@
 //! `/revoke` (RFC 7009): a client gives back what it has.
 
-use super::issue::event;
 use super::refresh;
-use super::{Refused, client};
+use super::standing::event;
+use super::{Call, Refused, client};
 use crate::flow::{Deps, FlowError};
 use domain::audit::EventKind;
 use protocol::oidc::grant::Reason;
@@ -14,13 +14,13 @@ use protocol::oidc::parameters::Parameters;
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
-pub async fn revoke(deps: &Deps, authorization: Option<&str>, form: &str) -> Result<Result<(), Refused>, FlowError> {
+pub async fn revoke(deps: &Deps, call: &Call<'_>) -> Result<Result<(), Refused>, FlowError> {
     let now = deps.clock.now();
-    let parameters = match Parameters::parse(form) {
+    let parameters = match Parameters::parse(call.form) {
         Ok(parameters) => parameters,
         Err(error) => return Ok(Err(Refused::because(&error))),
     };
-    let client = match client::authenticate(deps, authorization, &parameters, now).await? {
+    let client = match client::authenticate(deps, call, &parameters, now).await? {
         Ok(client) => client,
         Err(refused) => return Ok(Err(refused)),
     };
@@ -42,11 +42,9 @@ pub async fn revoke(deps: &Deps, authorization: Option<&str>, form: &str) -> Res
         }
         return Ok(Ok(()));
     }
-    if let Some(access_token) = deps.store.brief.access_token(&hash, now).await? {
-        let grant = deps.store.grant(access_token.grant).await?;
-        if grant.is_some_and(|grant| grant.client_id == client.id) {
-            deps.store.brief.remove_access_token(&hash).await?;
-        }
+    let access_token = deps.store.brief.access_token(&hash, now).await?;
+    if access_token.is_some_and(|token| token.client_id == client.id) {
+        deps.store.brief.remove_access_token(&hash).await?;
     }
     Ok(Ok(()))
 }

@@ -7,11 +7,14 @@
 //! ```
 //! Every refusal names its reason inside (log, tests) and the RFC's word outside ([`error`]).
 
+pub mod access_token;
+pub mod authorization_details;
 pub mod authorize;
 pub mod bearer;
 pub mod claims;
 pub mod client;
 pub mod client_auth;
+pub mod confirmation;
 pub mod discovery;
 pub mod dpop;
 pub mod error;
@@ -20,6 +23,7 @@ pub mod hint;
 pub mod logout;
 pub mod parameters;
 pub mod pkce;
+pub mod resource;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod samples;
 pub mod tokens;

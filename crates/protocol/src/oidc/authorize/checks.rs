@@ -3,6 +3,7 @@
 use super::{Prompt, Reason, destination};
 use crate::oidc::client::{Client, ClientAuthMethod};
 use crate::oidc::parameters::Parameters;
+pub(super) use crate::oidc::parameters::words;
 use crate::oidc::pkce;
 use domain::person::Purpose;
 use std::collections::BTreeSet;
@@ -32,6 +33,8 @@ const KNOWN: &[&str] = &[
     "login_hint",
     "acr_values",
     "claims",
+    "authorization_details",
+    "dpop_jkt",
     "code_challenge",
     "code_challenge_method",
     "request",
@@ -152,9 +155,4 @@ pub(super) fn ui_locales(parameters: &Parameters) -> Vec<String> {
         .take(MAX_LOCALES)
         .map(str::to_owned)
         .collect()
-}
-
-/// The words of a space-delimited parameter.
-pub(super) fn words(value: Option<&str>) -> impl Iterator<Item = &str> {
-    value.unwrap_or_default().split(' ').filter(|word| !word.is_empty())
 }

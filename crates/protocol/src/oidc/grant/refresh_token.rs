@@ -3,7 +3,8 @@
 use super::{Grant, GrantType, Reason, Refused};
 use crate::oidc::SecretHash;
 use crate::oidc::client::{Client, Profile};
-use crate::oidc::parameters::Parameters;
+use crate::oidc::confirmation::Confirmation;
+use crate::oidc::parameters::{Parameters, words};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -24,6 +25,8 @@ pub struct RefreshToken {
     pub expires_at: DateTime<Utc>,
     /// When another took its place.
     pub used_at: Option<DateTime<Utc>>,
+    /// The key or certificate that whoever brings it has to have; none when the client proves who it is.
+    pub confirmation: Option<Confirmation>,
 }
 
 /// What is asked: less than was granted, at most the same.
@@ -90,13 +93,7 @@ pub fn check(
     // RFC 6749 §6: "MUST NOT include any scope not originally granted".
     let asked: BTreeSet<String> = parameters
         .get("scope")
-        .map(|scope| {
-            scope
-                .split(' ')
-                .filter(|word| !word.is_empty())
-                .map(str::to_owned)
-                .collect()
-        })
+        .map(|scope| words(Some(scope)).map(str::to_owned).collect())
         .unwrap_or_else(|| grant.scopes.clone());
     if asked.is_empty() || !asked.is_subset(&grant.scopes) {
         return Err(Reason::WiderScope.into());
@@ -123,6 +120,7 @@ mod tests {
             created_at: samples::now(),
             expires_at: samples::after(3600),
             used_at: None,
+            confirmation: None,
         }
     }
 
