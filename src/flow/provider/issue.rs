@@ -23,6 +23,8 @@ pub struct Tokens {
     pub access_token: String,
     /// `Bearer`, `DPoP`.
     pub token_type: &'static str,
+    /// What it is called, after an exchange (RFC 8693 §2.2.1).
+    pub issued_token_type: Option<&'static str>,
     /// Until it is worth nothing.
     pub expires_in: TimeDelta,
     /// Signed.
@@ -119,6 +121,7 @@ pub(super) async fn issue(
     let id_token = deps.oidc_keys().sign(Algorithm::Rs256, None, &payload)?;
     Ok(Tokens {
         access_token: given.token,
+        issued_token_type: None,
         token_type: Confirmation::token_type(basis.confirmation),
         expires_in: given.expires_at.signed_duration_since(now),
         id_token: Some(id_token),

@@ -6,6 +6,7 @@ mod call;
 pub mod client;
 mod client_credentials;
 pub mod exchange_code;
+mod exchange_token;
 pub mod introspect;
 pub mod issue;
 pub mod logout;

@@ -10,6 +10,7 @@ mod cie;
 mod codes;
 mod connections;
 mod eidas;
+mod exchanges;
 mod languages;
 mod logout;
 mod logout_asked;

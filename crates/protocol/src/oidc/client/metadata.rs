@@ -146,6 +146,8 @@ pub struct ClientMetadata {
     pub resources: BTreeSet<String>,
     /// The resource that it is itself: the identifier under which others ask tokens for its interfaces.
     pub resource: Option<String>,
+    /// The clients that may act with tokens given to this one (RFC 8693 §4.4); `None`: itself, and whoever they are for.
+    pub may_act: Option<BTreeSet<String>>,
 }
 
 impl Default for ClientMetadata {
@@ -180,6 +182,7 @@ impl Default for ClientMetadata {
             consent: false,
             resources: BTreeSet::new(),
             resource: None,
+            may_act: None,
         }
     }
 }
