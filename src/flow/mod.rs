@@ -6,6 +6,7 @@
 //! `office/` what officials do.
 
 pub mod administration;
+mod certificate_proxy;
 mod identity_providers;
 pub mod office;
 pub mod provider;
@@ -13,8 +14,10 @@ mod service_provider;
 pub mod sign_in;
 pub mod sign_out;
 
+pub use certificate_proxy::CertificateProxy;
 pub use identity_providers::{IdentityProviders, RegistrySource};
 
+use self::provider::Mtls;
 use self::sign_in::cns::Cns;
 use crate::clock::Clock;
 use crate::login::{LoginId, SessionLimits};
@@ -51,6 +54,8 @@ pub struct Deps {
     pub identity_providers: IdentityProviders,
     /// Sign-in by card, when it is configured.
     pub cns: Option<Arc<Cns>>,
+    /// Where clients show certificates, when it is configured.
+    pub mtls: Option<Arc<Mtls>>,
     /// The CIE identity provider; the login page offers the first, others are for tests.
     pub cie_identity_providers: Arc<Vec<Arc<IdentityProvider>>>,
     /// The Italian eIDAS node, when it is configured.

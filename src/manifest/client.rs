@@ -154,6 +154,7 @@ impl Client {
             post_logout_redirect_uris: self.post_logout_redirect_uris.iter().cloned().collect(),
             auth_method: self.token_endpoint_auth_method,
             secret_hashes,
+            shared_secrets: Vec::new(),
             require_pkce: self.require_pkce,
             scopes: self.scope.split_ascii_whitespace().map(str::to_owned).collect(),
             acting: self.acting,

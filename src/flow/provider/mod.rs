@@ -7,12 +7,14 @@ pub mod exchange_code;
 pub mod introspect;
 pub mod issue;
 pub mod logout;
+mod mtls;
 pub mod refresh;
 pub mod revoke;
 pub mod token;
 pub mod userinfo;
 
 pub use call::{Call, proved_key};
+pub use mtls::Mtls;
 
 use protocol::oidc::error::{Coded, ErrorCode};
 

@@ -194,7 +194,11 @@ impl Portal {
 
 /// An answer as JSON; null when it is none.
 pub async fn json(app: &TestApp, request: Request<Body>) -> (StatusCode, Value) {
-    let answer = app.router().oneshot(request).await.unwrap();
+    read(app.router().oneshot(request).await.unwrap()).await
+}
+
+/// An answer, read.
+pub async fn read(answer: http::Response<Body>) -> (StatusCode, Value) {
     let status = answer.status();
     let bytes = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
     (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))

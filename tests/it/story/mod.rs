@@ -6,6 +6,7 @@ mod answers;
 mod audit_command;
 mod binding;
 mod cards;
+mod certificates;
 mod cie;
 mod codes;
 mod connections;
