@@ -25,6 +25,7 @@ use chrono::{DateTime, Months, TimeDelta, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use protocol::keyring::{KeyError, Keyring};
 use protocol::oidc::SecretHash;
+use protocol::oidc::authorize::Answer;
 use protocol::oidc::client::Client;
 use protocol::saml::{IdentityProvider, ServiceProvider};
 use std::fmt;
@@ -141,8 +142,8 @@ pub enum Next {
     ChooseActing(LoginId),
     /// Back to the portal, with a code or an error.
     Portal {
-        /// Complete URL.
-        url: String,
+        /// How, and what it carries.
+        answer: Answer,
         /// The portal, for the page in between.
         client: Box<Client>,
     },

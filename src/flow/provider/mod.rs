@@ -1,6 +1,7 @@
 //! What portals see.
 
 mod access_token;
+mod answer;
 pub mod authorize;
 mod call;
 pub mod client;
@@ -9,13 +10,16 @@ pub mod exchange_code;
 pub mod introspect;
 pub mod issue;
 pub mod logout;
+pub mod par;
 pub mod refresh;
+mod request;
 pub mod revoke;
 mod standing;
 mod target;
 pub mod token;
 pub mod userinfo;
 
+pub use answer::answer;
 pub use call::{Call, proved_key};
 
 use protocol::oidc::error::{Coded, ErrorCode};

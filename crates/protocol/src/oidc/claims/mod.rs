@@ -131,7 +131,7 @@ fn belong(grant: &Grant, person: PersonId, holding: Option<&Holding>) -> Result<
 }
 
 /// How `client` knows a person (OpenID Connect Core §8).
-pub(super) fn subject(_client: &Client, person: PersonId) -> String {
+pub fn subject(_client: &Client, person: PersonId) -> String {
     person.0.to_string()
 }
 
