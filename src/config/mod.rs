@@ -76,6 +76,8 @@ pub struct Config {
     pub session: Session,
     /// `[login]`.
     pub login: Login,
+    /// `[keys]`.
+    pub keys: Keys,
     /// `[spid]`.
     pub spid: Spid,
     /// `[cns]`.
@@ -300,6 +302,7 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
             outbound: written.outbound,
             register: written.register,
             master_key,
+            keys: written.keys,
             keyring: Keyring {
                 oidc,
                 spid,

@@ -2,11 +2,11 @@
 
 use crate::flow::{Deps, FlowError};
 use chrono::{DateTime, Utc};
-use protocol::jose;
 use protocol::oidc::access_token::{AccessToken, Actor};
 use protocol::oidc::claims::{self, Behind};
 use protocol::oidc::client::Client;
-use protocol::oidc::{hash_secret, tokens};
+use protocol::oidc::confirmation::Confirmation;
+use protocol::oidc::{hash_secret, resource, tokens};
 use std::collections::BTreeSet;
 
 /// What an access token is to be good for.
@@ -20,6 +20,8 @@ pub(super) struct Access<'a> {
     pub(super) resources: &'a [Client],
     /// Who acts with it on the person's behalf.
     pub(super) actor: Option<Actor>,
+    /// What it is bound to.
+    pub(super) confirmation: Option<&'a Confirmation>,
     /// When it ends at the latest, beside its own term and the mandate's.
     pub(super) until: Option<DateTime<Utc>>,
 }
@@ -50,13 +52,13 @@ pub(super) async fn give(deps: &Deps, access: Access<'_>, now: DateTime<Utc>) ->
         scopes: access.scopes,
         audience,
         actor: access.actor,
-        confirmation: None,
+        confirmation: access.confirmation.cloned(),
         issued_at: now,
         expires_at: access.until.map_or(expires_at, |until| until.min(expires_at)),
     };
     let token = match stored.audience.is_empty() {
         true => deps.random.secret(),
-        false => jwt(deps, &stored, access.behind, access.resources, now)?,
+        false => jwt(deps, access.client, &stored, access.behind, access.resources, now)?,
     };
     let brief = &deps.store.brief;
     brief.put_access_token(&hash_secret(&token), &stored, now).await?;
@@ -68,6 +70,7 @@ pub(super) async fn give(deps: &Deps, access: Access<'_>, now: DateTime<Utc>) ->
 
 fn jwt(
     deps: &Deps,
+    client: &Client,
     token: &AccessToken,
     behind: Option<Behind<'_>>,
     resources: &[Client],
@@ -76,10 +79,6 @@ fn jwt(
     let jti = deps.random.uuid(now).to_string();
     let claims = claims::access_token(&deps.settings.issuer, token, &jti, behind, resources)
         .map_err(|error| FlowError::Message(error.to_string()))?;
-    let key = deps
-        .keyring
-        .oidc
-        .first()
-        .ok_or_else(|| FlowError::Message("no signing key".to_owned()))?;
-    Ok(jose::sign(key, Some("at+jwt"), &claims)?)
+    let algorithm = resource::algorithm(client, resources);
+    Ok(deps.oidc_keys().sign(algorithm, Some("at+jwt"), &claims)?)
 }

@@ -2,11 +2,11 @@
 
 use crate::flow::{Deps, FlowError};
 use chrono::{DateTime, Utc};
-use protocol::jose;
+use protocol::jose::Algorithm;
 use protocol::oidc::authorize::{Answer, Destination, Outcome};
-use protocol::oidc::client::Client;
+use protocol::oidc::client::{Client, Profile};
 
-/// Makes the answer ready to go; a signed one (JARM) with the key that signs ID tokens.
+/// Makes the answer ready to go; a signed one (JARM) by the algorithm that the client registered.
 ///
 /// # Errors
 /// [`FlowError::Key`] when a key does not sign.
@@ -22,10 +22,15 @@ pub fn answer(
         return Ok(destination.answer(issuer, outcome));
     }
     let claims = destination.claims(issuer, &client.id, outcome, now);
-    let key = deps
-        .keyring
-        .oidc
-        .first()
-        .ok_or_else(|| FlowError::Message("no signing key".to_owned()))?;
-    Ok(destination.signed_answer(jose::sign(key, None, &claims)?))
+    let token = deps.oidc_keys().sign(algorithm(client), None, &claims)?;
+    Ok(destination.signed_answer(token))
+}
+
+/// What the client registered (`authorization_signed_response_alg`), else RS256, which FAPI 2 forbids.
+fn algorithm(client: &Client) -> Algorithm {
+    let registered = client.metadata.authorization_signed_response_alg;
+    registered.unwrap_or(match client.metadata.profile {
+        Profile::Plain => Algorithm::Rs256,
+        Profile::Fapi2 => Algorithm::Ps256,
+    })
 }

@@ -3,6 +3,7 @@
 use super::Refused;
 use crate::flow::{Deps, FlowError};
 use chrono::{DateTime, Utc};
+use protocol::oidc::confirmation::Held;
 use protocol::oidc::dpop::{self, Proof, Reason};
 use std::fmt;
 
@@ -42,21 +43,41 @@ impl<'a> Call<'a> {
     }
 }
 
-/// The thumbprint of the key that signed the call's DPoP proof, `None` when it has none; `access_token` is the token
-/// that came with it, at a resource. A proof is good once.
+/// The thumbprint of the key that signed the call's DPoP proof, `None` when it has none. A proof is good once.
 ///
 /// # Errors
 /// [`FlowError`] when a store fails; inside, `invalid_dpop_proof`.
 pub async fn proved_key(
     deps: &Deps,
     call: &Call<'_>,
-    access_token: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<Result<Option<String>, Refused>, FlowError> {
+    let proved = proved(deps, call, None, now).await?;
+    Ok(proved.map_err(|reason| Refused::because(&reason)))
+}
+
+/// What the caller proved to have: the key of its DPoP proof, the certificate of its handshake. `access_token` is the
+/// token that the proof has to be for, at a resource.
+pub(super) async fn held(
+    deps: &Deps,
+    call: &Call<'_>,
+    access_token: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<Result<Held, Reason>, FlowError> {
+    let proved = proved(deps, call, access_token, now).await?;
+    Ok(proved.map(|thumbprint| Held::new(thumbprint, call.certificate())))
+}
+
+async fn proved(
+    deps: &Deps,
+    call: &Call<'_>,
+    access_token: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<Result<Option<String>, Reason>, FlowError> {
     let header = match call.dpop {
         Ok(None) => return Ok(Ok(None)),
         Ok(Some(header)) => header,
-        Err(reason) => return Ok(Err(Refused::because(&reason))),
+        Err(reason) => return Ok(Err(reason)),
     };
     let request = dpop::Request {
         method: call.method,
@@ -65,8 +86,8 @@ pub async fn proved_key(
     };
     match dpop::check(header, request, now) {
         Ok(proof) if use_up(deps, &proof, now).await? => Ok(Ok(Some(proof.thumbprint))),
-        Ok(_) => Ok(Err(Refused::because(&Reason::Replayed))),
-        Err(reason) => Ok(Err(Refused::because(&reason))),
+        Ok(_) => Ok(Err(Reason::Replayed)),
+        Err(reason) => Ok(Err(reason)),
     }
 }
 

@@ -5,10 +5,11 @@ use crate::flow::{Deps, FlowError};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::mandate::Holding;
 use domain::person::Person;
-use protocol::jose;
+use protocol::jose::Algorithm;
 use protocol::oidc::authorize::OFFLINE_ACCESS;
 use protocol::oidc::claims::Behind;
 use protocol::oidc::client::Client;
+use protocol::oidc::confirmation::{Confirmation, of_refresh_token};
 use protocol::oidc::grant::Grant;
 use protocol::oidc::grant::refresh_token::{self, RefreshToken};
 use protocol::oidc::{claims, hash_secret, tokens};
@@ -20,6 +21,8 @@ use std::fmt;
 pub struct Tokens {
     /// Opaque, 256 bits; for a resource, a JWT.
     pub access_token: String,
+    /// `Bearer`, `DPoP`.
+    pub token_type: &'static str,
     /// Until it is worth nothing.
     pub expires_in: TimeDelta,
     /// Signed.
@@ -43,6 +46,8 @@ impl fmt::Debug for Tokens {
 /// On whose behalf tokens are issued, as things stand now.
 pub(super) struct Basis<'a> {
     pub(super) client: &'a Client,
+    /// What the tokens are bound to.
+    pub(super) confirmation: Option<&'a Confirmation>,
     pub(super) grant: &'a Grant,
     pub(super) person: &'a Person,
     pub(super) holding: Option<&'a Holding>,
@@ -66,6 +71,7 @@ pub(super) fn new_refresh_token(deps: &Deps, basis: &Basis<'_>, now: DateTime<Ut
         created_at: now,
         expires_at: tokens::expiry(now, lifetime, basis.holding),
         used_at: None,
+        confirmation: of_refresh_token(basis.client, basis.confirmation),
     };
     Some((token, row))
 }
@@ -87,6 +93,7 @@ pub(super) async fn issue(
         scopes,
         resources,
         actor: None,
+        confirmation: basis.confirmation,
         until: None,
     };
     let given = give(deps, access, now).await?;
@@ -109,14 +116,10 @@ pub(super) async fn issue(
         now,
     )
     .map_err(|error| FlowError::Message(error.to_string()))?;
-    let key = deps
-        .keyring
-        .oidc
-        .first()
-        .ok_or_else(|| FlowError::Message("no signing key".to_owned()))?;
-    let id_token = jose::sign(key, None, &payload)?;
+    let id_token = deps.oidc_keys().sign(Algorithm::Rs256, None, &payload)?;
     Ok(Tokens {
         access_token: given.token,
+        token_type: Confirmation::token_type(basis.confirmation),
         expires_in: given.expires_at.signed_duration_since(now),
         id_token: Some(id_token),
         refresh_token,

@@ -51,7 +51,7 @@ pub async fn logout(deps: &Deps, raw: &str, confirmed: Option<&str>, browser: Br
     let now = deps.clock.now();
     let session = session::live(deps, browser, now).await?;
     let parameters = Parameters::parse(raw).unwrap_or_default();
-    let request = LogoutRequest::read(&parameters, &deps.keyring.oidc, &deps.settings.issuer);
+    let request = LogoutRequest::read(&parameters, &deps.oidc_keys(), &deps.settings.issuer);
     let client = match request.client_id() {
         Some(id) => deps.store.client(id).await?,
         None => None,

@@ -55,7 +55,7 @@ pub async fn push(deps: &Deps, call: &Call<'_>) -> Result<Result<Pushed, Refused
         Err(refused) => return Ok(Err(refused)),
     };
     // RFC 9449 §10.1: a proof here binds the code as `dpop_jkt` does, and both must name the same key.
-    match proved_key(deps, call, None, now).await? {
+    match proved_key(deps, call, now).await? {
         Ok(Some(jkt)) if request.asked.dpop_jkt.as_ref().is_some_and(|named| *named != jkt) => {
             return Ok(Err(Refused::because(&dpop::Reason::OtherKey)));
         }

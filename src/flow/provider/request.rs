@@ -79,7 +79,7 @@ async fn fetch(deps: &Deps, client: &Client, uri: &str) -> Result<String, Reason
 pub(super) fn hinted(deps: &Deps, client: &Client, parameters: &Parameters) -> BTreeSet<String> {
     parameters
         .get("id_token_hint")
-        .and_then(|token| Hint::read(token, &deps.keyring.oidc, &deps.settings.issuer))
+        .and_then(|token| Hint::read(token, &deps.oidc_keys(), &deps.settings.issuer))
         .filter(|hint| hint.client_id == client.id)
         .map(|hint| hint.subject)
         .into_iter()

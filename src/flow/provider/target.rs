@@ -14,8 +14,8 @@ pub(super) async fn target(
     basis: &Basis<'_>,
     parameters: &Parameters,
 ) -> Result<Result<Vec<Client>, Refused>, FlowError> {
-    let granted = BTreeSet::new();
-    let resources = match servers(deps, basis.client, parameters, &granted).await? {
+    let granted = &basis.grant.asked.resources;
+    let resources = match servers(deps, basis.client, parameters, granted).await? {
         Ok(resources) => resources,
         Err(refused) => return Ok(Err(refused)),
     };

@@ -1,20 +1,46 @@
 //! `/userinfo`: the claims of the grant behind an access token, as things stand now.
 
 use super::standing::{InForce, Standing, in_force};
+use super::{Call, call};
 use crate::flow::{Deps, FlowError};
+use protocol::oidc::bearer::{self, Reason, Refused, Scheme};
+use protocol::oidc::confirmation::{Held, check_use};
+use protocol::oidc::parameters::Parameters;
 use protocol::oidc::{claims, hash_secret};
 use serde_json::Value;
 
-/// The claims, or `None` when the token is worth nothing (unknown, expired, ended, the person
-/// blocked, the client disabled, the mandate no longer in force) or not for userinfo: the caller cannot tell which.
+/// The claims, or why there are none. A token that is worth nothing (unknown, expired, ended, the person blocked, the
+/// client disabled, the mandate no longer in force) or not for us is [`Reason::NotValid`], whatever of these it is.
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
-pub async fn userinfo(deps: &Deps, access_token: &str) -> Result<Option<Value>, FlowError> {
+pub async fn userinfo(deps: &Deps, call: &Call<'_>) -> Result<Result<Value, Refused>, FlowError> {
     let now = deps.clock.now();
-    let Some(InForce { token, client, behind }) = in_force(deps, &hash_secret(access_token), now).await? else {
-        return Ok(None);
+    let form = Parameters::parse(call.form).unwrap_or_default();
+    let (access_token, scheme) = match bearer::access_token(call.authorization, Some(&form)) {
+        Ok(shown) => shown,
+        Err(refused) => return Ok(Err(refused)),
     };
+    let Some(found) = in_force(deps, &hash_secret(access_token), now).await? else {
+        return Ok(Err(Reason::NotValid.into()));
+    };
+    let held = match scheme {
+        // A proof beside a bearer token proves nothing about it, and is not looked at.
+        Scheme::Bearer => Held::new(None, call.certificate()),
+        Scheme::Dpop => match call::held(deps, call, Some(access_token), now).await? {
+            Ok(held) => held,
+            Err(reason) => return Ok(Err(Reason::Proof(reason).into())),
+        },
+    };
+    if let Err(reason) = check_use(found.token.confirmation.as_ref(), scheme, &held) {
+        return Ok(Err(reason.into()));
+    }
+    let claims = claims_of(deps, found).await?;
+    Ok(claims.ok_or_else(|| Reason::NotValid.into()))
+}
+
+async fn claims_of(deps: &Deps, found: InForce) -> Result<Option<Value>, FlowError> {
+    let InForce { token, client, behind } = found;
     // Attack 45: a token for a resource is not for us, and one of a client alone tells of nobody.
     let Some((mut grant, Standing { person, holding })) = behind.filter(|_| token.audience.is_empty()) else {
         return Ok(None);

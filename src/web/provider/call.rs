@@ -5,13 +5,14 @@ use crate::flow::provider::{self, Refused};
 use crate::web::State;
 use crate::web::form::is_form;
 use crate::web::respond::oauth_error;
+use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use axum::response::Response;
 use protocol::oidc::dpop;
 use protocol::oidc::error::ErrorCode;
 
-/// A form that was posted by a machine.
+/// What came, as it came.
 pub(crate) struct Call {
     method: String,
     url: String,
@@ -37,20 +38,23 @@ impl Call {
     }
 }
 
-impl FromRequest<State> for Call {
-    type Rejection = Response;
-
-    async fn from_request(request: Request, state: &State) -> Result<Call, Response> {
-        if !is_form(request.headers()) {
-            return Err(invalid_request("content type"));
+impl Call {
+    /// At a resource, a form is one of the ways to bring a token; whatever else comes as body says nothing.
+    pub(super) async fn at_resource(request: Request, state: &State) -> Result<Call, Refused> {
+        match is_form(request.headers()) {
+            true => Call::read(request, state).await,
+            false => Call::read(request.map(|_| Body::empty()), state).await,
         }
-        let authorization = authorization(request.headers()).map_err(|refused| oauth_error(&refused))?;
+    }
+
+    async fn read(request: Request, state: &State) -> Result<Call, Refused> {
+        let authorization = authorization(request.headers())?;
         let dpop = proof(request.headers());
         let method = request.method().as_str().to_owned();
         let url = format!("{}{}", state.deps.settings.issuer, request.uri().path());
         let form = String::from_request(request, state)
             .await
-            .map_err(|_| invalid_request("body too long or no text"))?;
+            .map_err(|_| refused(ErrorCode::InvalidRequest, "body too long or no text"))?;
         Ok(Call {
             method,
             url,
@@ -58,6 +62,18 @@ impl FromRequest<State> for Call {
             dpop,
             form,
         })
+    }
+}
+
+impl FromRequest<State> for Call {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &State) -> Result<Call, Response> {
+        let read = match is_form(request.headers()) {
+            true => Call::read(request, state).await,
+            false => Err(refused(ErrorCode::InvalidRequest, "content type")),
+        };
+        read.map_err(|refused| oauth_error(&refused))
     }
 }
 
@@ -89,10 +105,6 @@ fn only<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h HeaderValue
         (value, None) => Ok(value),
         _ => Err(Twice),
     }
-}
-
-fn invalid_request(reason: &str) -> Response {
-    oauth_error(&refused(ErrorCode::InvalidRequest, reason))
 }
 
 fn refused(code: ErrorCode, reason: &str) -> Refused {

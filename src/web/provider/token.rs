@@ -36,7 +36,7 @@ pub(crate) async fn post(Extract(state): Extract<State>, call: Call) -> Response
 fn granted(tokens: Tokens) -> Response {
     let body = TokenResponse {
         access_token: tokens.access_token,
-        token_type: "Bearer",
+        token_type: tokens.token_type,
         expires_in: tokens.expires_in.num_seconds(),
         id_token: tokens.id_token,
         refresh_token: tokens.refresh_token,

@@ -1,7 +1,6 @@
 //! `id_token_hint`: an ID token of ours that comes back, to say about whom a request is.
 
-use crate::jose;
-use crate::keyring::RsaKey;
+use crate::keyring::OidcKeys;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -21,8 +20,8 @@ pub struct Hint {
 
 impl Hint {
     /// Reads a hint; `None` unless one of `keys` signed it and `issuer` issued it.
-    pub fn read(token: &str, keys: &[RsaKey], issuer: &str) -> Option<Hint> {
-        let claims = jose::verify(keys, token)?;
+    pub fn read(token: &str, keys: &OidcKeys, issuer: &str) -> Option<Hint> {
+        let claims = keys.verify(token)?;
         let text = |name: &str| claims.get(name).and_then(Value::as_str);
         if text("iss") != Some(issuer) {
             return None;

@@ -4,11 +4,12 @@
 //! ([`resource`](super::client::ClientMetadata::resource)); who may ask for tokens for it registered that identifier
 //! ([`resources`](super::client::ClientMetadata::resources)). Our own userinfo is called by the issuer's identifier.
 
-use super::claims::subject;
-use super::client::{ActingPolicy, Client};
+use super::claims::{level_of, subject};
+use super::client::{ActingPolicy, Client, Profile};
 use super::error::{Coded, ErrorCode};
 use super::grant::{ActingContext, Grant};
 use super::parameters::Parameters;
+use crate::jose::Algorithm;
 use domain::mandate::Holding;
 use std::collections::BTreeSet;
 
@@ -39,6 +40,9 @@ pub enum Reason {
     /// The resource wants the mandate better established.
     #[error("evidence too weak for the resource")]
     EvidenceTooWeak,
+    /// The resource wants a stronger proof of who it is.
+    #[error("level too low for the resource")]
+    LevelTooLow,
 }
 
 impl Coded for Reason {
@@ -87,7 +91,7 @@ pub fn wanted(
 /// Whether one token may speak to all of `resources` about the person of a grant.
 ///
 /// # Errors
-/// [`Reason::Acting`], [`Reason::EvidenceTooWeak`], [`Reason::DifferentSubjects`].
+/// [`Reason::Acting`], [`Reason::EvidenceTooWeak`], [`Reason::LevelTooLow`], [`Reason::DifferentSubjects`].
 pub fn check(resources: &[Client], grant: &Grant, holding: Option<&Holding>) -> Result<(), Reason> {
     resources
         .iter()
@@ -102,6 +106,24 @@ pub fn check(resources: &[Client], grant: &Grant, holding: Option<&Holding>) -> 
     }
 }
 
+/// How a token for `resources` is signed: as they registered for what they are sent (`id_token_signed_response_alg`), if
+/// they agree, else by RS256, which each has to know (RFC 9068 §4); a client of FAPI 2 may not be given that one
+/// (FAPI 2.0 Security Profile §5.4.1).
+pub fn algorithm(client: &Client, resources: &[Client]) -> Algorithm {
+    let default = match client.metadata.profile {
+        Profile::Plain => Algorithm::Rs256,
+        Profile::Fapi2 => Algorithm::Ps256,
+    };
+    let registered: BTreeSet<Option<Algorithm>> = resources
+        .iter()
+        .map(|resource| resource.metadata.id_token.signed)
+        .collect();
+    match registered.first() {
+        Some(Some(only)) if registered.len() == 1 && client.metadata.allowed(None).contains(only) => *only,
+        _ => default,
+    }
+}
+
 /// Whether a resource takes the person of a grant, by what it registered, as if they had come to it themselves.
 fn takes(resource: &Client, grant: &Grant, holding: Option<&Holding>) -> Result<(), Reason> {
     match (resource.acting, grant.acting) {
@@ -113,6 +135,9 @@ fn takes(resource: &Client, grant: &Grant, holding: Option<&Holding>) -> Result<
     if holding.is_some_and(|holding| holding.mandate.evidence < resource.min_evidence) {
         return Err(Reason::EvidenceTooWeak);
     }
+    if level_of(&grant.acr).is_none_or(|level| level < resource.min_level) {
+        return Err(Reason::LevelTooLow);
+    }
     Ok(())
 }
 
@@ -121,6 +146,7 @@ mod tests {
     use super::*;
     use crate::oidc::samples;
     use domain::mandate::Evidence;
+    use domain::person::Level;
 
     const API: &str = "https://api.ente.example.it/fatture";
     const ARCHIVE: &str = "https://api.ente.example.it/archivio";
@@ -179,6 +205,24 @@ mod tests {
     }
 
     #[test]
+    fn a_token_is_signed_as_its_resources_agree() {
+        let by = |signed| {
+            let mut resource = samples::client();
+            resource.metadata.id_token.signed = signed;
+            resource
+        };
+        let (plain, mut fapi) = (samples::client(), samples::client());
+        fapi.metadata.profile = Profile::Fapi2;
+        let (es256, rs256) = (by(Some(Algorithm::Es256)), by(Some(Algorithm::Rs256)));
+        assert_eq!(algorithm(&plain, &[by(None)]), Algorithm::Rs256);
+        assert_eq!(algorithm(&fapi, &[by(None)]), Algorithm::Ps256);
+        assert_eq!(algorithm(&plain, &[es256.clone(), es256.clone()]), Algorithm::Es256);
+        assert_eq!(algorithm(&plain, &[es256.clone(), by(None)]), Algorithm::Rs256);
+        assert_eq!(algorithm(&fapi, &[es256]), Algorithm::Es256);
+        assert_eq!(algorithm(&fapi, &[rs256]), Algorithm::Ps256);
+    }
+
+    #[test]
     fn a_resource_takes_only_whom_it_would_take_as_a_portal() {
         let holding = samples::holding();
         let (mine, its) = (samples::grant(), samples::grant_for(&holding));
@@ -207,5 +251,10 @@ mod tests {
             takes(&resource(ActingPolicy::Either), &its, Some(&weak)),
             Err(Reason::EvidenceTooWeak)
         );
+        let strict = Client {
+            min_level: Level::L3,
+            ..resource(ActingPolicy::Either)
+        };
+        assert_eq!(takes(&strict, &mine, None), Err(Reason::LevelTooLow));
     }
 }

@@ -152,12 +152,13 @@ fn acting(claims: &mut Map<String, Value>, holding: &Holding, roles: &BTreeSet<S
     insert(claims, "roles", roles);
 }
 
-/// The roles that `holding` gives at `client`, of those that it registered and, if it named some, asked for.
+/// The roles that `holding` gives at `client`, of those that it registered and, if the grant is its own and it named
+/// some, asked for. A resource server has role names of its own.
 pub(super) fn roles(holding: &Holding, client: &Client, grant: &Grant) -> BTreeSet<String> {
     let roles = holding.roles_at(&client.id, &client.roles);
     match &grant.asked.authorization_details {
-        Some(asked) => asked.narrow(roles),
-        None => roles,
+        Some(asked) if client.id == grant.client_id => asked.narrow(roles),
+        _ => roles,
     }
 }
 

@@ -5,7 +5,7 @@ use super::authorize::append_query;
 use super::client::Client;
 use super::hint::Hint;
 use super::parameters::Parameters;
-use crate::keyring::RsaKey;
+use crate::keyring::OidcKeys;
 use std::fmt;
 use url::form_urlencoded::Serializer;
 use uuid::Uuid;
@@ -56,7 +56,7 @@ impl fmt::Debug for LogoutRequest {
 
 impl LogoutRequest {
     /// Reads the request; the hint must be signed by one of `keys` and issued by `issuer`.
-    pub fn read(parameters: &Parameters, keys: &[RsaKey], issuer: &str) -> LogoutRequest {
+    pub fn read(parameters: &Parameters, keys: &OidcKeys, issuer: &str) -> LogoutRequest {
         const KNOWN: &[&str] = &["id_token_hint", "client_id", "post_logout_redirect_uri", "state"];
         let owned = |name| parameters.get(name).map(str::to_owned);
         let hint = match (parameters.repeated(KNOWN), parameters.get("id_token_hint")) {
