@@ -11,10 +11,10 @@ use self::listener::Patience;
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::flow::administration::apply::{apply_clients, apply_officials};
-use crate::flow::administration::registry;
+use crate::flow::administration::{registry, signing_keys};
 use crate::flow::provider::Mtls;
 use crate::flow::sign_in::cns::{Cns, CnsSettings, trust};
-use crate::flow::{Deps, FlowError, IdentityProviders, RegisterSettings, RegistrySource, Settings};
+use crate::flow::{Deps, FlowError, IdentityProviders, RegisterSettings, RegistrySource, Settings, SigningKeys};
 use crate::jobs;
 use crate::login::SessionLimits;
 use crate::outbound::http::OutboundSettings;
@@ -29,7 +29,7 @@ use protocol::oidc::discovery::Certificates;
 use protocol::saml::IdentityProvider;
 use protocol::saml::profile::eidas;
 use protocol::x509::Validity;
-use protocol::{jose, oidc, saml};
+use protocol::{oidc, saml};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -74,6 +74,9 @@ pub enum StartError {
     /// The trusted list could not be read from the store.
     #[error("the trusted list could not be read: {0}")]
     Cards(FlowError),
+    /// The provider's signing keys could not be made or read.
+    #[error("the signing keys could not be made or read: {0}")]
+    SigningKeys(FlowError),
     /// Configured clients could not be stored.
     #[error("configured clients could not be stored: {0}")]
     Clients(FlowError),
@@ -132,7 +135,6 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
     });
     let documents = Documents {
         discovery: oidc::discovery::metadata(&parts.settings.issuer, mtls).to_string(),
-        jwks: jose::key_set(&parts.keyring.oidc).to_string(),
         spid_metadata,
         cie_metadata,
     };
@@ -144,6 +146,7 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
             random: parts.random,
             http: parts.http,
             keyring: Arc::new(parts.keyring),
+            signing_keys: SigningKeys::default(),
             settings: Arc::new(parts.settings),
             identity_providers: parts.identity_providers,
             cns: parts.cns.map(|settings| Arc::new(Cns::new(settings))),
@@ -181,6 +184,9 @@ impl App {
             .await
             .map_err(StartError::Registry)?;
         trust::load(deps).await.map_err(StartError::Cards)?;
+        signing_keys::rotate(deps, false)
+            .await
+            .map_err(StartError::SigningKeys)?;
         Ok(app)
     }
 
@@ -314,6 +320,7 @@ fn settings(config: &Config) -> Settings {
             heads_file: config.register.heads_file.clone(),
         },
         refresh_token_lifetime: REFRESH_TOKEN_LIFETIME,
+        key_rotation: config.keys.rotation(&config.session),
     }
 }
 

@@ -47,7 +47,7 @@ fn summarise(config: &Config, out: &mut impl Write) -> std::io::Result<()> {
         scheme(config.store.database()),
         scheme(config.store.brief())
     )?;
-    for key in &config.keyring.oidc {
+    for key in config.keyring.oidc.active.iter().chain(&config.keyring.oidc.retiring) {
         writeln!(out, "  key      {}", key.kid())?;
     }
     writeln!(out, "  master   {}", config.master_key.id())?;

@@ -80,6 +80,8 @@ pub struct Config {
     pub session: Session,
     /// `[login]`.
     pub login: Login,
+    /// `[keys]`.
+    pub keys: Keys,
     /// `[spid]`.
     pub spid: Spid,
     /// `[cns]`.
@@ -310,6 +312,7 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
             outbound: written.outbound,
             register: written.register,
             master_key,
+            keys: written.keys,
             keyring: Keyring {
                 oidc,
                 spid,

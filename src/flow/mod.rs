@@ -13,9 +13,11 @@ pub mod provider;
 mod service_provider;
 pub mod sign_in;
 pub mod sign_out;
+mod signing_keys;
 
 pub use certificate_proxy::CertificateProxy;
 pub use identity_providers::{IdentityProviders, RegistrySource};
+pub use signing_keys::SigningKeys;
 
 use self::provider::Mtls;
 use self::sign_in::cns::Cns;
@@ -26,8 +28,9 @@ use crate::random::Random;
 use crate::store::{Store, StoreError};
 use chrono::{DateTime, Months, TimeDelta, Utc};
 use domain::audit::{EventKind, SecurityEvent};
-use protocol::keyring::{KeyError, Keyring};
+use protocol::keyring::{KeyError, Keyring, OidcKeys, Rotation};
 use protocol::oidc::SecretHash;
+use protocol::oidc::authorize::Answer;
 use protocol::oidc::client::Client;
 use protocol::saml::{IdentityProvider, ServiceProvider};
 use std::fmt;
@@ -46,8 +49,10 @@ pub struct Deps {
     pub random: Random,
     /// The way out to other services.
     pub http: HttpClient,
-    /// Our private keys.
+    /// Our private keys from files.
     pub keyring: Arc<Keyring>,
+    /// The provider's signing keys, those that Varco made for itself among them.
+    pub signing_keys: SigningKeys,
     /// What the operator decided.
     pub settings: Arc<Settings>,
     /// SPID identity providers.
@@ -63,6 +68,12 @@ pub struct Deps {
 }
 
 impl Deps {
+    /// The provider's signing keys as they are now.
+    pub fn oidc_keys(&self) -> Arc<OidcKeys> {
+        let rotation = self.settings.key_rotation;
+        Arc::new(self.signing_keys.at(&self.keyring.oidc, rotation, self.clock.now()))
+    }
+
     /// A security event of `now` under a new id, to be filled in.
     fn event(&self, kind: EventKind, now: DateTime<Utc>) -> SecurityEvent {
         SecurityEvent::new(kind, self.random.uuid(now), now)
@@ -94,6 +105,8 @@ pub struct Settings {
     pub refresh_token_lifetime: TimeDelta,
     /// Reverse proxies that are believed: address and length of the prefix.
     pub trusted_proxies: Vec<(IpAddr, u8)>,
+    /// How the provider's signing keys take over from each other.
+    pub key_rotation: Rotation,
     /// The transaction register and the security events.
     pub register: RegisterSettings,
 }
@@ -146,8 +159,8 @@ pub enum Next {
     ChooseActing(LoginId),
     /// Back to the portal, with a code or an error.
     Portal {
-        /// Complete URL.
-        url: String,
+        /// How, and what it carries.
+        answer: Answer,
         /// The portal, for the page in between.
         client: Box<Client>,
     },

@@ -7,6 +7,7 @@ mod identity_providers;
 mod purge;
 mod runner;
 mod seal;
+mod signing_keys;
 mod sweep;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ pub fn all(deps: &Deps) -> Vec<Job> {
         identity_providers::job(deps),
         seal::job(deps),
         purge::job(deps),
+        signing_keys::job(deps),
     ]
     .into_iter()
     .chain(trust_list::job(deps))

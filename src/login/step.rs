@@ -3,8 +3,10 @@
 use super::{ActingOptions, Authenticated, Login, Session, SessionRules};
 use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
 use protocol::oidc::authorize::{AuthorizationRequest, Prompt};
+use protocol::oidc::claims;
 use protocol::oidc::client::Client;
 use protocol::oidc::grant::ActingContext;
+use std::collections::BTreeSet;
 
 /// What to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +34,9 @@ pub enum Refusal {
     /// `prompt=none`, and there is a choice to make.
     #[error("interaction required")]
     InteractionRequired,
+    /// No way in that this installation offers can give what is demanded.
+    #[error("demanded authentication cannot be reached")]
+    Unmet,
     /// Nothing can be picked: no mandate, none usable, or not of the pinned organisation.
     #[error("nobody to act for")]
     NobodyToActFor,
@@ -56,11 +61,10 @@ pub fn next_step(
     now: DateTime<Utc>,
 ) -> Step {
     let request = login.request();
-    let accepted = |method| client.is_none_or(|client| client.accepts(method));
     let Some(authenticated) = login
         .authenticated
         .as_ref()
-        .filter(|a| a.level >= login.wanted_level() && accepted(a.method))
+        .filter(|a| proves_enough(login, client, a))
         .filter(|a| a.spid_purpose == login.wanted_spid_purpose())
     else {
         return match session {
@@ -72,7 +76,7 @@ pub fn next_step(
     let (Some(request), Some(client)) = (request, client) else {
         return Step::Finish(ActingContext::Myself);
     };
-    if request.hinted.is_some_and(|person| person != authenticated.person) {
+    if !is_hinted(request, client, authenticated) {
         return Step::Refuse(Refusal::SomebodyElse);
     }
     if client
@@ -113,6 +117,13 @@ fn silent(request: Option<&AuthorizationRequest>) -> bool {
     request.is_some_and(|request| request.prompt.contains(&Prompt::None))
 }
 
+/// Whether what somebody proved reaches the level that is wanted, in a way and with an `acr` that are accepted.
+fn proves_enough(login: &Login, client: Option<&Client>, proved: &Authenticated) -> bool {
+    proved.level >= login.wanted_level()
+        && login.answered_by(proved.method, client)
+        && login.acr(proved.method, proved.level).is_some()
+}
+
 /// Whether a session answers a login without asking anybody again.
 fn answers(
     login: &Login,
@@ -123,10 +134,11 @@ fn answers(
     now: DateTime<Utc>,
 ) -> bool {
     let authenticated = &session.authenticated;
-    let method_accepted = client.is_none_or(|client| client.accepts(authenticated.method));
     let fresh_enough = request.is_none_or(|request| {
-        request.hinted.is_none_or(|person| person == authenticated.person)
-            && !request.prompt.contains(&Prompt::Login)
+        client.is_none_or(|client| is_hinted(request, client, authenticated))
+            && request
+                .prompt
+                .is_disjoint(&BTreeSet::from([Prompt::Login, Prompt::Create]))
             && request.max_age.is_none_or(|seconds| {
                 // Zero means what prompt=login means, even in the same instant, or when the identity
                 // provider's clock is ahead of ours.
@@ -136,11 +148,16 @@ fn answers(
     });
     session.alive(rules.limits, now)
         && session.reusable(rules)
-        && authenticated.level >= login.wanted_level()
+        && proves_enough(login, client, authenticated)
         // A natural person's identity does not stand for a professional one, nor the other way round.
         && authenticated.spid_purpose == login.wanted_spid_purpose()
-        && method_accepted
         && fresh_enough
+}
+
+/// Whether somebody is whom the request is about, as its client calls them.
+fn is_hinted(request: &AuthorizationRequest, client: &Client, authenticated: &Authenticated) -> bool {
+    let subject = claims::subject(client, authenticated.person);
+    request.hinted.iter().all(|hinted| *hinted == subject)
 }
 
 fn old_enough(authenticated: &Authenticated, years: u8, now: DateTime<Utc>) -> bool {

@@ -6,8 +6,8 @@ use domain::mandate::{Evidence, Holding, Mandate, MandateId, MandateKind, Mandat
 use domain::organisation::{Organisation, OrganisationId, OrganisationKind, OrganisationState};
 use protocol::oidc::authorize::{Destination, Pin, Prompt};
 use protocol::oidc::client::{ActingPolicy, Client, ClientAuthMethod};
+use protocol::oidc::grant::Asked;
 use protocol::oidc::parameters::Parameters;
-use std::collections::{BTreeMap, BTreeSet};
 
 const RULES: SessionRules<'_> = SessionRules {
     limits: SessionLimits {
@@ -60,8 +60,11 @@ fn request() -> AuthorizationRequest {
         max_age: None,
         level: Level::L2,
         ui_locales: Vec::new(),
-        hinted: None,
+        hinted: BTreeSet::new(),
+        pushed: None,
         spid_purpose: None,
+        acr: BTreeSet::new(),
+        asked: Asked::default(),
     }
 }
 

@@ -24,6 +24,8 @@ pub(super) struct Unlocked {
     register: Vec<DataKey>,
     /// The oldest first; the last one signs.
     sealing: Vec<SealingKey>,
+    /// The oldest first; the last one encrypts.
+    oidc: Vec<DataKey>,
 }
 
 impl fmt::Debug for Unlocked {
@@ -55,18 +57,29 @@ impl Unlocked {
         self.register.iter().find(|key| key.id() == id)
     }
 
+    /// The key that encrypts the provider's signing keys now.
+    pub(super) fn active_oidc(&self) -> Result<&DataKey, StoreError> {
+        self.oidc.last().ok_or(StoreError::Locked)
+    }
+
+    /// The key that encrypted a signing key.
+    pub(super) fn oidc_key(&self, id: Uuid) -> Option<&DataKey> {
+        self.oidc.iter().find(|key| key.id() == id)
+    }
+
     /// Every hash under which `value` may stand in an index.
     pub(super) fn hashes(&self, kind: &str, value: &str) -> Vec<[u8; 32]> {
         self.register.iter().map(|key| key.hash(kind, value)).collect()
     }
 
     fn load(master: MasterKey, random: Random, wrapped: &[WrappedKey]) -> Result<Unlocked, StoreError> {
-        let (mut register, mut sealing) = (Vec::new(), Vec::new());
+        let (mut register, mut sealing, mut oidc) = (Vec::new(), Vec::new(), Vec::new());
         for key in wrapped {
             let secret = unwrap(&master, key)?;
             match key.purpose {
                 KeyPurpose::Register => register.push(DataKey::new(key.id, &secret).map_err(StoreError::Key)?),
                 KeyPurpose::Sealing => sealing.push(SealingKey::new(key.id, &secret).map_err(StoreError::Key)?),
+                KeyPurpose::Oidc => oidc.push(DataKey::new(key.id, &secret).map_err(StoreError::Key)?),
             }
         }
         Ok(Unlocked {
@@ -74,6 +87,7 @@ impl Unlocked {
             random,
             register,
             sealing,
+            oidc,
         })
     }
 }
@@ -127,7 +141,7 @@ impl Store {
     /// [`StoreError::OtherMasterKey`], or what the store says.
     pub async fn unlock(&self, master: &MasterKey, random: &Random, now: DateTime<Utc>) -> Result<(), StoreError> {
         let known = self.wrapped_keys().await?;
-        let missing: Vec<KeyPurpose> = [KeyPurpose::Register, KeyPurpose::Sealing]
+        let missing: Vec<KeyPurpose> = KeyPurpose::ALL
             .into_iter()
             .filter(|purpose| !known.iter().any(|key| key.purpose == *purpose))
             .collect();

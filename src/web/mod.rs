@@ -45,8 +45,6 @@ pub struct State {
 pub struct Documents {
     /// `/.well-known/openid-configuration`.
     pub discovery: String,
-    /// `/jwks`.
-    pub jwks: String,
     /// `/saml/spid/metadata`, signed.
     pub spid_metadata: String,
     /// `/saml/cie/metadata`, signed; `None` without a CIE record.

@@ -27,6 +27,11 @@ impl Installation {
         installation
     }
 
+    /// The operator keeps an RSA key of tokens himself.
+    pub(super) fn with_key_file() -> Installation {
+        Installation::new().change("#   oidc = [", "oidc = [")
+    }
+
     /// As it is shipped, with CIE and the eIDAS node too.
     pub(super) fn whole() -> Installation {
         let folder = tempfile::tempdir().unwrap();

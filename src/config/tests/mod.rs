@@ -10,11 +10,19 @@ use installation::Installation;
 fn the_example_that_is_shipped_is_a_configuration_that_works() {
     let config = Installation::whole().serve().unwrap();
     assert_eq!(config.issuer, "https://login.ente.example.it");
-    assert_eq!(config.keyring.oidc.len(), 1);
     assert_eq!(config.clients[0].id, "suap");
     assert_eq!(config.officials.len(), 1);
     assert_eq!(config.identity_providers[0].entity_id, "https://idp.example.it");
     assert_eq!(config.warnings(), Vec::<String>::new());
+}
+
+#[test]
+fn an_operator_may_keep_the_keys_of_tokens_in_files_and_let_them_retire() {
+    let kept = Installation::with_key_file().serve().unwrap().keyring.oidc;
+    assert_eq!((kept.active.len(), kept.retiring.len()), (1, 0));
+    let retiring = Installation::new().change("#   oidc_retiring = []", "oidc_retiring = [\"keys/oidc-2026.pem\"]");
+    let retiring = retiring.serve().unwrap().keyring.oidc;
+    assert_eq!((retiring.active.len(), retiring.retiring.len()), (0, 1));
 }
 
 #[test]
@@ -57,6 +65,7 @@ fn a_default_in_a_comment_of_the_example_is_the_default() {
     assert_eq!(spelled_out.outbound, plain.outbound);
     assert_eq!(spelled_out.cns, plain.cns);
     assert_eq!(spelled_out.mtls, plain.mtls);
+    assert_eq!(spelled_out.keys, plain.keys);
     assert_eq!(spelled_out.clients, plain.clients);
 }
 
@@ -150,7 +159,6 @@ fn an_empty_file_is_told_everything_that_is_missing() {
             "branding.administration",
             "issuer",
             "keys.master_key_file",
-            "keys.oidc",
             "spid.certificate",
             "spid.email",
             "spid.entity_id",

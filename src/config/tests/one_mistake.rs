@@ -194,7 +194,8 @@ fn an_issuer_ends_with_its_host() {
 
 #[test]
 fn serve_refuses_a_demo_key_and_the_demo_does_not() {
-    let installation = Installation::new().file("keys/oidc-2026.pem", &format!("{DEMO_KEY_MARK}\n{}", key(0)));
+    let demo_key = format!("{DEMO_KEY_MARK}\n{}", key(0));
+    let installation = Installation::with_key_file().file("keys/oidc-2026.pem", &demo_key);
     installation.has_one_mistake(
         "oidc = [",
         "keys.oidc[0]",
@@ -227,7 +228,7 @@ fn serve_refuses_the_demo_identity_provider_and_the_demo_does_not() {
 
 #[test]
 fn a_key_file_that_is_not_there() {
-    let installation = Installation::new().change("\"keys/oidc-2026.pem\"]", "\"keys/oidc-2025.pem\"]");
+    let installation = Installation::with_key_file().change("\"keys/oidc-2026.pem\"]", "\"keys/oidc-2025.pem\"]");
     let path = installation.path("keys/oidc-2025.pem");
     installation.has_one_mistake(
         "oidc = [",
@@ -248,7 +249,7 @@ fn a_key_file_without_a_key() {
 
 #[test]
 fn the_same_key_twice() {
-    let installation = Installation::new().change(
+    let installation = Installation::with_key_file().change(
         "oidc = [\"keys/oidc-2026.pem\"]",
         "oidc = [\n  \"keys/oidc-2026.pem\",\n  \"./keys/oidc-2026.pem\",\n]",
     );
@@ -257,6 +258,26 @@ fn the_same_key_twice() {
         "keys.oidc[1]",
         "is the same key as one before it",
     );
+    let both =
+        Installation::with_key_file().change("#   oidc_retiring = []", "oidc_retiring = [\"keys/oidc-2026.pem\"]");
+    both.has_one_mistake(
+        "oidc_retiring",
+        "keys.oidc_retiring[0]",
+        "is the same key as one before it",
+    );
+}
+
+#[test]
+fn a_signing_key_that_changes_too_often_or_hardly_ever() {
+    for days in ["6", "731"] {
+        let installation =
+            Installation::new().change("# oidc_rotation_days = 90", &format!("oidc_rotation_days = {days}"));
+        installation.has_one_mistake(
+            "oidc_rotation_days =",
+            "keys.oidc_rotation_days",
+            "must be between 7 and 730",
+        );
+    }
 }
 
 #[test]

@@ -4,4 +4,5 @@ pub mod apply;
 pub mod purge;
 pub mod registry;
 pub mod seal;
+pub mod signing_keys;
 pub mod verify;

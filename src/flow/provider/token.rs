@@ -1,5 +1,6 @@
 //! `/token`: an authenticated client, and the grant type that says the rest.
 
+use super::client_credentials::client_credentials;
 use super::exchange_code::exchange_code;
 use super::issue::Tokens;
 use super::refresh::refresh;
@@ -49,7 +50,8 @@ pub async fn token(deps: &Deps, call: &Call<'_>) -> Result<Result<Tokens, Refuse
     match grant::grant_type(&parameters) {
         Ok(GrantType::AuthorizationCode) => exchange_code(deps, &caller, &parameters, now).await,
         Ok(GrantType::RefreshToken) => refresh(deps, &caller, &parameters, now).await,
-        Ok(GrantType::ClientCredentials | GrantType::DeviceCode | GrantType::TokenExchange) => {
+        Ok(GrantType::ClientCredentials) => client_credentials(deps, &caller, &parameters, now).await,
+        Ok(GrantType::DeviceCode | GrantType::TokenExchange) => {
             Ok(Err(Refused::because(&Reason::GrantTypeNotSupported)))
         }
         Err(refused) => Ok(Err(Refused::because(&refused.reason))),

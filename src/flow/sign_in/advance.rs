@@ -1,10 +1,12 @@
 //! Asks what is missing, and does whatever needs no human, until a human is needed or it is done.
 
-use super::{choose, finish, session};
+use super::{choose, finish, page, session};
+use crate::flow::provider::{self, par};
 use crate::flow::{Browser, Deps, FlowError, Next};
 use crate::login::{ActingOptions, Login, Refusal, Session, SessionRules, Step, next_step};
 use chrono::{DateTime, Utc};
 use domain::audit::EventKind;
+use protocol::oidc::authorize::Outcome;
 use protocol::oidc::client::Client;
 use protocol::oidc::error::ErrorCode;
 use protocol::saml::Profile;
@@ -53,6 +55,9 @@ pub async fn advance(
                 options = Some(acting_options(deps, &login, client, now).await?);
                 continue;
             }
+            (Step::ChooseMethod, Some(client)) if nothing_answers(deps, &login, client) => {
+                refuse(deps, &mut login, client, Refusal::Unmet, now).await?
+            }
             (Step::ChooseMethod, _) => Next::ChooseMethod(login.id.clone()),
             (Step::ChooseActing, Some(_)) => Next::ChooseActing(login.id.clone()),
             (Step::Finish(acting), Some(client)) => {
@@ -78,6 +83,13 @@ pub async fn advance(
             options,
         });
     }
+}
+
+/// Whether an `acr` is demanded that no way in of this installation gives: the portal is told, instead of a page that
+/// offers nothing.
+fn nothing_answers(deps: &Deps, login: &Login, client: &Client) -> bool {
+    let demanded = login.request().is_some_and(|request| !request.acr.is_empty());
+    demanded && page::methods(deps, Some(login), Some(client)).is_empty()
 }
 
 /// What `session` is held against: the record that its person proved themselves to, and what would be asked
@@ -142,6 +154,7 @@ async fn refuse(
 ) -> Result<Next, FlowError> {
     let code = match refusal {
         Refusal::LoginRequired | Refusal::SomebodyElse => ErrorCode::LoginRequired,
+        Refusal::Unmet => ErrorCode::UnmetAuthenticationRequirements,
         Refusal::InteractionRequired => ErrorCode::InteractionRequired,
         Refusal::NobodyToActFor | Refusal::TooYoung => ErrorCode::AccessDenied,
     };
@@ -150,13 +163,33 @@ async fn refuse(
     if let (Refusal::NobodyToActFor, Some(authenticated)) = (refusal, &login.authenticated) {
         choose::record(deps, EventKind::ActingRefused, authenticated.person, client, None, now).await?;
     }
+    tell(deps, login, client, code, now).await
+}
+
+/// Ends `login` with an error that its portal is told; the caller stores it.
+///
+/// # Errors
+/// [`FlowError`] when a store fails or a key does not sign.
+pub(super) async fn tell(
+    deps: &Deps,
+    login: &mut Login,
+    client: &Client,
+    code: ErrorCode,
+    now: DateTime<Utc>,
+) -> Result<Next, FlowError> {
+    let Some(request) = login.request() else {
+        return Ok(Next::Account);
+    };
+    if !par::use_up(deps, request, &login.id, now).await? {
+        login.finished = true;
+        return Ok(Next::Finished {
+            client: Box::new(client.clone()),
+        });
+    }
+    let answer = provider::answer(deps, client, &request.destination, Outcome::Error(code), now)?;
     login.finished = true;
-    let url = login
-        .request()
-        .map(|request| request.destination.with_error(&deps.settings.issuer, code))
-        .unwrap_or_default();
     Ok(Next::Portal {
-        url,
+        answer,
         client: Box::new(client.clone()),
     })
 }

@@ -16,14 +16,20 @@ pub enum KeyPurpose {
     Register,
     /// Signs the heads of the sealed chains.
     Sealing,
+    /// Encrypts the provider's signing keys.
+    Oidc,
 }
 
 impl KeyPurpose {
+    /// All of them.
+    pub const ALL: [KeyPurpose; 3] = [KeyPurpose::Register, KeyPurpose::Sealing, KeyPurpose::Oidc];
+
     /// The word that is stored.
     pub fn word(self) -> &'static str {
         match self {
             KeyPurpose::Register => "register",
             KeyPurpose::Sealing => "sealing",
+            KeyPurpose::Oidc => "oidc",
         }
     }
 }
@@ -70,7 +76,7 @@ impl KeyRow {
     fn read(self) -> Result<WrappedKey, StoreError> {
         let row = RowReader::new(TABLE, &self.id);
         Ok(WrappedKey {
-            purpose: [KeyPurpose::Register, KeyPurpose::Sealing]
+            purpose: KeyPurpose::ALL
                 .into_iter()
                 .find(|purpose| purpose.word() == self.purpose)
                 .ok_or_else(|| row.wrong("purpose"))?,

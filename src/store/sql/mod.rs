@@ -84,6 +84,7 @@ mod grant_attributes;
 mod idp_registry;
 mod mandate;
 mod official;
+mod oidc_key;
 mod organisation;
 mod person;
 mod postgres;

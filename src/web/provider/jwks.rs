@@ -6,5 +6,8 @@ use axum::extract::State as Extract;
 use axum::response::Response;
 
 pub(crate) async fn get(Extract(state): Extract<State>) -> Response {
-    document("application/jwk-set+json", state.documents.jwks.clone())
+    document(
+        "application/jwk-set+json",
+        state.deps.oidc_keys().published().to_string(),
+    )
 }

@@ -2,7 +2,7 @@
 
 use super::render;
 use crate::flow::FlowError;
-use crate::flow::sign_in::page::{Closed, offers};
+use crate::flow::sign_in::page::{Closed, has};
 use crate::flow::sign_in::saml_receive::RefusedResponse;
 use crate::flow::sign_out::RefusedLogout;
 use crate::login::NotYours;
@@ -11,10 +11,12 @@ use crate::web::State;
 use crate::web::form::query;
 use crate::web::language::Speaks;
 use crate::web::provider::single_logout::offer_address;
+use crate::web::sign_in::leave;
 use crate::web::view::{service_link, service_name, way_in};
 use axum::extract::State as Extract;
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::person::Method;
 use protocol::oidc::client::Client;
 use protocol::saml::Profile;
 
@@ -110,13 +112,20 @@ pub(in crate::web) fn refused_response_page(state: &State, speaks: &Speaks, refu
         code: anomaly.code,
         service_name: client.map(|client| service_name(client, frame.language)),
         level: refused.level.map_or(2, domain::person::Level::number),
-        cie: profile != Profile::Cie && offers(&state.deps, client, Profile::Cie),
+        cie: profile != Profile::Cie
+            && has(&state.deps, Profile::Cie)
+            && client.is_none_or(|client| client.accepts(Method::Cie)),
         identity_provider: state.deps.issuer_name(provider),
         time: refused.at,
         reference: refused.reference.clone(),
         retry_href: format!("{}?{}", way_in(profile), query(&retry)),
         other_method_href: other_method,
-        back_to_service_href: refused.back_to_service.clone().or_else(|| service.map(|s| s.href)),
+        back_to_service_href: refused
+            .login
+            .as_ref()
+            .zip(refused.told)
+            .map(|(login, code)| leave::address(login, code))
+            .or_else(|| service.map(|s| s.href)),
     };
     render(state, speaks, StatusCode::FORBIDDEN, &frame, &shown)
 }

@@ -6,8 +6,8 @@ use crate::flow::sign_in::page::{self, Account};
 use crate::flow::sign_out::offer::Offer;
 use crate::login::Login;
 use crate::pages::{
-    AccountPage, Language, LoginPage, LogoutConfirmPage, LogoutOfferPage, ReturningPage, ServiceLink, SignedIn,
-    SignedOutPage, ToProviderPage,
+    AccountPage, AnswerFormPage, HiddenField, Language, LoginPage, LogoutConfirmPage, LogoutOfferPage, ReturningPage,
+    ServiceLink, SignedIn, SignedOutPage, ToProviderPage,
 };
 use crate::web::State;
 use crate::web::form::query;
@@ -16,6 +16,7 @@ use crate::web::security::FormLeavesTo;
 use crate::web::view::{ChooserFilter, chooser, provider_link, service_link, service_name, way_in_of};
 use axum::http::StatusCode;
 use axum::response::Response;
+use protocol::oidc::authorize::AnswerForm;
 use protocol::oidc::client::Client;
 use protocol::saml::Profile;
 use protocol::saml::bindings::PostForm;
@@ -65,6 +66,23 @@ pub(in crate::web) fn to_provider_page(state: &State, speaks: &Speaks, provider:
     response
 }
 
+/// The answer to a portal, by HTTP-POST: the other page whose form leaves us.
+pub(in crate::web) fn answer_form_page(state: &State, speaks: &Speaks, form: &AnswerForm, client: &Client) -> Response {
+    let frame = speaks.frame_at("/login");
+    let field = |(name, value): &(&'static str, String)| HiddenField {
+        name,
+        value: value.clone(),
+    };
+    let shown = AnswerFormPage {
+        service_name: service_name(client, frame.language),
+        action: form.action.clone(),
+        fields: form.fields.iter().map(field).collect(),
+    };
+    let mut response = render(state, speaks, StatusCode::OK, &frame, &shown);
+    response.extensions_mut().insert(FormLeavesTo(form.origin.clone()));
+    response
+}
+
 /// The ways in.
 pub(in crate::web) fn login_page(
     state: &State,
@@ -73,7 +91,7 @@ pub(in crate::web) fn login_page(
     client: Option<&Client>,
 ) -> Response {
     let frame = speaks.frame();
-    let methods = page::methods(&state.deps, client);
+    let methods = page::methods(&state.deps, login, client);
     let start = |profile| way_in_of(profile, login.map(|login| &login.id));
     let shown = LoginPage {
         service_name: client.map(|client| service_name(client, frame.language)),

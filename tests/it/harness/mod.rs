@@ -16,7 +16,7 @@ pub use portal::Portal;
 
 use chrono::{DateTime, Months, TimeDelta, TimeZone as _, Utc};
 use domain::audit::{EventKind, SecurityEvent};
-use protocol::keyring::{Keyring, MasterKey, RsaKey, SamlKey};
+use protocol::keyring::{FileKeys, KeyKind, Keyring, MasterKey, Rotation, RsaKey, SamlKey, SigningKey};
 use protocol::saml::profile::CIE_ATTRIBUTES;
 use protocol::saml::{
     self, AttributeSet, CieBody, CieContact, CieContacts, Contact, IdentityProvider, OrganisationName, Profile, Role,
@@ -48,7 +48,7 @@ pub const CIE_ENTITY_ID: &str = "https://login.ente.example.it/cie";
 
 /// RSA keys are slow to make: one set for all tests.
 struct Keys {
-    oidc: RsaKey,
+    oidc: Vec<SigningKey>,
     spid: SamlKey,
     idp: SamlKey,
     cie_idp: SamlKey,
@@ -59,7 +59,7 @@ struct Keys {
 fn keys() -> &'static Keys {
     static KEYS: OnceLock<Keys> = OnceLock::new();
     KEYS.get_or_init(|| Keys {
-        oidc: RsaKey::generate(2048).unwrap(),
+        oidc: KeyKind::ALL.map(|kind| SigningKey::generate(kind).unwrap()).to_vec(),
         spid: certified(SP_ENTITY_ID),
         idp: certified(fake_idp::ENTITY_ID),
         cie_idp: certified(fake_idp::CIE_IDP),
@@ -151,7 +151,10 @@ impl TestApp {
             random: Random::seeded(seed),
             http: HttpClient::new(OutboundSettings::default()).unwrap(),
             keyring: Keyring {
-                oidc: vec![keys.oidc.clone()],
+                oidc: FileKeys {
+                    active: keys.oidc.clone(),
+                    retiring: Vec::new(),
+                },
                 spid: keys.spid.clone(),
                 // One pair may serve both records.
                 cie: Some(keys.spid.clone()),
@@ -317,6 +320,20 @@ impl TestApp {
         tx.commit().await.unwrap();
     }
 
+    /// An official changes the mandate under which the code was given.
+    pub async fn change_mandate(&self, code: &str, change: impl FnOnce(&mut domain::mandate::Mandate)) {
+        let store = &self.deps.store;
+        let grant = store.grant_by_code(&hash(code)).await.unwrap().unwrap();
+        let oidc::grant::ActingContext::Mandate(id) = grant.acting else {
+            panic!("acting for an organisation")
+        };
+        let mut mandate = store.holding(id).await.unwrap().unwrap().mandate;
+        change(&mut mandate);
+        let mut tx = store.begin().await.unwrap();
+        tx.upsert_mandate(&mandate).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// The citizen goes to a portal, chooses SPID and stands before the identity provider.
     pub async fn to_idp(&self, citizen: &mut Citizen, portal: &Portal) -> fake_idp::Asked {
         let login = citizen.open(self, &portal.authorize(&[])).await;
@@ -362,6 +379,12 @@ impl TestApp {
     ) -> Page {
         let answer = idp.answer(asked, person, self.now());
         self.post_answer(citizen, asked, &idp.sign(&answer)).await
+    }
+
+    /// The operator changes what the service is made of.
+    pub fn change_deps(&mut self, change: impl FnOnce(&mut Deps)) {
+        change(&mut self.state.deps);
+        self.deps = self.state.deps.clone();
     }
 
     /// The operator takes CIE and the eIDAS node out of the configuration.
@@ -479,6 +502,11 @@ pub fn settings() -> Settings {
         code_lifetime: TimeDelta::seconds(60),
         access_token_lifetime: TimeDelta::minutes(10),
         trusted_proxies: vec![([127, 0, 0, 0].into(), 8)],
+        key_rotation: Rotation {
+            every: TimeDelta::days(90),
+            ahead: TimeDelta::days(2),
+            after: TimeDelta::hours(9),
+        },
         register: RegisterSettings {
             keep: Months::new(24),
             heads_file: None,

@@ -158,20 +158,7 @@ impl Portal {
     }
 
     async fn verify(&self, app: &TestApp, id_token: &str) -> Value {
-        let (_, jwks) = json(app, Request::get("/jwks").body(Body::empty()).unwrap()).await;
-        let header = id_token.split('.').next().unwrap();
-        let header: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).unwrap()).unwrap();
-        let key = jwks["keys"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .find(|key| key["kid"] == header["kid"])
-            .unwrap();
-        let key = Jwk::from_bytes(key.to_string().as_bytes()).unwrap();
-        let verifier = RS256.verifier_from_jwk(&key).unwrap();
-        let (payload, _) = josekit::jws::deserialize_compact(id_token, &verifier).unwrap();
-        let claims: Value = serde_json::from_slice(&payload).unwrap();
-        assert_eq!(claims["iss"], ISSUER);
+        let (_, claims) = verified(app, id_token).await;
         assert_eq!(claims["aud"], self.client_id);
         assert_eq!(claims["nonce"], self.nonce.as_str());
         let now = app.now().timestamp();
@@ -190,6 +177,25 @@ impl Portal {
             .unwrap();
         json(app, request).await
     }
+}
+
+/// Header and claims of a JWT of ours that was signed by a published key.
+pub async fn verified(app: &TestApp, jwt: &str) -> (Value, Value) {
+    let (_, jwks) = json(app, Request::get("/jwks").body(Body::empty()).unwrap()).await;
+    let header = jwt.split('.').next().unwrap();
+    let header: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).unwrap()).unwrap();
+    let key = jwks["keys"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|key| key["kid"] == header["kid"])
+        .unwrap();
+    let key = Jwk::from_bytes(key.to_string().as_bytes()).unwrap();
+    let verifier = RS256.verifier_from_jwk(&key).unwrap();
+    let (payload, _) = josekit::jws::deserialize_compact(jwt, &verifier).unwrap();
+    let claims: Value = serde_json::from_slice(&payload).unwrap();
+    assert_eq!(claims["iss"], ISSUER);
+    (header, claims)
 }
 
 /// An answer as JSON; null when it is none.

@@ -75,6 +75,8 @@ async fn every_kind_of_event_is_read_back() {
         EventKind::OfficeRefused,
         EventKind::RowsPurged,
         EventKind::DataKeyChanged,
+        EventKind::SigningKeyMade,
+        EventKind::SigningKeyRemoved,
     ];
     let mut tx = store.begin().await.unwrap();
     for (number, kind) in (1..).zip(kinds) {

@@ -37,6 +37,8 @@ pub enum EventKind {
     OfficeRefused,
     RowsPurged,
     DataKeyChanged,
+    SigningKeyMade,
+    SigningKeyRemoved,
 }
 
 impl EventKind {
@@ -68,6 +70,8 @@ impl EventKind {
             EventKind::OfficeRefused => "office_refused",
             EventKind::RowsPurged => "rows_purged",
             EventKind::DataKeyChanged => "data_key_changed",
+            EventKind::SigningKeyMade => "signing_key_made",
+            EventKind::SigningKeyRemoved => "signing_key_removed",
         }
     }
 }

@@ -1,8 +1,11 @@
 use super::*;
-use crate::keyring::{EdKey, P256Key, SigningKey};
+use crate::keyring::{EdKey, P256Key, RsaKey, SigningKey};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use josekit::jwk::Jwk;
-use josekit::jws::{ES256, EdDSA, HS256, PS256, RS256};
+use josekit::jws::{ES256, EdDSA, HS256, JwsHeader, JwsVerifier, PS256, RS256};
 use proptest::prelude::*;
+use serde_json::{Value, json};
 use std::sync::OnceLock;
 
 /// One key of each kind with each algorithm it speaks.

@@ -2,6 +2,7 @@
 
 mod curve;
 pub(crate) mod data;
+mod oidc;
 mod pem;
 mod rsa;
 mod sealing_key;
@@ -9,6 +10,7 @@ mod signing;
 
 pub use curve::{EdKey, P256Key};
 pub use data::{DataKey, DataKeyError, KeyBytes, MasterKey, NonceBytes, Place};
+pub use oidc::{FileKeys, HeldKey, KeyKind, Next, OidcKeys, Rotation, chain};
 pub use rsa::{KeyError, RsaKey};
 pub use sealing_key::SealingKey;
 pub use signing::SigningKey;
@@ -27,8 +29,8 @@ pub struct SamlKey {
 /// Every private key of the installation.
 #[derive(Debug, Clone)]
 pub struct Keyring {
-    /// ID tokens; the first one signs, all are published.
-    pub oidc: Vec<RsaKey>,
+    /// ID tokens, as far as the operator keeps the keys himself.
+    pub oidc: FileKeys,
     /// The SPID service provider record.
     pub spid: SamlKey,
     /// The CIE service provider record, when there is one.

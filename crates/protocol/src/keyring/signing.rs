@@ -1,6 +1,6 @@
 //! A key that signs tokens, of whatever kind.
 
-use super::{EdKey, KeyError, P256Key, RsaKey, pem};
+use super::{EdKey, KeyError, KeyKind, P256Key, RsaKey, pem};
 use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,7 +17,31 @@ pub enum SigningKey {
     Ed25519(EdKey),
 }
 
+/// Size of the RSA keys that we make for tokens. Longer ones sign slower, and each token is signed.
+const RSA_BITS: u16 = 2048;
+
 impl SigningKey {
+    /// Makes a new key from the operating system's randomness.
+    ///
+    /// # Errors
+    /// [`KeyError::Signing`] when generation fails.
+    pub fn generate(kind: KeyKind) -> Result<SigningKey, KeyError> {
+        match kind {
+            KeyKind::Rsa => RsaKey::generate(RSA_BITS).map(SigningKey::Rsa),
+            KeyKind::P256 => P256Key::generate().map(SigningKey::P256),
+            KeyKind::Ed25519 => EdKey::generate().map(SigningKey::Ed25519),
+        }
+    }
+
+    /// What it is.
+    pub fn kind(&self) -> KeyKind {
+        match self {
+            SigningKey::Rsa(_) => KeyKind::Rsa,
+            SigningKey::P256(_) => KeyKind::P256,
+            SigningKey::Ed25519(_) => KeyKind::Ed25519,
+        }
+    }
+
     /// Reads one PKCS#8 PEM block of any of the three kinds.
     ///
     /// # Errors

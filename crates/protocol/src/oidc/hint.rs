@@ -1,8 +1,6 @@
 //! `id_token_hint`: an ID token of ours that comes back, to say about whom a request is.
 
-use crate::jose;
-use crate::keyring::RsaKey;
-use domain::person::PersonId;
+use crate::keyring::OidcKeys;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -14,23 +12,23 @@ use uuid::Uuid;
 pub struct Hint {
     /// `aud`: the client it was issued to.
     pub client_id: String,
-    /// `sub`.
-    pub person: PersonId,
+    /// `sub`: the person, as that client knows them.
+    pub subject: String,
     /// `sid`: the grant.
     pub sid: Uuid,
 }
 
 impl Hint {
     /// Reads a hint; `None` unless one of `keys` signed it and `issuer` issued it.
-    pub fn read(token: &str, keys: &[RsaKey], issuer: &str) -> Option<Hint> {
-        let claims = jose::verify(keys, token)?;
+    pub fn read(token: &str, keys: &OidcKeys, issuer: &str) -> Option<Hint> {
+        let claims = keys.verify(token)?;
         let text = |name: &str| claims.get(name).and_then(Value::as_str);
         if text("iss") != Some(issuer) {
             return None;
         }
         Some(Hint {
             client_id: text("aud")?.to_owned(),
-            person: PersonId(Uuid::try_parse(text("sub")?).ok()?),
+            subject: text("sub")?.to_owned(),
             sid: Uuid::try_parse(text("sid")?).ok()?,
         })
     }

@@ -8,6 +8,7 @@
 //! Every refusal names its reason inside (log, tests) and the RFC's word outside ([`error`]).
 
 pub mod access_token;
+pub mod authorization_details;
 pub mod authorize;
 pub mod bearer;
 pub mod claims;
@@ -22,6 +23,7 @@ pub mod hint;
 pub mod logout;
 pub mod parameters;
 pub mod pkce;
+pub mod resource;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod samples;
 pub mod tokens;

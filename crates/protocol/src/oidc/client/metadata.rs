@@ -144,6 +144,8 @@ pub struct ClientMetadata {
     pub consent: bool,
     /// The resources (RFC 8707) it may ask tokens for, absolute URIs to the letter.
     pub resources: BTreeSet<String>,
+    /// The resource that it is itself: the identifier under which others ask tokens for its interfaces.
+    pub resource: Option<String>,
 }
 
 impl Default for ClientMetadata {
@@ -177,6 +179,7 @@ impl Default for ClientMetadata {
             profile: Profile::Plain,
             consent: false,
             resources: BTreeSet::new(),
+            resource: None,
         }
     }
 }

@@ -1,7 +1,11 @@
 //! What was authorised for a client, and one file per grant type.
 
+mod asked;
 pub mod authorization_code;
+pub mod client_credentials;
 pub mod refresh_token;
+
+pub use asked::Asked;
 
 use super::SecretHash;
 use super::error::{self, Coded, ErrorCode};
@@ -61,6 +65,8 @@ pub struct Grant {
     pub auth_time: DateTime<Utc>,
     /// `nonce` of the request.
     pub nonce: Option<String>,
+    /// What else was asked for.
+    pub asked: Asked,
     /// When it was given.
     pub created_at: DateTime<Utc>,
     /// Set when a code was reused, the citizen signed out, a mandate ended.
@@ -190,6 +196,7 @@ pub fn grant_type(parameters: &Parameters) -> Result<GrantType, Refused> {
     match parameters.get("grant_type") {
         Some("authorization_code") => Ok(GrantType::AuthorizationCode),
         Some("refresh_token") => Ok(GrantType::RefreshToken),
+        Some("client_credentials") => Ok(GrantType::ClientCredentials),
         Some(_) => Err(Reason::GrantTypeNotSupported.into()),
         None => Err(Reason::GrantTypeMissing.into()),
     }

@@ -1,12 +1,13 @@
 use super::*;
-use crate::jose;
+use crate::jose::Algorithm;
+use crate::keyring::{KeyKind, SigningKey};
 use crate::oidc::samples::{self, ISSUER};
 use serde_json::{Value, json};
 use std::sync::OnceLock;
 
-fn key() -> &'static RsaKey {
-    static KEY: OnceLock<RsaKey> = OnceLock::new();
-    KEY.get_or_init(|| RsaKey::generate(2048).unwrap())
+fn keys() -> &'static OidcKeys {
+    static KEYS: OnceLock<OidcKeys> = OnceLock::new();
+    KEYS.get_or_init(|| OidcKeys::of(vec![SigningKey::generate(KeyKind::P256).unwrap()]))
 }
 
 /// An ID token that ended long ago: as a hint it is as good as a fresh one.
@@ -21,22 +22,22 @@ fn claims() -> Value {
 }
 
 fn token(claims: &Value) -> String {
-    jose::sign(key(), Some("JWT"), claims).unwrap()
+    keys().sign(Algorithm::Es256, Some("JWT"), claims).unwrap()
 }
 
-fn ask(query: &str, signed_in: Option<PersonId>) -> Outcome {
+fn ask(query: &str, signed_in: Option<String>) -> Outcome {
     let parameters = Parameters::parse(query).unwrap();
-    let request = LogoutRequest::read(&parameters, std::slice::from_ref(key()), ISSUER);
+    let request = LogoutRequest::read(&parameters, keys(), ISSUER);
     let client = samples::client();
     check(
         &request,
         Some(&client).filter(|client| Some(client.id.as_str()) == request.client_id()),
-        signed_in,
+        signed_in.as_deref(),
     )
 }
 
-fn mario() -> Option<PersonId> {
-    Some(samples::person().id)
+fn mario() -> Option<String> {
+    Some(samples::person().id.0.to_string())
 }
 
 fn signed_out(redirect: Option<&str>) -> Outcome {
@@ -93,7 +94,8 @@ fn attack_42_whatever_is_wrong_nobody_is_sent_anywhere() {
         claims[name] = value;
         token(&claims)
     };
-    let stranger = jose::sign(&RsaKey::generate(2048).unwrap(), Some("JWT"), &claims()).unwrap();
+    let stranger = OidcKeys::of(vec![SigningKey::generate(KeyKind::P256).unwrap()]);
+    let stranger = stranger.sign(Algorithm::Es256, Some("JWT"), &claims()).unwrap();
     let cases = [
         (
             format!("id_token_hint={stranger}&{BYE}&client_id=suap"),
@@ -162,12 +164,12 @@ fn attack_42_whatever_is_wrong_nobody_is_sent_anywhere() {
 #[test]
 fn attack_47_a_disabled_client_gets_nobody_back() {
     let parameters = Parameters::parse(&format!("id_token_hint={}&{BYE}", token(&claims()))).unwrap();
-    let request = LogoutRequest::read(&parameters, std::slice::from_ref(key()), ISSUER);
+    let request = LogoutRequest::read(&parameters, keys(), ISSUER);
     let client = Client {
         disabled: true,
         ..samples::client()
     };
-    let outcome = check(&request, Some(&client), mario());
+    let outcome = check(&request, Some(&client), mario().as_deref());
     assert_eq!(
         outcome,
         Outcome::AskConfirmation {
