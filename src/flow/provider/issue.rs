@@ -6,7 +6,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use domain::mandate::Holding;
 use domain::person::Person;
-use protocol::jose::Algorithm;
 use protocol::oidc::authorize::OFFLINE_ACCESS;
 use protocol::oidc::client::Client;
 use protocol::oidc::grant::refresh_token::{self, RefreshToken};
@@ -115,7 +114,8 @@ pub(super) async fn issue(
         now,
     )
     .map_err(|error| FlowError::Message(error.to_string()))?;
-    let id_token = deps.oidc_keys().sign(Algorithm::Rs256, None, &payload)?;
+    let algorithm = client.metadata.signing_algorithm(client.metadata.id_token.signed);
+    let id_token = deps.oidc_keys().sign(algorithm, None, &payload)?;
     Ok(Tokens {
         access_token,
         expires_in: expires_at.signed_duration_since(now),

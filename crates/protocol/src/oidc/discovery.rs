@@ -36,7 +36,7 @@ pub fn metadata(issuer: &str) -> Value {
         "introspection_endpoint_auth_methods_supported": CONFIDENTIAL,
         "introspection_endpoint_auth_signing_alg_values_supported": Algorithm::ALL,
         "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["RS256"],
+        "id_token_signing_alg_values_supported": Algorithm::ALL,
         "scopes_supported": SCOPES,
         "claims_supported": claims(),
         "claim_types_supported": ["normal"],
