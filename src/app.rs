@@ -5,6 +5,7 @@ mod cards;
 mod certificate_listener;
 pub mod listener;
 mod mtls;
+pub mod runtime;
 
 use self::certificate_listener::CertificateListener;
 use self::listener::Patience;
@@ -140,7 +141,7 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
     };
     let pages = Pages::new(parts.branding).map_err(|error| StartError::Document("pages", error.to_string()))?;
     Ok(State {
-        deps: Deps {
+        deps: Arc::new(Deps {
             store: parts.store,
             clock: parts.clock,
             random: parts.random,
@@ -153,7 +154,7 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
             mtls: parts.mtls.map(Arc::new),
             cie_identity_providers: Arc::new(parts.cie_identity_providers.into_iter().map(Arc::new).collect()),
             eidas_node: parts.eidas_node.map(Arc::new),
-        },
+        }),
         pages: Arc::new(pages),
         documents: Arc::new(documents),
     })

@@ -2,7 +2,8 @@
 //! provider, three portals, an outbox. The only file outside `src/demo` that knows the demo.
 
 use super::keys::write_private;
-use super::serve::{runtime, start_log, stopped, tell};
+use super::serve::{start_log, stopped, tell};
+use crate::app::runtime::runtime;
 use crate::app::{App, serve_beside};
 use crate::clock::Clock;
 use crate::config::{self, DEMO_KEY_MARK};

@@ -96,7 +96,7 @@ pub fn start() -> DateTime<Utc> {
 
 /// The whole service, as a test sees it.
 pub struct TestApp {
-    pub deps: Deps,
+    pub deps: Arc<Deps>,
     pub clock: Clock,
     pub idp: FakeIdp,
     /// The Ministry's.
@@ -214,8 +214,9 @@ impl TestApp {
                 provider.sso_post = Some(fake_idp::SSO_POST.to_owned());
             }
         }
-        self.deps.settings = Arc::new(settings);
-        self.deps.identity_providers = IdentityProviders::new(providers, BTreeSet::new(), None);
+        let deps = Arc::make_mut(&mut self.deps);
+        deps.settings = Arc::new(settings);
+        deps.identity_providers = IdentityProviders::new(providers, BTreeSet::new(), None);
         self.state.deps = self.deps.clone();
     }
 
@@ -231,7 +232,7 @@ impl TestApp {
     pub async fn start_with_cards(unreachable: Unreachable) -> TestApp {
         let mut app = TestApp::start().await;
         let settings = cards::settings(unreachable);
-        app.state.deps.cns = Some(Arc::new(Cns::new(settings)));
+        Arc::make_mut(&mut app.state.deps).cns = Some(Arc::new(Cns::new(settings)));
         app.deps = app.state.deps.clone();
         app
     }
@@ -239,7 +240,7 @@ impl TestApp {
     /// The same with a listener where clients show certificates, issued by `authorities` (DER).
     pub async fn start_with_certificates(authorities: Vec<Vec<u8>>) -> TestApp {
         let mut app = TestApp::start().await;
-        app.state.deps.mtls = Some(Arc::new(Mtls {
+        Arc::make_mut(&mut app.state.deps).mtls = Some(Arc::new(Mtls {
             url: machine::MTLS.to_owned(),
             authorities: x509::Authorities::new(authorities),
             proxy: None,
@@ -297,7 +298,8 @@ impl TestApp {
 
     /// An administrator disables the identity provider: it is not among those we know any more.
     pub fn disable_idp(&mut self) {
-        self.state.deps.identity_providers = IdentityProviders::new(Vec::new(), BTreeSet::new(), None);
+        Arc::make_mut(&mut self.state.deps).identity_providers =
+            IdentityProviders::new(Vec::new(), BTreeSet::new(), None);
         self.deps = self.state.deps.clone();
     }
 
@@ -389,10 +391,10 @@ impl TestApp {
 
     /// The operator takes CIE and the eIDAS node out of the configuration.
     pub fn without_cie_and_eidas(&mut self) {
-        let deps = &mut self.state.deps;
+        let deps = Arc::make_mut(&mut self.state.deps);
         deps.cie_identity_providers = Arc::new(Vec::new());
         deps.eidas_node = None;
-        self.deps = deps.clone();
+        self.deps = Arc::clone(&self.state.deps);
     }
 
     /// The identity provider sends the citizen back with a good answer about `person`.

@@ -85,7 +85,7 @@ fn without_certificates(issuer: &str, confidential: &[&str]) -> Value {
         "introspection_endpoint_auth_signing_alg_values_supported": signing,
         "dpop_signing_alg_values_supported": dpop::ALGORITHMS,
         "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["RS256"],
+        "id_token_signing_alg_values_supported": Algorithm::ALL,
         "scopes_supported": SCOPES,
         "claims_supported": claims(),
         "claim_types_supported": ["normal"],
