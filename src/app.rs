@@ -4,6 +4,7 @@
 mod card_listener;
 mod cards;
 pub mod listener;
+pub mod runtime;
 
 use self::card_listener::CardListener;
 use self::listener::Patience;
@@ -126,7 +127,7 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
     };
     let pages = Pages::new(parts.branding).map_err(|error| StartError::Document("pages", error.to_string()))?;
     Ok(State {
-        deps: Deps {
+        deps: Arc::new(Deps {
             store: parts.store,
             clock: parts.clock,
             random: parts.random,
@@ -137,7 +138,7 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
             cns: parts.cns.map(|settings| Arc::new(Cns::new(settings))),
             cie_identity_providers: Arc::new(parts.cie_identity_providers.into_iter().map(Arc::new).collect()),
             eidas_node: parts.eidas_node.map(Arc::new),
-        },
+        }),
         pages: Arc::new(pages),
         documents: Arc::new(documents),
     })

@@ -20,7 +20,7 @@ pub use brief::{AccessToken, Brief};
 pub use error::StoreError;
 pub use heads::append_heads;
 pub use sql::{
-    ACCEPTED, CardAnswer, Content, Credential, HeldRegistry, Inserted, KeyPurpose, LeftOut, RefusedAnswer,
+    ACCEPTED, COMMITTING, CardAnswer, Content, Credential, HeldRegistry, Inserted, KeyPurpose, LeftOut, RefusedAnswer,
     RegisterEntry, RegistryCopy, SamlAnswer, Span, StoredSegment, Tx, Unsealed, WrappedKey,
 };
 

@@ -32,7 +32,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct State {
     /// What the stories need.
-    pub deps: Deps,
+    pub deps: Arc<Deps>,
     /// The citizens' pages.
     pub pages: Arc<Pages>,
     /// Documents that do not change while we run.

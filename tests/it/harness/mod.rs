@@ -94,7 +94,7 @@ pub fn start() -> DateTime<Utc> {
 
 /// The whole service, as a test sees it.
 pub struct TestApp {
-    pub deps: Deps,
+    pub deps: Arc<Deps>,
     pub clock: Clock,
     pub idp: FakeIdp,
     /// The Ministry's.
@@ -208,8 +208,9 @@ impl TestApp {
                 provider.sso_post = Some(fake_idp::SSO_POST.to_owned());
             }
         }
-        self.deps.settings = Arc::new(settings);
-        self.deps.identity_providers = IdentityProviders::new(providers, BTreeSet::new(), None);
+        let deps = Arc::make_mut(&mut self.deps);
+        deps.settings = Arc::new(settings);
+        deps.identity_providers = IdentityProviders::new(providers, BTreeSet::new(), None);
         self.state.deps = self.deps.clone();
     }
 
@@ -225,7 +226,7 @@ impl TestApp {
     pub async fn start_with_cards(unreachable: Unreachable) -> TestApp {
         let mut app = TestApp::start().await;
         let settings = cards::settings(unreachable);
-        app.state.deps.cns = Some(Arc::new(Cns::new(settings)));
+        Arc::make_mut(&mut app.state.deps).cns = Some(Arc::new(Cns::new(settings)));
         app.deps = app.state.deps.clone();
         app
     }
@@ -274,7 +275,8 @@ impl TestApp {
 
     /// An administrator disables the identity provider: it is not among those we know any more.
     pub fn disable_idp(&mut self) {
-        self.state.deps.identity_providers = IdentityProviders::new(Vec::new(), BTreeSet::new(), None);
+        Arc::make_mut(&mut self.state.deps).identity_providers =
+            IdentityProviders::new(Vec::new(), BTreeSet::new(), None);
         self.deps = self.state.deps.clone();
     }
 
@@ -346,10 +348,10 @@ impl TestApp {
 
     /// The operator takes CIE and the eIDAS node out of the configuration.
     pub fn without_cie_and_eidas(&mut self) {
-        let deps = &mut self.state.deps;
+        let deps = Arc::make_mut(&mut self.state.deps);
         deps.cie_identity_providers = Arc::new(Vec::new());
         deps.eidas_node = None;
-        self.deps = deps.clone();
+        self.deps = Arc::clone(&self.state.deps);
     }
 
     /// The identity provider sends the citizen back with a good answer about `person`.
