@@ -224,16 +224,16 @@ pub fn load(path: &Path, allow_demo: bool) -> Result<Config, Vec<Mistake>> {
     assemble(&sources, allow_demo)
 }
 
-/// Loads the configuration of `varco demo`: the generated text and, over it, a file. Tables of the
-/// file join those of the text, each of its `[[client]]` replaces the one with the same `client_id`
-/// or comes after the others, everything else replaces.
+/// Loads the configuration of `varco demo`: the generated text and, over it, one file after the other. Tables of a
+/// file join those before it, each of its `[[client]]` replaces the one with the same `client_id` or comes after the
+/// others, everything else replaces.
 ///
 /// # Errors
 /// Every mistake; those of the generated text stand in file `(generated)`.
-pub fn load_merged(generated: &str, path: Option<&Path>) -> Result<Config, Vec<Mistake>> {
+pub fn load_merged(generated: &str, files: &[&Path]) -> Result<Config, Vec<Mistake>> {
     let mut sources = Sources::new();
     sources.add("(generated)", Path::new(""), generated);
-    if let Some(path) = path {
+    for path in files {
         add_file(&mut sources, path)?;
     }
     assemble(&sources, true)
