@@ -16,11 +16,11 @@ mod heads;
 mod keys;
 mod sql;
 
-pub use brief::Brief;
+pub use brief::{Brief, PushedRequest};
 pub use error::StoreError;
 pub use heads::append_heads;
 pub use sql::{
-    ACCEPTED, CardAnswer, Content, Credential, HeldRegistry, Inserted, KeyPurpose, LeftOut, RefusedAnswer,
+    ACCEPTED, COMMITTING, CardAnswer, Content, Credential, HeldRegistry, Inserted, KeyPurpose, LeftOut, RefusedAnswer,
     RegisterEntry, RegistryCopy, SamlAnswer, Span, StoredSegment, Tx, Unsealed, WrappedKey,
 };
 

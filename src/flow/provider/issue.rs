@@ -5,7 +5,6 @@ use crate::flow::{Deps, FlowError};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::mandate::Holding;
 use domain::person::Person;
-use protocol::jose::Algorithm;
 use protocol::oidc::authorize::OFFLINE_ACCESS;
 use protocol::oidc::claims::Behind;
 use protocol::oidc::client::Client;
@@ -118,7 +117,8 @@ pub(super) async fn issue(
         now,
     )
     .map_err(|error| FlowError::Message(error.to_string()))?;
-    let id_token = deps.oidc_keys().sign(Algorithm::Rs256, None, &payload)?;
+    let algorithm = client.metadata.signing_algorithm(client.metadata.id_token.signed);
+    let id_token = deps.oidc_keys().sign(algorithm, None, &payload)?;
     Ok(Tokens {
         access_token: given.token,
         issued_token_type: None,

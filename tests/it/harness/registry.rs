@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock, Mutex};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
-use varco::flow::{Deps, IdentityProviders, RegistrySource};
+use varco::flow::{IdentityProviders, RegistrySource};
 use varco::outbound::HttpClient;
 use varco::outbound::http::OutboundSettings;
 
@@ -69,11 +69,16 @@ impl Registry {
         self.state.lock().unwrap().1
     }
 
+    /// The address of something it serves.
+    pub fn address(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
     /// As an operator describes it.
     pub fn source(&self) -> RegistrySource {
         RegistrySource {
             name: "spid",
-            url: format!("http://127.0.0.1:{}/spid-entities-idps.xml", self.port),
+            url: self.address("/spid-entities-idps.xml"),
             signers: vec![PublicKey::from_certificate(&SIGNER.certificate).unwrap()],
             signer_certificates: vec![Validity::of_certificate(&SIGNER.certificate).unwrap()],
             every: TimeDelta::hours(6),
@@ -119,6 +124,13 @@ pub fn named(idp: &FakeIdp, entity_id: &str) -> FakeIdp {
 }
 
 impl TestApp {
+    /// The same service with another way out.
+    pub fn with_way(mut self, http: HttpClient) -> TestApp {
+        self.deps.http = http;
+        self.state.deps = self.deps.clone();
+        self
+    }
+
     /// The same service, with no identity provider but those of a registry.
     pub fn with_registry(self, registry: &Registry, source: RegistrySource) -> TestApp {
         self.with_registry_except(registry, source, &[])
@@ -127,11 +139,9 @@ impl TestApp {
     /// The same, with some of them disabled by an administrator.
     pub fn with_registry_except(mut self, registry: &Registry, source: RegistrySource, disabled: &[&str]) -> TestApp {
         let disabled: BTreeSet<String> = disabled.iter().map(|id| (*id).to_owned()).collect();
-        self.deps = Deps {
-            http: registry.way_there(),
-            identity_providers: IdentityProviders::new(Vec::new(), disabled, Some(source)),
-            ..self.deps
-        };
+        let deps = Arc::make_mut(&mut self.deps);
+        deps.http = registry.way_there();
+        deps.identity_providers = IdentityProviders::new(Vec::new(), disabled, Some(source));
         self.state.deps = self.deps.clone();
         self
     }
