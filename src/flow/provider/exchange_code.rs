@@ -47,7 +47,7 @@ pub(super) async fn exchange_code(
     if !redeem(deps, &grant, stored.as_ref(), now).await? {
         return Ok(Err(Refused::because(&lost(deps, &grant, now).await?)));
     }
-    issue(deps, &basis, None, given, now).await.map(Ok)
+    issue(deps, &basis, grant.scopes.clone(), given, now).await.map(Ok)
 }
 
 /// One caller wins.

@@ -1,6 +1,6 @@
 //! `/introspect` (RFC 7662): what a token is good for, as things stand now.
 
-use super::issue::{Standing, standing};
+use super::issue::{Standing, grant_of, standing};
 use super::refresh;
 use super::{Refused, client};
 use crate::flow::{Deps, FlowError};
@@ -47,10 +47,10 @@ pub async fn introspect(
 
 async fn active(deps: &Deps, client: &Client, token: &str, now: DateTime<Utc>) -> Result<Option<Value>, FlowError> {
     if let Some(access_token) = deps.store.brief.access_token(&hash_secret(token), now).await? {
-        let Some(mut grant) = deps.store.grant(access_token.grant).await? else {
+        let Some(mut grant) = grant_of(deps, &access_token).await? else {
             return Ok(None);
         };
-        grant.scopes = access_token.scopes.unwrap_or(grant.scopes);
+        grant.scopes = access_token.scopes;
         let times = (access_token.issued_at, access_token.expires_at);
         return described(deps, client, &grant, times, Some("Bearer"), now).await;
     }

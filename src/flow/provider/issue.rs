@@ -1,11 +1,11 @@
 //! What a client gets at `/token`: an access token, and what comes with it.
 
 use crate::flow::{Deps, FlowError};
-use crate::store::AccessToken;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use domain::mandate::Holding;
 use domain::person::Person;
+use protocol::oidc::access_token::AccessToken;
 use protocol::oidc::authorize::OFFLINE_ACCESS;
 use protocol::oidc::client::Client;
 use protocol::oidc::grant::refresh_token::{self, RefreshToken};
@@ -69,26 +69,27 @@ pub(super) fn new_refresh_token(deps: &Deps, basis: &Basis<'_>, now: DateTime<Ut
     Some((token, row))
 }
 
-/// The access token and the ID token; `scopes` when they are less than the grant's.
+/// The access token and the ID token, for `scopes`: the grant's, or less.
 pub(super) async fn issue(
     deps: &Deps,
     basis: &Basis<'_>,
-    scopes: Option<BTreeSet<String>>,
+    scopes: BTreeSet<String>,
     refresh_token: Option<String>,
     now: DateTime<Utc>,
 ) -> Result<Tokens, FlowError> {
     let (client, grant, holding) = (basis.client, basis.grant, basis.holding);
     let access_token = deps.random.secret();
     let expires_at = tokens::expiry(now, deps.settings.access_token_lifetime, holding);
-    let granted = scopes.as_ref().unwrap_or(&grant.scopes);
-    let scope = claims::scope(granted);
+    let scope = claims::scope(&scopes);
     deps.store
         .brief
         .put_access_token(
             &hash_secret(&access_token),
             &AccessToken {
-                grant: grant.id,
+                client_id: client.id.clone(),
+                grant: Some(grant.id),
                 scopes,
+                audience: BTreeSet::new(),
                 issued_at: now,
                 expires_at,
             },
@@ -123,6 +124,14 @@ pub(super) async fn issue(
         refresh_token,
         scope,
     })
+}
+
+/// The grant behind an access token; `None` when there is nobody behind it.
+pub(super) async fn grant_of(deps: &Deps, token: &AccessToken) -> Result<Option<Grant>, FlowError> {
+    match token.grant {
+        Some(id) => Ok(deps.store.grant(id).await?),
+        None => Ok(None),
+    }
 }
 
 /// Who stands behind a grant, as things stand now.

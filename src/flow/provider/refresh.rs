@@ -63,8 +63,7 @@ pub(super) async fn refresh(
     } else {
         given.to_owned()
     };
-    let scopes = (asked.scopes != grant.scopes).then_some(asked.scopes);
-    issue(deps, &basis, scopes, Some(next), now).await.map(Ok)
+    issue(deps, &basis, asked.scopes, Some(next), now).await.map(Ok)
 }
 
 /// A refresh token with its grant.

@@ -42,11 +42,9 @@ pub async fn revoke(deps: &Deps, authorization: Option<&str>, form: &str) -> Res
         }
         return Ok(Ok(()));
     }
-    if let Some(access_token) = deps.store.brief.access_token(&hash, now).await? {
-        let grant = deps.store.grant(access_token.grant).await?;
-        if grant.is_some_and(|grant| grant.client_id == client.id) {
-            deps.store.brief.remove_access_token(&hash).await?;
-        }
+    let access_token = deps.store.brief.access_token(&hash, now).await?;
+    if access_token.is_some_and(|token| token.client_id == client.id) {
+        deps.store.brief.remove_access_token(&hash).await?;
     }
     Ok(Ok(()))
 }

@@ -1,6 +1,6 @@
 //! `/userinfo`: the claims of the grant behind an access token, as things stand now.
 
-use super::issue::{Standing, standing};
+use super::issue::{Standing, grant_of, standing};
 use crate::flow::{Deps, FlowError};
 use protocol::oidc::{claims, hash_secret};
 use serde_json::Value;
@@ -15,15 +15,10 @@ pub async fn userinfo(deps: &Deps, access_token: &str) -> Result<Option<Value>, 
     let Some(token) = deps.store.brief.access_token(&hash_secret(access_token), now).await? else {
         return Ok(None);
     };
-    let Some(mut grant) = deps
-        .store
-        .grant(token.grant)
-        .await?
-        .filter(|grant| grant.ended_at.is_none())
-    else {
+    let Some(mut grant) = grant_of(deps, &token).await?.filter(|grant| grant.ended_at.is_none()) else {
         return Ok(None);
     };
-    grant.scopes = token.scopes.unwrap_or(grant.scopes);
+    grant.scopes = token.scopes;
     let Some(client) = deps
         .store
         .client(&grant.client_id)

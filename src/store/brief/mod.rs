@@ -11,30 +11,14 @@ use super::StoreError;
 use crate::login::{Login, LoginId, PendingLogout, SamlRequest, Session};
 use chrono::{DateTime, TimeDelta, Utc};
 use protocol::oidc::SecretHash;
+use protocol::oidc::access_token::AccessToken;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
-use uuid::Uuid;
 
 /// How long a login is remembered after nobody may go on with it.
 const LATECOMERS: TimeDelta = TimeDelta::days(1);
 /// Longer than any installation lives.
 const FOR_EVER: TimeDelta = TimeDelta::days(36_500);
-
-/// What a valid access token stands for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AccessToken {
-    /// The grant it was issued under.
-    pub grant: Uuid,
-    /// What it is good for, when that is less than the grant.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scopes: Option<BTreeSet<String>>,
-    /// When it was issued.
-    #[serde(default)]
-    pub issued_at: DateTime<Utc>,
-    /// First instant at which it is no longer valid.
-    pub expires_at: DateTime<Utc>,
-}
 
 /// The brief store. Cheap to clone.
 #[derive(Debug, Clone)]

@@ -4,10 +4,12 @@ use super::fixtures::{authenticated, empty, login, login_in_flight, now, pending
 use crate::harness::stores::{behind_its_back, fresh};
 use chrono::TimeDelta;
 use domain::person::Level;
+use protocol::oidc::access_token::AccessToken;
+use std::collections::BTreeSet;
 use std::time::Duration;
 use uuid::Uuid;
 use varco::login::{Login, SentLogout};
-use varco::store::{AccessToken, Store};
+use varco::store::Store;
 
 #[tokio::test]
 async fn a_login_is_stored_changed_and_forgotten() {
@@ -52,9 +54,11 @@ async fn every_kind_expires_at_its_instant_and_not_before() {
     let (_stores, store) = empty().await;
     let end = now() + TimeDelta::minutes(30);
     let token = AccessToken {
-        scopes: None,
+        client_id: "suap".to_owned(),
+        grant: Some(Uuid::from_u128(1)),
+        scopes: BTreeSet::new(),
+        audience: BTreeSet::new(),
         issued_at: now(),
-        grant: Uuid::from_u128(1),
         expires_at: end,
     };
     store.brief.put_login(&login_in_flight("l1"), now()).await.unwrap();
@@ -201,9 +205,11 @@ async fn what_expired_leaves_nothing_behind() {
     let long = now() + TimeDelta::hours(1);
     for number in 0..20 {
         let token = AccessToken {
-            scopes: None,
+            client_id: "suap".to_owned(),
+            grant: Some(Uuid::from_u128(number.into())),
+            scopes: BTreeSet::new(),
+            audience: BTreeSet::new(),
             issued_at: now(),
-            grant: Uuid::from_u128(number.into()),
             expires_at: if number < 17 { soon } else { long },
         };
         store

@@ -7,6 +7,7 @@
 //! ```
 //! Every refusal names its reason inside (log, tests) and the RFC's word outside ([`error`]).
 
+pub mod access_token;
 pub mod authorize;
 pub mod bearer;
 pub mod claims;
