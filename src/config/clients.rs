@@ -3,7 +3,7 @@
 use super::check::Check;
 use super::spid::Spid;
 use crate::manifest;
-use protocol::oidc::claims;
+use protocol::oidc::claims::{self, ClaimsRequest};
 use protocol::oidc::client::Client;
 use protocol::saml::{ServiceProvider, Wanted};
 use std::collections::BTreeSet;
@@ -49,7 +49,7 @@ pub(super) fn unanswered(provider: &ServiceProvider, clients: &[Client]) -> Vec<
         let scopes: BTreeSet<String> = client.scopes.iter().filter(|scope| *scope != "spid").cloned().collect();
         let wanted = Wanted {
             needed: claims::needed_attributes(client.min_age),
-            wished: claims::wished_attributes(&scopes),
+            wished: claims::wished_attributes(&scopes, &ClaimsRequest::default()),
         };
         let (index, given) = provider.smallest_set(&wanted);
         for name in wanted

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::mandate::{Evidence, Holding, MandateId, MandateState, NotInForce};
-use protocol::oidc::authorize::{AuthorizationRequest, Pin};
+use protocol::oidc::authorize::AuthorizationRequest;
 use protocol::oidc::client::{ActingPolicy, Client};
 use protocol::oidc::grant::ActingContext;
 use std::collections::BTreeSet;
@@ -61,7 +61,12 @@ impl ActingOptions {
             return options;
         }
         for holding in holdings {
-            if request.pin.as_ref().is_some_and(|pin| !pins(pin, &holding)) || !worth_showing(holding.mandate.state) {
+            if request
+                .pin
+                .as_ref()
+                .is_some_and(|pin| !pin.names(&holding.organisation))
+                || !worth_showing(holding.mandate.state)
+            {
                 continue;
             }
             let roles = holding.roles_at(&client.id, &client.roles);
@@ -117,14 +122,6 @@ fn wants_organisation(client: &Client, request: &AuthorizationRequest) -> bool {
         ActingPolicy::Myself => false,
         ActingPolicy::Organisation => true,
         ActingPolicy::Either => request.pin.is_some() || request.scopes.contains("organization"),
-    }
-}
-
-/// The pin is an id or an alias; an alias is never shaped like an id.
-fn pins(pin: &Pin, holding: &Holding) -> bool {
-    match Uuid::try_parse(&pin.0) {
-        Ok(id) => holding.organisation.id.0 == id,
-        Err(_) => holding.organisation.alias == pin.0,
     }
 }
 

@@ -26,10 +26,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::person::{self, Level, Method, PersonId};
 use protocol::oidc::SecretHash;
 use protocol::oidc::authorize::AuthorizationRequest;
+use protocol::oidc::claims;
+use protocol::oidc::client::Client;
 use protocol::oidc::grant::ActingContext;
 use protocol::saml::Profile;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use uuid::Uuid;
 
@@ -193,6 +195,19 @@ impl Login {
             Purpose::Portal(request) => request.level,
             Purpose::Account { level } => *level,
         }
+    }
+
+    /// Whether somebody who signs in by `method` can give what this login wants; `client` is its relying party.
+    pub fn answered_by(&self, method: Method, client: Option<&Client>) -> bool {
+        let demanded = self.request().map(|request| &request.acr);
+        client.is_none_or(|client| client.accepts(method))
+            && demanded.is_none_or(|demanded| claims::can_answer(demanded, method))
+    }
+
+    /// The `acr` to be told of somebody who proved this; `None` when the request demands another.
+    pub fn acr(&self, method: Method, level: Level) -> Option<&str> {
+        static ANY: BTreeSet<String> = BTreeSet::new();
+        claims::acr_among(self.request().map_or(&ANY, |request| &request.acr), method, level)
     }
 
     /// The kind of SPID identity this login wants; `None`: a natural person's.

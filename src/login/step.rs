@@ -32,6 +32,9 @@ pub enum Refusal {
     /// `prompt=none`, and there is a choice to make.
     #[error("interaction required")]
     InteractionRequired,
+    /// No way in that this installation offers can give what is demanded.
+    #[error("demanded authentication cannot be reached")]
+    Unmet,
     /// Nothing can be picked: no mandate, none usable, or not of the pinned organisation.
     #[error("nobody to act for")]
     NobodyToActFor,
@@ -56,11 +59,10 @@ pub fn next_step(
     now: DateTime<Utc>,
 ) -> Step {
     let request = login.request();
-    let accepted = |method| client.is_none_or(|client| client.accepts(method));
     let Some(authenticated) = login
         .authenticated
         .as_ref()
-        .filter(|a| a.level >= login.wanted_level() && accepted(a.method))
+        .filter(|a| proves_enough(login, client, a))
         .filter(|a| a.spid_purpose == login.wanted_spid_purpose())
     else {
         return match session {
@@ -113,6 +115,13 @@ fn silent(request: Option<&AuthorizationRequest>) -> bool {
     request.is_some_and(|request| request.prompt.contains(&Prompt::None))
 }
 
+/// Whether what somebody proved reaches the level that is wanted, in a way and with an `acr` that are accepted.
+fn proves_enough(login: &Login, client: Option<&Client>, proved: &Authenticated) -> bool {
+    proved.level >= login.wanted_level()
+        && login.answered_by(proved.method, client)
+        && login.acr(proved.method, proved.level).is_some()
+}
+
 /// Whether a session answers a login without asking anybody again.
 fn answers(
     login: &Login,
@@ -123,7 +132,6 @@ fn answers(
     now: DateTime<Utc>,
 ) -> bool {
     let authenticated = &session.authenticated;
-    let method_accepted = client.is_none_or(|client| client.accepts(authenticated.method));
     let fresh_enough = request.is_none_or(|request| {
         request.hinted.is_none_or(|person| person == authenticated.person)
             && !request.prompt.contains(&Prompt::Login)
@@ -136,10 +144,9 @@ fn answers(
     });
     session.alive(rules.limits, now)
         && session.reusable(rules)
-        && authenticated.level >= login.wanted_level()
+        && proves_enough(login, client, authenticated)
         // A natural person's identity does not stand for a professional one, nor the other way round.
         && authenticated.spid_purpose == login.wanted_spid_purpose()
-        && method_accepted
         && fresh_enough
 }
 

@@ -6,8 +6,8 @@ use domain::mandate::{Evidence, Holding, Mandate, MandateId, MandateKind, Mandat
 use domain::organisation::{Organisation, OrganisationId, OrganisationKind, OrganisationState};
 use protocol::oidc::authorize::{Destination, Pin, Prompt};
 use protocol::oidc::client::{ActingPolicy, Client, ClientAuthMethod};
+use protocol::oidc::grant::Asked;
 use protocol::oidc::parameters::Parameters;
-use std::collections::{BTreeMap, BTreeSet};
 
 const RULES: SessionRules<'_> = SessionRules {
     limits: SessionLimits {
@@ -61,6 +61,8 @@ fn request() -> AuthorizationRequest {
         ui_locales: Vec::new(),
         hinted: None,
         spid_purpose: None,
+        acr: BTreeSet::new(),
+        asked: Asked::default(),
     }
 }
 

@@ -96,7 +96,7 @@ pub(super) async fn issue(
             now,
         )
         .await?;
-    let attributes = if client.claims_in_id_token {
+    let attributes = if client.claims_in_id_token || !grant.asked.claims.id_token.is_empty() {
         deps.store.grant_attributes(grant.id).await?
     } else {
         BTreeMap::new()

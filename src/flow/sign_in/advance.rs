@@ -1,6 +1,6 @@
 //! Asks what is missing, and does whatever needs no human, until a human is needed or it is done.
 
-use super::{choose, finish, session};
+use super::{choose, finish, page, session};
 use crate::flow::{Browser, Deps, FlowError, Next};
 use crate::login::{ActingOptions, Login, Refusal, Session, SessionRules, Step, next_step};
 use chrono::{DateTime, Utc};
@@ -53,6 +53,9 @@ pub async fn advance(
                 options = Some(acting_options(deps, &login, client, now).await?);
                 continue;
             }
+            (Step::ChooseMethod, Some(client)) if nothing_answers(deps, &login, client) => {
+                refuse(deps, &mut login, client, Refusal::Unmet, now).await?
+            }
             (Step::ChooseMethod, _) => Next::ChooseMethod(login.id.clone()),
             (Step::ChooseActing, Some(_)) => Next::ChooseActing(login.id.clone()),
             (Step::Finish(acting), Some(client)) => {
@@ -78,6 +81,13 @@ pub async fn advance(
             options,
         });
     }
+}
+
+/// Whether an `acr` is demanded that no way in of this installation gives: the portal is told, instead of a page that
+/// offers nothing.
+fn nothing_answers(deps: &Deps, login: &Login, client: &Client) -> bool {
+    let demanded = login.request().is_some_and(|request| !request.acr.is_empty());
+    demanded && page::methods(deps, Some(login), Some(client)).is_empty()
 }
 
 /// What `session` is held against: the record that its person proved themselves to, and what would be asked
@@ -142,6 +152,7 @@ async fn refuse(
 ) -> Result<Next, FlowError> {
     let code = match refusal {
         Refusal::LoginRequired | Refusal::SomebodyElse => ErrorCode::LoginRequired,
+        Refusal::Unmet => ErrorCode::UnmetAuthenticationRequirements,
         Refusal::InteractionRequired => ErrorCode::InteractionRequired,
         Refusal::NobodyToActFor | Refusal::TooYoung => ErrorCode::AccessDenied,
     };

@@ -24,7 +24,7 @@ fn wanted(login: &Login, client: Option<&Client>) -> Wanted {
         needed: claims::needed_attributes(client.and_then(|client| client.min_age)),
         wished: login.request().map_or_else(
             || vec!["dateOfBirth"],
-            |request| claims::wished_attributes(&request.scopes),
+            |request| claims::wished_attributes(&request.scopes, &request.asked.claims),
         ),
     }
 }

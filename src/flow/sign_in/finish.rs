@@ -27,6 +27,9 @@ pub async fn issue_code(
     let (Some(request), Some(authenticated)) = (login.request(), login.authenticated.as_ref()) else {
         return Ok(Next::ChooseMethod(login.id.clone()));
     };
+    let Some(acr) = login.acr(authenticated.method, authenticated.level) else {
+        return Ok(Next::ChooseMethod(login.id.clone()));
+    };
     let secret = deps.random.secret();
     let grant = Grant {
         id: deps.random.uuid(now),
@@ -35,10 +38,11 @@ pub async fn issue_code(
         credential: authenticated.credential,
         acting,
         scopes: request.scopes.clone(),
-        acr: claims::acr(authenticated.method, authenticated.level).to_owned(),
+        acr: acr.to_owned(),
         amr: claims::amr(authenticated.method, authenticated.level),
         auth_time: authenticated.auth_time,
         nonce: request.nonce.clone(),
+        asked: request.asked.clone(),
         created_at: now,
         ended_at: None,
         code: Code {
@@ -78,7 +82,7 @@ async fn write(
 ) -> Result<bool, FlowError> {
     let mut tx = deps.store.begin().await?;
     let kind = if tx.insert_grant(grant, &login.id, &authenticated.session).await? {
-        let released = claims::released_attributes(&authenticated.attributes, &grant.scopes);
+        let released = claims::released_attributes(&authenticated.attributes, &grant.scopes, &grant.asked.claims);
         tx.insert_grant_attributes(grant.id, &released).await?;
         EventKind::CodeIssued
     } else if tx.replace_code(grant, &login.id, &authenticated.session).await? {

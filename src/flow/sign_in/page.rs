@@ -146,20 +146,16 @@ pub async fn client_of(deps: &Deps, login: &Login) -> Result<Option<Client>, Flo
     }
 }
 
-/// Whether somebody may come to `client` (or to the account page) by `method`.
-pub fn accepts(client: Option<&Client>, method: Method) -> bool {
-    client.is_none_or(|client| client.accepts(method))
+/// Whether CIE or eIDAS is configured.
+pub fn has(deps: &Deps, profile: Profile) -> bool {
+    deps.only_identity_provider(profile, deps.clock.now()).is_some()
 }
 
-/// Whether CIE or eIDAS is configured, and accepted by `client`.
-pub fn offers(deps: &Deps, client: Option<&Client>, profile: Profile) -> bool {
-    accepts(client, profile.method()) && deps.only_identity_provider(profile, deps.clock.now()).is_some()
-}
-
-/// What the login page of `client` offers now. All identity providers, in an order drawn anew each time
+/// What the login page of `login`, which is for `client`, offers now; without a login that of the account page. All identity providers, in an order drawn anew each time
 /// (SPID: none is favoured).
-pub fn methods(deps: &Deps, client: Option<&Client>) -> Methods {
-    let spid = accepts(client, Method::Spid).then(|| {
+pub fn methods(deps: &Deps, login: Option<&Login>, client: Option<&Client>) -> Methods {
+    let accepted = |method| login.is_none_or(|login| login.answered_by(method, client));
+    let spid = accepted(Method::Spid).then(|| {
         let usable = deps.identity_providers.usable(deps.clock.now());
         let mut providers: Vec<OfferedProvider> = usable
             .iter()
@@ -173,9 +169,16 @@ pub fn methods(deps: &Deps, client: Option<&Client>) -> Methods {
     });
     Methods {
         spid,
-        cns: deps.cns.is_some() && accepts(client, Method::Cns),
-        cie: offers(deps, client, Profile::Cie),
-        eidas: offers(deps, client, Profile::Eidas),
+        cns: deps.cns.is_some() && accepted(Method::Cns),
+        cie: accepted(Method::Cie) && has(deps, Profile::Cie),
+        eidas: accepted(Method::Eidas) && has(deps, Profile::Eidas),
+    }
+}
+
+impl Methods {
+    /// Whether there is no way in at all.
+    pub fn is_empty(&self) -> bool {
+        self.spid.is_none() && !self.cns && !self.cie && !self.eidas
     }
 }
 

@@ -65,7 +65,9 @@ pub async fn send(
     let (login, client, new_browser) = match id {
         Some(id) => match page::open(deps, Some(id), browser, now).await? {
             // The login page does not offer it; an address can be typed.
-            Ok(open) if !page::accepts(open.client.as_ref(), profile.method()) => return Ok(Sent::UnknownProvider),
+            Ok(open) if !open.login.answered_by(profile.method(), open.client.as_ref()) => {
+                return Ok(Sent::UnknownProvider);
+            }
             Ok(open) => (open.login, open.client, None),
             Err(closed) => return Ok(Sent::Closed(closed)),
         },

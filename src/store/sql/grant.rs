@@ -25,6 +25,7 @@ struct GrantRow {
     amr: String,
     auth_time: i64,
     nonce: Option<String>,
+    asked: String,
     created_at: i64,
     ended_at: Option<i64>,
     code_hash: Vec<u8>,
@@ -37,8 +38,8 @@ struct GrantRow {
 macro_rules! grants {
     ($tail:literal) => {
         concat!(
-            "SELECT id, client_id, person, credential, mandate, scopes, acr, amr, auth_time, nonce, created_at, ",
-            "ended_at, code_hash, code_expires_at, redeemed_at, redirect_uri, challenge FROM login_grant ",
+            "SELECT id, client_id, person, credential, mandate, scopes, acr, amr, auth_time, nonce, asked, ",
+            "created_at, ended_at, code_hash, code_expires_at, redeemed_at, redirect_uri, challenge FROM login_grant ",
             $tail
         )
     };
@@ -58,6 +59,7 @@ impl GrantRow {
             amr: row.json("amr", &self.amr)?,
             auth_time: row.instant("auth_time", self.auth_time)?,
             nonce: self.nonce,
+            asked: row.json("asked", &self.asked)?,
             created_at: row.instant("created_at", self.created_at)?,
             ended_at: row.instant_if("ended_at", self.ended_at)?,
             code: Code {
@@ -142,13 +144,14 @@ impl Tx {
     ) -> Result<bool, StoreError> {
         let scopes = json(&grant.scopes)?;
         let amr = json(&grant.amr)?;
+        let asked = json(&grant.asked)?;
         returned!(
             self,
             TABLE,
             "INSERT INTO login_grant (id, login_id, session_hash, client_id, person, credential, mandate, \
                  scopes, acr, amr, auth_time, nonce, created_at, ended_at, code_hash, code_expires_at, \
-                 redeemed_at, redirect_uri, challenge) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) \
+                 redeemed_at, redirect_uri, challenge, asked) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) \
                  ON CONFLICT (login_id) DO NOTHING RETURNING id",
             query => query.bind(grant.id)
             .bind(&login.0)
@@ -169,6 +172,7 @@ impl Tx {
             .bind(grant.code.redeemed_at.map(micros))
             .bind(&grant.code.redirect_uri)
             .bind(grant.code.challenge.as_deref())
+            .bind(&asked)
         )
     }
 

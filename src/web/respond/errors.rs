@@ -2,7 +2,7 @@
 
 use super::render;
 use crate::flow::FlowError;
-use crate::flow::sign_in::page::{Closed, offers};
+use crate::flow::sign_in::page::{Closed, has};
 use crate::flow::sign_in::saml_receive::RefusedResponse;
 use crate::flow::sign_out::RefusedLogout;
 use crate::login::NotYours;
@@ -15,6 +15,7 @@ use crate::web::view::{service_link, service_name, way_in};
 use axum::extract::State as Extract;
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::person::Method;
 use protocol::oidc::client::Client;
 use protocol::saml::Profile;
 
@@ -110,7 +111,9 @@ pub(in crate::web) fn refused_response_page(state: &State, speaks: &Speaks, refu
         code: anomaly.code,
         service_name: client.map(|client| service_name(client, frame.language)),
         level: refused.level.map_or(2, domain::person::Level::number),
-        cie: profile != Profile::Cie && offers(&state.deps, client, Profile::Cie),
+        cie: profile != Profile::Cie
+            && has(&state.deps, Profile::Cie)
+            && client.is_none_or(|client| client.accepts(Method::Cie)),
         identity_provider: state.deps.issuer_name(provider),
         time: refused.at,
         reference: refused.reference.clone(),

@@ -73,7 +73,7 @@ pub(in crate::web) fn login_page(
     client: Option<&Client>,
 ) -> Response {
     let frame = speaks.frame();
-    let methods = page::methods(&state.deps, client);
+    let methods = page::methods(&state.deps, login, client);
     let start = |profile| way_in_of(profile, login.map(|login| &login.id));
     let shown = LoginPage {
         service_name: client.map(|client| service_name(client, frame.language)),

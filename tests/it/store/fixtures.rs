@@ -11,7 +11,7 @@ use domain::organisation::{
 use domain::person::{self, Identity, Level, Method, Person, PersonId};
 use protocol::keyring::MasterKey;
 use protocol::oidc::client::{ActingPolicy, Client, ClientAuthMethod};
-use protocol::oidc::grant::{ActingContext, Code, Grant};
+use protocol::oidc::grant::{ActingContext, Asked, Code, Grant};
 use protocol::saml::Profile;
 use uuid::Uuid;
 use varco::login::{Authenticated, Login, LoginId, PendingLogout, Purpose, SamlRequest, Session, UpstreamSession};
@@ -178,6 +178,10 @@ pub fn grant(number: u128, code: u8) -> Grant {
         amr: vec!["mfa".into()],
         auth_time: now(),
         nonce: Some("n-0S6".into()),
+        asked: Asked {
+            dpop_jkt: Some("0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I".into()),
+            ..Asked::default()
+        },
         created_at: now(),
         ended_at: None,
         code: Code {

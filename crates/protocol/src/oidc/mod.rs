@@ -8,6 +8,7 @@
 //! Every refusal names its reason inside (log, tests) and the RFC's word outside ([`error`]).
 
 pub mod access_token;
+pub mod authorization_details;
 pub mod authorize;
 pub mod bearer;
 pub mod claims;

@@ -45,17 +45,10 @@ impl Coded for ParameterError {
     }
 }
 
-/// What a parameter came with.
-#[derive(Clone, PartialEq, Eq)]
-enum Value {
-    Once(String),
-    Repeated,
-}
-
 /// The parameters of one request.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Parameters {
-    values: BTreeMap<String, Value>,
+    values: BTreeMap<String, Vec<String>>,
 }
 
 impl fmt::Debug for Parameters {
@@ -88,11 +81,7 @@ impl Parameters {
             if value.len() > MAX_VALUE {
                 return Err(ParameterError::ValueTooLong);
             }
-            parameters
-                .values
-                .entry(name)
-                .and_modify(|value| *value = Value::Repeated)
-                .or_insert(Value::Once(value));
+            parameters.values.entry(name).or_default().push(value);
         }
         Ok(parameters)
     }
@@ -100,15 +89,20 @@ impl Parameters {
     /// The value of a parameter that came exactly once. One without a value counts as absent
     /// (RFC 6749 §3.1), and so does a repeated one: nobody can pick the wrong one of two.
     pub fn get(&self, name: &str) -> Option<&str> {
-        match self.values.get(name) {
-            Some(Value::Once(value)) if !value.is_empty() => Some(value),
+        match self.all(name) {
+            [value] if !value.is_empty() => Some(value),
             _ => None,
         }
     }
 
+    /// Every value of a parameter that may come more than once (`resource`, RFC 8707 §2).
+    pub fn all(&self, name: &str) -> &[String] {
+        self.values.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// Whether this parameter came more than once.
     pub fn is_repeated(&self, name: &str) -> bool {
-        self.values.get(name) == Some(&Value::Repeated)
+        self.all(name).len() > 1
     }
 
     /// The first of `known` that came more than once ("MUST NOT be included more than once", RFC 6749
@@ -168,6 +162,8 @@ mod tests {
         assert_eq!(parameters.get("a"), None);
         assert_eq!(parameters.repeated(&["b", "c", "a"]), Some("c"));
         assert_eq!(parameters.repeated(&["b", "z"]), None);
+        assert_eq!(parameters.all("a"), ["1", "1"]);
+        assert!(parameters.all("z").is_empty());
         assert_eq!(
             Parameters::parse("st%61te=1&state=2").unwrap().repeated(&["state"]),
             Some("state")

@@ -1,7 +1,7 @@
 //! One client, one person, one mandate, one grant: each test changes one thing.
 
 use super::client::{ActingPolicy, Client, ClientAuthMethod};
-use super::grant::{ActingContext, Code, Grant};
+use super::grant::{ActingContext, Asked, Code, Grant};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::italy::FiscalNumber;
 use domain::mandate::{Evidence, Holding, Mandate, MandateId, MandateKind, MandateState};
@@ -143,6 +143,7 @@ pub(crate) fn grant() -> Grant {
         amr: vec!["mfa".to_owned()],
         auth_time: after(-120),
         nonce: Some("n-0S6_WzA2Mj".to_owned()),
+        asked: Asked::default(),
         created_at: now(),
         ended_at: None,
         code: Code {

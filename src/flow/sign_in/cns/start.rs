@@ -92,7 +92,7 @@ async fn accepted(
     };
     Ok(match page::open(deps, Some(id), browser, now).await? {
         // The login page does not offer it; an address can be typed.
-        Ok(open) if !page::accepts(open.client.as_ref(), Method::Cns) => None,
+        Ok(open) if !open.login.answered_by(Method::Cns, open.client.as_ref()) => None,
         Ok(open) => Some(Ok(Some(open))),
         Err(closed) => Some(Err(closed)),
     })

@@ -1,84 +1,56 @@
 //! How strongly the person has to prove who they are: the client's policy, a wish, a demand.
 
-use super::Reason;
 use super::checks::words;
+use super::{Reason, asked};
+use crate::oidc::claims;
 use crate::oidc::client::Client;
 use crate::oidc::parameters::Parameters;
 use domain::person::Level;
-use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// What a request needs of whoever answers it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Needed {
+    /// At the least.
+    pub level: Level,
+    /// One of these `acr` values and no other; empty: any.
+    pub acr: BTreeSet<String>,
+}
 
 /// The weakest level that answers the client's policy (`min_level`) and what the request asks.
 ///
-/// `acr_values` is a voluntary wish: unknown values, and values below the policy, are ignored. An `acr`
-/// that the `claims` parameter calls essential must be met by one of its values or refused. The answer is a
-/// floor: somebody who proves more than was asked has proved what was asked.
-pub(super) fn level(parameters: &Parameters, client: &Client) -> Result<Level, Reason> {
-    let weakest = |values: &[&str]| {
-        values
-            .iter()
-            .filter_map(|value| Level::from_spid_uri(value))
-            .filter(|level| *level >= client.min_level)
-            .min()
-    };
-    let demanded = essential_acr(parameters.get("claims"))?;
-    if !demanded.is_empty() {
-        let demanded: Vec<&str> = demanded.iter().map(String::as_str).collect();
-        return weakest(&demanded).ok_or(Reason::EssentialAcrUnmet);
-    }
-    let wished: Vec<&str> = words(parameters.get("acr_values")).collect();
-    Ok(weakest(&wished).unwrap_or(client.min_level))
-}
-
-/// The values of an essential `acr` (OpenID Connect Core §5.5.1): `value` or `values`, in the ID token's
-/// half or userinfo's. Empty when none is essential, or when any would do.
-fn essential_acr(claims: Option<&str>) -> Result<Vec<String>, Reason> {
-    let Some(claims) = claims else {
-        return Ok(Vec::new());
-    };
-    let claims: Value = serde_json::from_str(claims).map_err(|_| Reason::ClaimsMalformed)?;
-    let claims = claims.as_object().ok_or(Reason::ClaimsMalformed)?;
-    let mut demanded = Vec::new();
-    for half in ["id_token", "userinfo"] {
-        let requests = match claims.get(half) {
-            None | Some(Value::Null) => continue,
-            Some(Value::Object(requests)) => requests,
-            Some(_) => return Err(Reason::ClaimsMalformed),
-        };
-        for (name, request) in requests {
-            let values = essential_values(request)?;
-            if name == "acr" {
-                demanded.extend(values);
-            }
+/// `acr_values` is a voluntary wish, and so is an `acr` in `claims` that is not essential: unknown values, and values
+/// below the policy, are ignored. An `acr` that `claims` calls essential must be met by one of its values or refused
+/// (OpenID Connect Core §5.5.1.1). The level is a floor: somebody who proves more than was asked has proved what was
+/// asked.
+pub(super) fn needed(parameters: &Parameters, client: &Client) -> Result<Needed, Reason> {
+    let claims = asked::claims(parameters)?;
+    let (mut demanded, mut wished) = (Vec::new(), Vec::new());
+    for wish in claims.wishes("acr") {
+        // A value that is no text is no `acr` we know: it counts, and cannot be met.
+        let values = wish.values.iter().map(|value| value.as_str().unwrap_or_default());
+        match wish.essential {
+            true => demanded.extend(values),
+            false => wished.extend(values),
         }
     }
-    Ok(demanded)
-}
-
-/// The values one claim's request insists on. `null` asks in the default manner; members that the
-/// specification does not know are ignored.
-fn essential_values(request: &Value) -> Result<Vec<String>, Reason> {
-    let request = match request {
-        Value::Null => return Ok(Vec::new()),
-        Value::Object(request) => request,
-        _ => return Err(Reason::ClaimsMalformed),
+    wished.extend(words(parameters.get("acr_values")));
+    let answering = |values: &[&str]| -> Vec<(Level, String)> {
+        let known = values
+            .iter()
+            .filter_map(|value| Some((claims::level_of(value)?, (*value).to_owned())));
+        known.filter(|(level, _)| *level >= client.min_level).collect()
     };
-    let essential = match request.get("essential") {
-        None => false,
-        Some(Value::Bool(essential)) => *essential,
-        Some(_) => return Err(Reason::ClaimsMalformed),
-    };
-    let values = match request.get("values") {
-        None => Vec::new(),
-        Some(Value::Array(values)) => values.clone(),
-        Some(_) => return Err(Reason::ClaimsMalformed),
-    };
-    if !essential {
-        return Ok(Vec::new());
+    let weakest = |values: &[(Level, String)]| values.iter().map(|(level, _)| *level).min();
+    if !demanded.is_empty() {
+        let demanded = answering(&demanded);
+        return Ok(Needed {
+            level: weakest(&demanded).ok_or(Reason::EssentialAcrUnmet)?,
+            acr: demanded.into_iter().map(|(_, value)| value).collect(),
+        });
     }
-    // A value that is no text is no level we know: it counts, and cannot be met.
-    Ok(values
-        .iter()
-        .chain(request.get("value"))
-        .map(|value| value.as_str().unwrap_or_default().to_owned())
-        .collect())
+    Ok(Needed {
+        level: weakest(&answering(&wished)).unwrap_or(client.min_level),
+        acr: BTreeSet::new(),
+    })
 }

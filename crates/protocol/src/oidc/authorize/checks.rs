@@ -32,6 +32,8 @@ const KNOWN: &[&str] = &[
     "login_hint",
     "acr_values",
     "claims",
+    "authorization_details",
+    "dpop_jkt",
     "code_challenge",
     "code_challenge_method",
     "request",

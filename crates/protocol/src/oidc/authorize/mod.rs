@@ -1,18 +1,22 @@
 //! The authorisation request, in two phases: before the redirect URI is trusted, and after.
 
 mod acr;
+mod asked;
 mod checks;
 mod destination;
+mod pin;
 mod reason;
 mod scope;
 
 pub(crate) use destination::append_query;
 pub use destination::{Destination, Untrusted, destination};
+pub use pin::Pin;
 pub use reason::Reason;
 pub use scope::{OFFLINE_ACCESS, SCOPES};
 
 use super::client::Client;
 use super::error;
+use super::grant::Asked;
 use super::parameters::Parameters;
 use domain::person::{Level, PersonId, Purpose};
 use serde::{Deserialize, Serialize};
@@ -31,10 +35,6 @@ pub enum Prompt {
     Consent,
     SelectAccount,
 }
-
-/// The organisation a request pins by `scope=organization:<id or alias>`, as written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pin(pub String);
 
 /// A request that passed every check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,9 +57,15 @@ pub struct AuthorizationRequest {
     pub max_age: Option<u32>,
     /// The weakest level that answers both the client's policy and `acr_values`/the claims parameter.
     pub level: Level,
+    /// The `acr` values of which one is demanded; empty: any that reaches the level.
+    #[serde(default)]
+    pub acr: BTreeSet<String>,
     /// The kind of SPID identity to ask for, of those that the client registered.
     #[serde(default)]
     pub spid_purpose: Option<Purpose>,
+    /// What goes with the grant.
+    #[serde(default)]
+    pub asked: Asked,
     /// Wanted languages, best first (`ui_locales`).
     pub ui_locales: Vec<String>,
     /// The person whom an `id_token_hint` of ours names: nobody else may answer without being asked
@@ -83,24 +89,27 @@ pub fn check(
     checks::no_request_object(parameters)?; //                      OpenID Connect Core §3.1.2.6, §6
     checks::response_type(parameters)?; //                          RFC 6749 §3.1.1
     checks::response_mode(parameters)?; //                          OAuth 2.0 Multiple Response Types §2.1
-    let asked = scope::read(parameters, client)?; //                OpenID Connect Core §3.1.2.1, RFC 6749 §3.3
+    let scopes = scope::read(parameters, client)?; //               OpenID Connect Core §3.1.2.1, RFC 6749 §3.3
     let code_challenge = checks::pkce(parameters, client)?; //      RFC 7636 §4.3, §4.4.1; RFC 9700 §2.1.1
     let nonce = checks::nonce(parameters)?; //                      OpenID Connect Core §3.1.2.1
     let prompt = checks::prompt(parameters)?; //                    OpenID Connect Core §3.1.2.1
     let max_age = checks::max_age(parameters)?; //                  OpenID Connect Core §3.1.2.1
-    let level = acr::level(parameters, client)?; //                 OpenID Connect Core §3.1.2.1, §5.5.1.1
+    let needed = acr::needed(parameters, client)?; //               OpenID Connect Core §3.1.2.1, §5.5.1.1
     let spid_purpose = checks::spid_purpose(parameters, client)?; // Avviso SPID 18
+    let asked = asked::read(parameters, client)?; //                OpenID Connect Core §5.5; RFC 8707, 9396, 9449 §10
     Ok(AuthorizationRequest {
         client_id: client.id.clone(),
         destination: destination.clone(),
-        scopes: asked.scopes,
-        pin: asked.pin,
+        scopes: scopes.scopes,
+        pin: scopes.pin,
         nonce,
         code_challenge,
         prompt,
         max_age,
-        level,
+        level: needed.level,
+        acr: needed.acr,
         spid_purpose,
+        asked,
         ui_locales: checks::ui_locales(parameters),
         hinted: None,
     })

@@ -1,5 +1,6 @@
 //! Why an authorisation request is refused, and the RFC's word for each reason.
 
+use crate::oidc::authorization_details;
 use crate::oidc::error::{Coded, ErrorCode};
 
 /// Why, in the order in which the checks run.
@@ -74,6 +75,15 @@ pub enum Reason {
     /// `claims` is not the JSON that OpenID Connect Core §5.5 describes.
     #[error("malformed claims")]
     ClaimsMalformed,
+    /// A resource that the client did not register.
+    #[error("resource not registered")]
+    ResourceNotRegistered,
+    /// `authorization_details` that cannot be granted.
+    #[error(transparent)]
+    AuthorizationDetails(#[from] authorization_details::Reason),
+    /// Not a JWK thumbprint.
+    #[error("malformed dpop_jkt")]
+    DpopJktMalformed,
     /// None of the essential `acr` values can be reached here.
     #[error("essential acr cannot be met")]
     EssentialAcrUnmet,
@@ -89,6 +99,8 @@ impl Coded for Reason {
             Reason::ScopeWithoutOpenid | Reason::ScopeMalformed | Reason::PinMalformed | Reason::PinRepeated => {
                 ErrorCode::InvalidScope
             }
+            Reason::ResourceNotRegistered => ErrorCode::InvalidTarget,
+            Reason::AuthorizationDetails(reason) => reason.code(),
             Reason::PinForSelfOnlyClient => ErrorCode::AccessDenied,
             Reason::EssentialAcrUnmet => ErrorCode::UnmetAuthenticationRequirements,
             Reason::RepeatedParameter(_)
@@ -104,6 +116,7 @@ impl Coded for Reason {
             | Reason::PromptNoneWithOthers
             | Reason::MaxAgeMalformed
             | Reason::SpidPurposeNotRegistered
+            | Reason::DpopJktMalformed
             | Reason::ClaimsMalformed => ErrorCode::InvalidRequest,
         }
     }

@@ -23,9 +23,6 @@ pub const SCOPES: &[&str] = &[
 /// Refresh tokens that outlive the browser session (OpenID Connect Core §11); for clients that registered the grant.
 pub const OFFLINE_ACCESS: &str = "offline_access";
 
-/// Longest pin: an id has 36 characters.
-const MAX_PIN: usize = 64;
-
 /// What a request asks for.
 #[derive(Debug)]
 pub(super) struct Asked {
@@ -67,12 +64,9 @@ fn pin(text: Option<&str>, client: &Client) -> Result<Option<Pin>, Reason> {
     if pins.next().is_some() {
         return Err(Reason::PinRepeated);
     }
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-    if pin.is_empty() || pin.len() > MAX_PIN || !pin.bytes().all(allowed) {
-        return Err(Reason::PinMalformed);
-    }
+    let pin = Pin::read(pin).ok_or(Reason::PinMalformed)?;
     if client.acting == ActingPolicy::Myself {
         return Err(Reason::PinForSelfOnlyClient);
     }
-    Ok(Some(Pin(pin.to_owned())))
+    Ok(Some(pin))
 }

@@ -430,14 +430,108 @@ fn attack_44_an_essential_acr_is_met_or_the_request_fails() {
         level(Level::L1, &format!(r#"{{"essential":true,"value":"{L2}"}}"#)),
         Ok(Level::L2)
     );
-    // Essential without values, voluntary, or asked in the default manner: nothing is demanded.
+    // Essential without values, or asked in the default manner: nothing is demanded. Voluntary: a wish like acr_values.
     assert_eq!(level(Level::L2, r#"{"essential":true}"#), Ok(Level::L2));
-    assert_eq!(level(Level::L2, &format!(r#"{{"values":["{L3}"]}}"#)), Ok(Level::L2));
+    assert_eq!(level(Level::L2, r#"{"values":["urn:x"]}"#), Ok(Level::L2));
+    assert_eq!(level(Level::L2, &format!(r#"{{"values":["{L3}"]}}"#)), Ok(Level::L3));
     assert_eq!(level(Level::L2, "null"), Ok(Level::L2));
     assert_eq!(
         Refused::from(Reason::EssentialAcrUnmet).code.as_str(),
         "unmet_authentication_requirements"
     );
+}
+
+#[test]
+fn attack_44_what_is_demanded_is_kept_to_the_letter() {
+    let demanded = |min_level, values: &str| {
+        let client = Client {
+            min_level,
+            ..samples::client()
+        };
+        let claims = format!(r#"{{"id_token":{{"acr":{{"essential":true,"values":[{values}]}}}}}}"#);
+        ask(&with("claims", &claims), &client).map(|request| (request.level, request.acr))
+    };
+    let set = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
+    let cns = "urn:varco:acr:cns";
+    assert_eq!(
+        demanded(Level::L1, &format!(r#""{cns}""#)),
+        Ok((Level::L3, set(&[cns])))
+    );
+    assert_eq!(
+        demanded(Level::L2, &format!(r#""{cns}","{L2}","{L1}","urn:x""#)),
+        Ok((Level::L2, set(&[cns, L2])))
+    );
+    assert!(
+        asked("acr_values", cns).unwrap().acr.is_empty(),
+        "a wish demands nothing"
+    );
+}
+
+#[test]
+fn single_claims_are_those_that_the_clients_scopes_may_release() {
+    let claims = r#"{"userinfo":{"email":{"essential":true},"https://attributes.eid.gov.it/company_name":null,
+        "nickname":null},"id_token":{"given_name":null,"acr":null,"phone_number":{"value":"+39"}}}"#;
+    let kept = asked("claims", claims).unwrap().asked.claims;
+    assert_eq!(kept.userinfo.keys().collect::<Vec<_>>(), ["email"]);
+    assert_eq!(kept.id_token.keys().collect::<Vec<_>>(), ["given_name", "phone_number"]);
+}
+
+#[test]
+fn rfc_8707_resources_may_be_several_and_each_is_registered() {
+    let mut client = samples::client();
+    client.metadata.resources = [
+        "https://api.example.it/a".to_owned(),
+        "https://api.example.it/b".to_owned(),
+    ]
+    .into();
+    let ask = |resources: &[&str]| {
+        let resources = resources.iter().map(|uri| ("resource".to_owned(), (*uri).to_owned()));
+        ask(&parameters(right().into_iter().chain(resources)), &client).map(|request| request.asked.resources)
+    };
+    assert_eq!(ask(&[]), Ok(BTreeSet::new()));
+    assert_eq!(
+        ask(&["https://api.example.it/b", "https://api.example.it/a"])
+            .unwrap()
+            .len(),
+        2
+    );
+    for wrong in ["https://api.example.it/a/", "https://api.example.it/c", "api", ""] {
+        assert_eq!(
+            ask(&["https://api.example.it/a", wrong]),
+            Err(Reason::ResourceNotRegistered),
+            "{wrong}"
+        );
+    }
+    assert_eq!(
+        Refused::from(Reason::ResourceNotRegistered).code.as_str(),
+        "invalid_target"
+    );
+}
+
+#[test]
+fn rfc_9449_10_a_key_of_the_code_is_a_thumbprint() {
+    assert_eq!(
+        asked("dpop_jkt", CHALLENGE).unwrap().asked.dpop_jkt.as_deref(),
+        Some(CHALLENGE)
+    );
+    assert_eq!(asked("dpop_jkt", "x"), Err(Reason::DpopJktMalformed));
+}
+
+#[test]
+fn rfc_9396_authorization_details_are_granted_or_refused_whole() {
+    let details = |text: &str| asked("authorization_details", text).map(|request| request.asked.authorization_details);
+    let asked = details(r#"[{"type":"urn:varco:acting-as","organization":"acme-srl"}]"#).unwrap();
+    assert!(asked.unwrap().organization.is_some());
+    assert!(matches!(
+        details(r#"[{"type":"x"}]"#),
+        Err(Reason::AuthorizationDetails(_))
+    ));
+    let client = Client {
+        acting: ActingPolicy::Myself,
+        ..samples::client()
+    };
+    let own = with("authorization_details", r#"[{"type":"urn:varco:acting-as"}]"#);
+    assert!(matches!(ask(&own, &client), Err(Reason::AuthorizationDetails(_))));
 }
 
 #[test]

@@ -6,10 +6,12 @@
 
 mod authentication;
 mod personal;
+mod request;
 
-pub use authentication::{acr, amr};
+pub use authentication::{CNS, acr_among, amr, can_answer, level_of};
 pub(crate) use personal::{COMPANY, FISCAL_NUMBER, SPID};
-pub use personal::{needed_attributes, released_attributes, wished_attributes};
+pub use personal::{needed_attributes, released_attributes, scope_of, wished_attributes};
+pub use request::{ClaimWish, ClaimsRequest, MalformedClaims};
 
 use super::client::Client;
 use super::grant::{ActingContext, Grant};
@@ -39,7 +41,7 @@ pub struct NotOfThisGrant;
 /// `holding` is the mandate of the grant, `None` when the person acts for themselves.
 ///
 /// It ends ten minutes after `now`, and never after the mandate. Personal claims only if the client's
-/// registration wants them here.
+/// registration wants them here, or the request asked for them one by one.
 ///
 /// # Errors
 /// [`NotOfThisGrant`].
@@ -57,9 +59,11 @@ pub fn id_token(
     insert(&mut claims, "exp", expiry(now, ID_TOKEN_LIFETIME, holding).timestamp());
     let algorithm = client.metadata.signing_algorithm(client.metadata.id_token.signed);
     insert(&mut claims, "at_hash", at_hash(access_token, algorithm));
-    if client.claims_in_id_token {
-        claims.extend(personal::claims(subject, &grant.scopes));
-    }
+    let scopes = match client.claims_in_id_token {
+        true => grant.scopes.clone(),
+        false => BTreeSet::new(),
+    };
+    claims.extend(personal::claims(subject, &scopes, &grant.asked.claims.id_token));
     Ok(Value::Object(claims))
 }
 
@@ -75,7 +79,7 @@ pub fn userinfo(
     grant: &Grant,
 ) -> Result<Value, NotOfThisGrant> {
     let mut claims = authorised(issuer, subject.person.id, holding, client, grant)?;
-    claims.extend(personal::claims(subject, &grant.scopes));
+    claims.extend(personal::claims(subject, &grant.scopes, &grant.asked.claims.userinfo));
     Ok(Value::Object(claims))
 }
 
@@ -139,7 +143,7 @@ fn authorised(
     insert(&mut claims, "acr", grant.acr.as_str());
     insert(&mut claims, "amr", grant.amr.as_slice());
     if let Some(holding) = holding {
-        let roles = json!(holding.roles_at(&client.id, &client.roles));
+        let roles = json!(roles(holding, client, grant));
         let mut one = Map::new();
         one.insert(holding.organisation.alias.clone(), organization(holding, &roles));
         insert(&mut claims, "organization", one);
@@ -147,6 +151,15 @@ fn authorised(
         insert(&mut claims, "roles", roles);
     }
     Ok(claims)
+}
+
+/// The roles that `holding` gives at `client`, of those that it registered and, if it named some, asked for.
+pub fn roles(holding: &Holding, client: &Client, grant: &Grant) -> BTreeSet<String> {
+    let roles = holding.roles_at(&client.id, &client.roles);
+    match &grant.asked.authorization_details {
+        Some(asked) => asked.narrow(roles),
+        None => roles,
+    }
 }
 
 /// The one member of `organization`.

@@ -1,8 +1,22 @@
-//! Personal claims, scope by scope.
+//! Personal claims, scope by scope or one by one.
 
-use super::{Subject, insert};
+use super::{ClaimWish, ClaimsRequest, Subject, insert};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The claims with names of OpenID Connect Core §5.1 and ours: the scope that releases each, and the issuer's name for
+/// the attribute that it is made of, where it is one that can be asked for.
+const STANDARD: &[(&str, &str, Option<&str>)] = &[
+    ("profile", "name", None),
+    ("profile", "given_name", None),
+    ("profile", "family_name", None),
+    ("profile", "birthdate", Some("dateOfBirth")),
+    // Told when it is known, and not asked for its sake.
+    ("profile", "gender", None),
+    ("email", "email", Some("email")),
+    ("phone", "phone_number", Some("mobilePhone")),
+    ("fiscal_number", FISCAL_NUMBER, None),
+];
 
 /// What scope `spid` adds: the issuer's name for an attribute, and its Italian claim name (Linee guida
 /// OpenID Connect in SPID), under `https://attributes.eid.gov.it/`. Values go on as they came. What has
@@ -52,28 +66,41 @@ pub fn needed_attributes(min_age: Option<u8>) -> Vec<&'static str> {
     BASE.into_iter().chain(birth_date).collect()
 }
 
-/// The attributes that these scopes promise to pass on when an identity provider gives them. `gender` is told
-/// with `profile` when it is known, and not asked for its sake.
-pub fn wished_attributes(scopes: &BTreeSet<String>) -> Vec<&'static str> {
-    let table = |table: &[(&'static str, &str)]| table.iter().map(|(name, _)| *name).collect::<Vec<_>>();
-    let promises = [
-        ("profile", vec!["dateOfBirth"]),
-        ("email", vec!["email"]),
-        ("phone", vec!["mobilePhone"]),
-        ("spid", table(SPID)),
-        ("company", table(COMPANY)),
-    ];
-    let asked = promises.into_iter().filter(|(scope, _)| scopes.contains(*scope));
-    asked.flat_map(|(_, names)| names).collect()
+/// Every claim with its scope, and the attribute it is made of.
+fn known() -> impl Iterator<Item = (&'static str, &'static str, Option<&'static str>)> {
+    let named = |scope: &'static str, table: &'static [(&str, &str)]| {
+        table
+            .iter()
+            .map(move |(attribute, claim)| (scope, *claim, Some(*attribute)))
+    };
+    STANDARD
+        .iter()
+        .copied()
+        .chain(named("spid", SPID))
+        .chain(named("company", COMPANY))
 }
 
-/// Of what an issuer said, what these scopes pass on: the rest is not kept with a grant.
+/// The scope that releases a personal claim; `None` for what is no personal claim, or unknown.
+pub fn scope_of(claim: &str) -> Option<&'static str> {
+    known().find(|(_, known, _)| *known == claim).map(|(scope, ..)| scope)
+}
+
+/// The attributes that these scopes, and these single claims, promise to pass on when an identity provider gives them.
+pub fn wished_attributes(scopes: &BTreeSet<String>, asked: &ClaimsRequest) -> Vec<&'static str> {
+    known()
+        .filter(|(scope, claim, _)| scopes.contains(*scope) || asked.names().any(|name| name == *claim))
+        .filter_map(|(_, _, attribute)| attribute)
+        .collect()
+}
+
+/// Of what an issuer said, what these scopes and these single claims pass on: the rest is not kept with a grant.
 pub fn released_attributes(
     attributes: &BTreeMap<String, String>,
     scopes: &BTreeSet<String>,
+    asked: &ClaimsRequest,
 ) -> BTreeMap<String, String> {
-    let mut names = wished_attributes(scopes);
-    if scopes.contains("profile") {
+    let mut names = wished_attributes(scopes, asked);
+    if scopes.contains("profile") || asked.names().any(|name| name == "gender") {
         names.push("gender");
     }
     let released = attributes.iter().filter(|(name, _)| names.contains(&name.as_str()));
@@ -83,52 +110,60 @@ pub fn released_attributes(
 /// The claim of scope `fiscal_number`.
 pub(crate) const FISCAL_NUMBER: &str = "https://attributes.eid.gov.it/fiscal_number";
 
-/// The personal claims that `scopes` release. What is not known is absent, never empty.
-pub(super) fn claims(subject: Subject<'_>, scopes: &BTreeSet<String>) -> Map<String, Value> {
-    let mut claims = Map::new();
-    let attribute = |name: &str| subject.attributes.get(name).filter(|value| !value.is_empty());
-    if scopes.contains("profile") {
-        profile(&mut claims, subject);
-    }
-    if scopes.contains("email")
-        && let Some(email) = attribute("email")
-    {
-        // No email_verified: the identity provider may have verified it, we did not.
-        insert(&mut claims, "email", email.as_str());
-    }
-    if scopes.contains("phone")
-        && let Some(phone) = attribute("mobilePhone")
-    {
-        insert(&mut claims, "phone_number", phone.as_str());
-    }
-    if scopes.contains("fiscal_number")
-        && let Some(number) = &subject.person.fiscal_number
-    {
-        insert(&mut claims, FISCAL_NUMBER, format!("TINIT-{}", number.as_str()));
-    }
-    for (scope, table) in [("spid", SPID), ("company", COMPANY)] {
-        for (name, claim) in table.iter().filter(|_| scopes.contains(scope)) {
-            if let Some(value) = attribute(name) {
-                insert(&mut claims, claim, value.as_str());
-            }
-        }
-    }
+/// The personal claims that `scopes` release, and those of `single` that are as the client wants them. What is not
+/// known is absent, never empty, and never an error (OpenID Connect Core §5.5.1).
+pub(super) fn claims(
+    subject: Subject<'_>,
+    scopes: &BTreeSet<String>,
+    single: &BTreeMap<String, ClaimWish>,
+) -> Map<String, Value> {
+    let mut claims = everything(subject);
+    claims.retain(|claim, value| {
+        let by_scope = scope_of(claim).is_some_and(|scope| scopes.contains(scope));
+        by_scope || single.get(claim).is_some_and(|wish| wish.met_by(value))
+    });
     claims
 }
 
-fn profile(claims: &mut Map<String, Value>, subject: Subject<'_>) {
+/// All that is known, to be chosen from.
+fn everything(subject: Subject<'_>) -> Map<String, Value> {
     let person = subject.person;
-    insert(claims, "name", format!("{} {}", person.given_name, person.family_name));
-    insert(claims, "given_name", person.given_name.as_str());
-    insert(claims, "family_name", person.family_name.as_str());
+    let mut claims = Map::new();
+    insert(
+        &mut claims,
+        "name",
+        format!("{} {}", person.given_name, person.family_name),
+    );
+    insert(&mut claims, "given_name", person.given_name.as_str());
+    insert(&mut claims, "family_name", person.family_name.as_str());
     if let Some(date) = person.date_of_birth {
-        insert(claims, "birthdate", date.format("%Y-%m-%d").to_string());
+        insert(&mut claims, "birthdate", date.format("%Y-%m-%d").to_string());
     }
     // SPID says M or F, OpenID Connect Core §5.1 says male or female.
-    let gender = match subject.attributes.get("gender").map(String::as_str) {
-        Some("M") => "male",
-        Some("F") => "female",
-        _ => return,
-    };
-    insert(claims, "gender", gender);
+    match subject.attributes.get("gender").map(String::as_str) {
+        Some("M") => insert(&mut claims, "gender", "male"),
+        Some("F") => insert(&mut claims, "gender", "female"),
+        _ => {}
+    }
+    // No email_verified: the identity provider may have verified it, we did not.
+    pass_on(
+        &mut claims,
+        subject,
+        &[("email", "email"), ("mobilePhone", "phone_number")],
+    );
+    if let Some(number) = &person.fiscal_number {
+        insert(&mut claims, FISCAL_NUMBER, format!("TINIT-{}", number.as_str()));
+    }
+    pass_on(&mut claims, subject, SPID);
+    pass_on(&mut claims, subject, COMPANY);
+    claims
+}
+
+/// Attributes that go on as they came, under another name.
+fn pass_on(claims: &mut Map<String, Value>, subject: Subject<'_>, table: &[(&str, &str)]) {
+    for (name, claim) in table {
+        if let Some(value) = subject.attributes.get(*name).filter(|value| !value.is_empty()) {
+            insert(claims, claim, value.as_str());
+        }
+    }
 }

@@ -151,6 +151,29 @@ fn personal_claims_stay_out_of_id_tokens_unless_the_client_registered_otherwise(
 }
 
 #[test]
+fn single_claims_go_where_they_were_asked_for_and_only_as_asked() {
+    let mut grant = samples::grant();
+    grant.scopes = ["openid".to_owned()].into();
+    grant.asked.claims = ClaimsRequest::read(
+        r#"{"id_token":{"given_name":{"essential":true}},
+            "userinfo":{"email":{"value":"mario@example.it"},"phone_number":{"value":"+391"},"nickname":null}}"#,
+    )
+    .unwrap();
+    let (id_token, userinfo) = (issued(None, &samples::client(), &grant), told(None, &grant));
+    assert_eq!(id_token["given_name"], "Mario");
+    assert!(id_token.get("email").is_none() && userinfo.get("given_name").is_none());
+    assert_eq!(userinfo["email"], "mario@example.it");
+    assert!(
+        userinfo.get("phone_number").is_none(),
+        "another value than the one that was asked for"
+    );
+    let wished = wished_attributes(&grant.scopes, &grant.asked.claims);
+    assert_eq!(wished, ["email", "mobilePhone"]);
+    let kept = released_attributes(&samples::attributes(), &grant.scopes, &grant.asked.claims);
+    assert_eq!(kept.into_keys().collect::<Vec<_>>(), ["email", "mobilePhone"]);
+}
+
+#[test]
 fn each_scope_releases_its_own_claims_and_no_others() {
     let table: &[(&str, &[&str])] = &[
         ("openid", &[]),
@@ -276,7 +299,11 @@ fn attack_61_a_companys_attributes_reach_the_client_that_asks_and_are_no_role() 
 #[test]
 fn a_grant_keeps_only_what_its_scopes_pass_on() {
     let scopes = |text: &str| -> BTreeSet<String> { text.split(' ').map(str::to_owned).collect() };
-    let kept = |text: &str| -> Vec<String> { released_attributes(&company(), &scopes(text)).into_keys().collect() };
+    let kept = |text: &str| -> Vec<String> {
+        released_attributes(&company(), &scopes(text), &ClaimsRequest::default())
+            .into_keys()
+            .collect()
+    };
     assert_eq!(kept("openid fiscal_number organization"), Vec::<String>::new());
     assert_eq!(kept("openid profile"), ["gender"]);
     assert_eq!(kept("openid email phone"), ["email", "mobilePhone"]);
@@ -292,7 +319,7 @@ fn a_minimum_age_needs_the_birth_date_and_profile_only_wishes_it() {
     assert!(needed_attributes(Some(18)).contains(&"dateOfBirth"));
     let profile = BTreeSet::from(["profile".to_owned()]);
     assert_eq!(
-        wished_attributes(&profile),
+        wished_attributes(&profile, &ClaimsRequest::default()),
         ["dateOfBirth"],
         "gender is not asked for its sake"
     );

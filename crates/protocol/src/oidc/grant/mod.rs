@@ -1,7 +1,10 @@
 //! What was authorised for a client, and one file per grant type.
 
+mod asked;
 pub mod authorization_code;
 pub mod refresh_token;
+
+pub use asked::Asked;
 
 use super::SecretHash;
 use super::error::{self, Coded, ErrorCode};
@@ -61,6 +64,8 @@ pub struct Grant {
     pub auth_time: DateTime<Utc>,
     /// `nonce` of the request.
     pub nonce: Option<String>,
+    /// What else was asked for.
+    pub asked: Asked,
     /// When it was given.
     pub created_at: DateTime<Utc>,
     /// Set when a code was reused, the citizen signed out, a mandate ended.
