@@ -386,7 +386,7 @@ impl TestApp {
     /// The operator changes what the service is made of.
     pub fn change_deps(&mut self, change: impl FnOnce(&mut Deps)) {
         change(Arc::make_mut(&mut self.state.deps));
-        self.deps = Arc::clone(&self.state.deps);
+        self.deps = self.state.deps.clone();
     }
 
     /// The operator takes CIE and the eIDAS node out of the configuration.
