@@ -12,7 +12,7 @@ use super::serve::{start_log, stopped, tell};
 use crate::app::runtime::runtime;
 use crate::app::{App, serve_beside};
 use crate::clock::Clock;
-use crate::config;
+use crate::config::{self, ManifestFile};
 use crate::demo::identity_provider::{self, Registry};
 use crate::demo::outbox;
 use crate::demo::portals::{self, HttpClient, Unreachable};
@@ -54,6 +54,9 @@ pub struct Arguments {
     /// More clients: a file of `[[client]]`. One with the `client_id` of a demo portal takes its place.
     #[arg(long, value_name = "FILE")]
     clients: Option<PathBuf>,
+    /// More organisations, people and mandates: a file as `varco apply` takes it.
+    #[arg(long, value_name = "FILE")]
+    manifest: Option<PathBuf>,
     /// Varco behind TLS, under an authority that is made for it and written to the data folder.
     #[arg(long)]
     tls: bool,
@@ -97,12 +100,18 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result
         Ok(config) => config,
         Err(mistakes) => return tell(&mistakes, out),
     };
+    let more = match arguments.manifest.as_deref().map(ManifestFile::load).transpose() {
+        Ok(file) => file,
+        Err(mistakes) => return tell(&mistakes, out),
+    };
     start_log(&config);
     runtime()?.block_on(async {
         let app = App::open(config, Clock::System, Random::System).await?;
-        let manifest: Manifest = toml::from_str(&world::manifest(Clock::System.now()))?;
-        if let Err(wrong) = apply_manifest(&app.state.deps, &manifest).await? {
-            bail!("the demo's own manifest is wrong: {wrong:?}");
+        let own: Manifest = toml::from_str(&world::manifest(Clock::System.now()))?;
+        for manifest in std::iter::once(&own).chain(more.as_ref().map(|file| &file.manifest)) {
+            if let Err(wrong) = apply_manifest(&app.state.deps, manifest).await? {
+                bail!("a manifest is wrong: {wrong:?}");
+            }
         }
         let registry = registry(own_records(&app));
         let providers = files.identity_providers(&world, &registry)?;

@@ -5,7 +5,6 @@ use crate::flow::{Deps, FlowError};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::mandate::Holding;
 use domain::person::Person;
-use protocol::jose::Algorithm;
 use protocol::oidc::authorize::OFFLINE_ACCESS;
 use protocol::oidc::claims::Behind;
 use protocol::oidc::client::Client;
@@ -23,6 +22,8 @@ pub struct Tokens {
     pub access_token: String,
     /// `Bearer`, `DPoP`.
     pub token_type: &'static str,
+    /// What it is called, after an exchange (RFC 8693 §2.2.1).
+    pub issued_token_type: Option<&'static str>,
     /// Until it is worth nothing.
     pub expires_in: TimeDelta,
     /// Signed.
@@ -116,9 +117,11 @@ pub(super) async fn issue(
         now,
     )
     .map_err(|error| FlowError::Message(error.to_string()))?;
-    let id_token = deps.oidc_keys().sign(Algorithm::Rs256, None, &payload)?;
+    let algorithm = client.metadata.signing_algorithm(client.metadata.id_token.signed);
+    let id_token = deps.oidc_keys().sign(algorithm, None, &payload)?;
     Ok(Tokens {
         access_token: given.token,
+        issued_token_type: None,
         token_type: Confirmation::token_type(basis.confirmation),
         expires_in: given.expires_at.signed_duration_since(now),
         id_token: Some(id_token),

@@ -30,6 +30,7 @@ use url::Url;
 use varco::app::{Parts, assemble};
 use varco::clock::Clock;
 use varco::flow::administration::apply::{apply_clients, apply_manifest};
+use varco::flow::provider::Mtls;
 use varco::flow::sign_in::cns::{Cns, Unreachable};
 use varco::flow::{Deps, IdentityProviders, RegisterSettings, Settings};
 use varco::login::SessionLimits;
@@ -161,6 +162,7 @@ impl TestApp {
             settings,
             identity_providers: IdentityProviders::new(read(&spid_idp), BTreeSet::new(), None),
             cns: None,
+            mtls: None,
             cie_identity_providers: read(&cie_idp),
             eidas_node: read(&eidas_node).pop(),
             branding: Branding {
@@ -233,6 +235,23 @@ impl TestApp {
         Arc::make_mut(&mut app.state.deps).cns = Some(Arc::new(Cns::new(settings)));
         app.deps = app.state.deps.clone();
         app
+    }
+
+    /// The same with a listener where clients show certificates, issued by `authorities` (DER).
+    pub async fn start_with_certificates(authorities: Vec<Vec<u8>>) -> TestApp {
+        let mut app = TestApp::start().await;
+        Arc::make_mut(&mut app.state.deps).mtls = Some(Arc::new(Mtls {
+            url: machine::MTLS.to_owned(),
+            authorities: x509::Authorities::new(authorities),
+            proxy: None,
+        }));
+        app.deps = app.state.deps.clone();
+        app
+    }
+
+    /// What the listener for clients with certificates serves.
+    pub fn machine_router(&self) -> axum::Router {
+        web::machine_router(self.state.clone())
     }
 
     /// What the card listener serves.
