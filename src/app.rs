@@ -122,7 +122,7 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
         _ => None,
     };
     let documents = Documents {
-        discovery: oidc::discovery::metadata(&parts.settings.issuer).to_string(),
+        discovery: oidc::discovery::metadata(&parts.settings.issuer, parts.cns.is_some()).to_string(),
         spid_metadata,
         cie_metadata,
     };

@@ -20,7 +20,7 @@ pub use brief::{Brief, PushedRequest};
 pub use error::StoreError;
 pub use heads::append_heads;
 pub use sql::{
-    ACCEPTED, CardAnswer, Content, Credential, HeldRegistry, Inserted, KeyPurpose, LeftOut, RefusedAnswer,
+    ACCEPTED, CardAnswer, Consent, Content, Credential, HeldRegistry, Inserted, KeyPurpose, LeftOut, RefusedAnswer,
     RegisterEntry, RegistryCopy, SamlAnswer, Span, StoredSegment, Tx, Unsealed, WrappedKey,
 };
 

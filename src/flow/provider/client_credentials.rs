@@ -48,5 +48,6 @@ pub(super) async fn client_credentials(
         id_token: None,
         refresh_token: None,
         scope,
+        authorization_details: None,
     }))
 }

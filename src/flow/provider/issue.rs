@@ -1,11 +1,12 @@
 //! What a client gets at `/token`: an access token, and what comes with it.
 
 use super::access_token::{Access, give};
+use super::protect::signed;
 use crate::flow::{Deps, FlowError};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::mandate::Holding;
 use domain::person::Person;
-use protocol::jose::Algorithm;
+use protocol::oidc::authorization_details::ActingAs;
 use protocol::oidc::authorize::OFFLINE_ACCESS;
 use protocol::oidc::claims::Behind;
 use protocol::oidc::client::Client;
@@ -13,6 +14,7 @@ use protocol::oidc::confirmation::{Confirmation, of_refresh_token};
 use protocol::oidc::grant::Grant;
 use protocol::oidc::grant::refresh_token::{self, RefreshToken};
 use protocol::oidc::{claims, hash_secret, tokens};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -31,6 +33,8 @@ pub struct Tokens {
     pub refresh_token: Option<String>,
     /// Granted scopes, blank separated.
     pub scope: String,
+    /// What was granted of the authorisation details that were asked for (RFC 9396 §7).
+    pub authorization_details: Option<Value>,
 }
 
 impl fmt::Debug for Tokens {
@@ -106,8 +110,9 @@ pub(super) async fn issue(
         person: basis.person,
         attributes: &attributes,
     };
+    let subjects = deps.store.subject_key()?;
     let payload = claims::id_token(
-        &deps.settings.issuer,
+        deps.provider(&subjects),
         subject,
         holding,
         client,
@@ -116,7 +121,8 @@ pub(super) async fn issue(
         now,
     )
     .map_err(|error| FlowError::Message(error.to_string()))?;
-    let id_token = deps.oidc_keys().sign(Algorithm::Rs256, None, &payload)?;
+    let id_token = signed(deps, client, client.metadata.id_token, &payload).await?;
+    let details = holding.filter(|_| grant.asked.authorization_details.is_some());
     Ok(Tokens {
         access_token: given.token,
         token_type: Confirmation::token_type(basis.confirmation),
@@ -124,5 +130,7 @@ pub(super) async fn issue(
         id_token: Some(id_token),
         refresh_token,
         scope,
+        authorization_details: details
+            .map(|holding| ActingAs::granted(holding, &claims::roles(holding, client, grant))),
     })
 }

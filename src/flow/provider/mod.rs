@@ -11,6 +11,7 @@ pub mod introspect;
 pub mod issue;
 pub mod logout;
 pub mod par;
+mod protect;
 pub mod refresh;
 mod request;
 pub mod revoke;

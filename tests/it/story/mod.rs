@@ -3,12 +3,14 @@
 
 mod account;
 mod answers;
+mod asked;
 mod audit_command;
 mod binding;
 mod cards;
 mod cie;
 mod codes;
 mod connections;
+mod consent;
 mod eidas;
 mod languages;
 mod logout;
@@ -20,6 +22,7 @@ mod outsiders;
 mod portals;
 mod professional;
 mod proofs;
+mod protected;
 mod pushed;
 mod refreshes;
 mod register;

@@ -6,6 +6,7 @@
 
 mod algorithm;
 mod dated;
+mod encrypted;
 mod jwk;
 mod ours;
 mod signed;
@@ -13,6 +14,7 @@ mod signer;
 
 pub use algorithm::Algorithm;
 pub use dated::{WrongMember, audience, instant, text};
+pub use encrypted::{ContentEncryption, KeyManagement, encrypt};
 pub use jwk::{JwkError, KeySet, PublicJwk};
 pub use signed::{Signed, SignedError};
 pub use signer::sign_by;

@@ -1,9 +1,10 @@
 //! The provider's metadata (OpenID Connect Discovery 1.0 §3, RFC 8414): nothing here that is not true.
 
-use super::authorize::SCOPES;
-use super::claims::{COMPANY, FISCAL_NUMBER, SPID};
+use super::authorization_details::ACTING_AS;
+use super::authorize::{ResponseMode, SCOPES};
+use super::claims::{CNS, COMPANY, FISCAL_NUMBER, SPID};
 use super::dpop;
-use crate::jose::Algorithm;
+use crate::jose::{Algorithm, ContentEncryption, KeyManagement};
 use domain::person::Level;
 use serde_json::{Value, json};
 
@@ -12,10 +13,18 @@ const METHODS: [&str; 4] = ["client_secret_basic", "client_secret_post", "privat
 /// The same, without those that prove nothing.
 const CONFIDENTIAL: [&str; 3] = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
 
-/// What `/.well-known/openid-configuration` answers for `issuer` (no slash at its end).
-pub fn metadata(issuer: &str) -> Value {
+/// What `/.well-known/openid-configuration` answers for `issuer` (no slash at its end); `cards`: people can sign in by card.
+pub fn metadata(issuer: &str, cards: bool) -> Value {
+    let mut metadata = endpoints(issuer);
+    if let (Value::Object(all), Value::Object(more)) = (&mut metadata, authorization(issuer, cards)) {
+        all.extend(more);
+    }
+    metadata
+}
+
+/// Where things are, and how clients prove who they are there.
+fn endpoints(issuer: &str) -> Value {
     let at = |path: &str| format!("{}{path}", issuer.trim_end_matches('/'));
-    let levels = [Level::L1, Level::L2, Level::L3].map(Level::spid_uri);
     json!({
         "issuer": issuer,
         "authorization_endpoint": at("/authorize"),
@@ -25,10 +34,7 @@ pub fn metadata(issuer: &str) -> Value {
         "end_session_endpoint": at("/logout"),
         "revocation_endpoint": at("/revoke"),
         "introspection_endpoint": at("/introspect"),
-        "response_types_supported": ["code"],
-        "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code", "refresh_token"],
-        "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": METHODS,
         "token_endpoint_auth_signing_alg_values_supported": Algorithm::ALL,
         "revocation_endpoint_auth_methods_supported": METHODS,
@@ -37,20 +43,44 @@ pub fn metadata(issuer: &str) -> Value {
         "introspection_endpoint_auth_methods_supported": CONFIDENTIAL,
         "introspection_endpoint_auth_signing_alg_values_supported": Algorithm::ALL,
         "dpop_signing_alg_values_supported": dpop::ALGORITHMS,
-        "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["RS256"],
+    })
+}
+
+/// What `/authorize` and `/par` understand, and what comes of it.
+fn authorization(issuer: &str, cards: bool) -> Value {
+    let levels = [Level::L1, Level::L2, Level::L3].map(Level::spid_uri);
+    let card = cards.then_some(CNS);
+    let acr: Vec<&str> = levels.into_iter().chain(card).collect();
+    // Unsigned only where we fetched it from a registered address ourselves.
+    let mut request_objects = Algorithm::ALL.map(Algorithm::as_str).to_vec();
+    request_objects.push("none");
+    json!({
+        "pushed_authorization_request_endpoint": format!("{}/par", issuer.trim_end_matches('/')),
+        "require_pushed_authorization_requests": false,
+        "response_types_supported": ["code"],
+        "response_modes_supported": ResponseMode::NAMES,
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_signing_alg_values_supported": Algorithm::ALL,
+        "authorization_response_iss_parameter_supported": true,
+        "authorization_details_types_supported": [ACTING_AS],
+        "subject_types_supported": ["public", "pairwise"],
+        "id_token_signing_alg_values_supported": Algorithm::ALL,
+        "id_token_encryption_alg_values_supported": KeyManagement::ALL,
+        "id_token_encryption_enc_values_supported": ContentEncryption::ALL,
+        "userinfo_signing_alg_values_supported": Algorithm::ALL,
+        "userinfo_encryption_alg_values_supported": KeyManagement::ALL,
+        "userinfo_encryption_enc_values_supported": ContentEncryption::ALL,
         "scopes_supported": SCOPES,
         "claims_supported": claims(),
         "claim_types_supported": ["normal"],
-        "acr_values_supported": levels,
-        // `consent` is read, but nobody is asked: what a public body releases rests on law, not on consent.
-        "prompt_values_supported": ["none", "login", "select_account"],
+        "claims_parameter_supported": true,
+        "acr_values_supported": acr,
+        "prompt_values_supported": ["none", "login", "consent", "select_account", "create"],
         "ui_locales_supported": ["it", "en", "de"],
-        "authorization_response_iss_parameter_supported": true,
-        // An essential acr is honoured; single claims are not released one by one, scopes decide.
-        "claims_parameter_supported": false,
-        "request_parameter_supported": false,
-        "request_uri_parameter_supported": false,
+        "request_parameter_supported": true,
+        "request_uri_parameter_supported": true,
+        "require_request_uri_registration": true,
+        "request_object_signing_alg_values_supported": request_objects,
     })
 }
 
@@ -92,12 +122,12 @@ mod tests {
 
     #[test]
     fn the_metadata_of_this_slice() {
-        insta::assert_json_snapshot!(metadata("https://login.ente.example.it"));
+        insta::assert_json_snapshot!(metadata("https://login.ente.example.it", true));
     }
 
     #[test]
     fn every_endpoint_lies_under_the_issuer() {
-        let metadata = metadata("http://localhost:8080");
+        let metadata = metadata("http://localhost:8080", false);
         for (name, value) in metadata.as_object().unwrap() {
             if name.ends_with("_endpoint") || name == "jwks_uri" {
                 assert!(value.as_str().unwrap().starts_with("http://localhost:8080/"), "{name}");

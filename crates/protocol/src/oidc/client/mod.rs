@@ -2,9 +2,8 @@
 
 mod metadata;
 
-pub use metadata::{
-    CertificateSubject, ClientMetadata, ContentEncryption, KeyManagement, Profile, Protection, SubjectType,
-};
+pub use crate::jose::{ContentEncryption, KeyManagement};
+pub use metadata::{CertificateSubject, ClientMetadata, Profile, Protection, SubjectType};
 
 use super::SecretHash;
 use domain::mandate::Evidence;
