@@ -11,6 +11,8 @@ use crate::server::Server;
 use anyhow::anyhow;
 use std::time::{Duration, Instant};
 
+/// Name of its series.
+pub const NAME: &str = "response";
 /// Answers for each series.
 const ANSWERS: usize = 400;
 
@@ -46,7 +48,7 @@ fn measure(server: &Server, answers: &[Answered], concurrency: usize) -> anyhow:
     })?;
     let elapsed = started.elapsed();
     let spent = server.processor_time()?.saturating_sub(before);
-    summarised("response", concurrency, latencies, elapsed, spent)
+    summarised(NAME, concurrency, latencies, elapsed, spent)
 }
 
 fn one_after_another(server: &Server, answers: &[Answered]) -> anyhow::Result<Vec<Duration>> {

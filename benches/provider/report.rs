@@ -1,5 +1,6 @@
 //! The numbers, for people and for the next run.
 
+use crate::acs;
 use crate::machine::{self, Machine};
 use crate::process::Memory;
 use crate::series::Series;
@@ -166,7 +167,9 @@ impl Report {
             self.signatures_per_second,
             1e6 / self.signatures_per_second
         )?;
-        let worst = self.series.iter().map(|line| line.signatures).fold(0.0, f64::max);
+        // The aim is for the operation; what a Response costs at the ACS stands for itself.
+        let operations = self.series.iter().filter(|line| line.series.name != acs::NAME);
+        let worst = operations.map(|line| line.signatures).fold(0.0, f64::max);
         writeln!(
             out,
             "  CPU per operation, dearest series   {worst:>8.2} signatures   aim ≤ {AIM_SIGNATURES:.1}, stretch {STRETCH_SIGNATURES:.1}"

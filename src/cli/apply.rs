@@ -1,7 +1,8 @@
 //! `varco apply`: organisations, people, mandates and officials from a file.
 
-use super::serve::{runtime, tell};
+use super::serve::tell;
 use crate::app::App;
+use crate::app::runtime::runtime;
 use crate::clock::Clock;
 use crate::config::{self, ManifestFile, Mistake};
 use crate::flow::administration::apply::apply_manifest;

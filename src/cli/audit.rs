@@ -2,8 +2,9 @@
 //! run while the service runs.
 
 use super::keys::write_private_bytes;
-use super::serve::{runtime, tell};
+use super::serve::tell;
 use crate::app::App;
+use crate::app::runtime::runtime;
 use crate::clock::Clock;
 use crate::config;
 use crate::flow::Deps;

@@ -1,7 +1,8 @@
 //! `varco idps`: the identity providers of the registry, by hand.
 
-use super::serve::{runtime, tell};
+use super::serve::tell;
 use crate::app::App;
+use crate::app::runtime::runtime;
 use crate::clock::Clock;
 use crate::config;
 use crate::flow::administration::registry::{Fetched, Taken, Way, fetch, take};

@@ -6,8 +6,9 @@ mod cie;
 pub use accepted::Arguments as AcceptedArguments;
 pub use cie::Arguments as CieArguments;
 
-use super::serve::{runtime, tell};
+use super::serve::tell;
 use crate::app::App;
+use crate::app::runtime::runtime;
 use crate::clock::Clock;
 use crate::config;
 use crate::flow::administration::purge::rotate_data_key;

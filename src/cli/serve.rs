@@ -1,11 +1,11 @@
 //! `varco serve`: the service, by its configuration.
 
 use crate::app::App;
+use crate::app::runtime::runtime;
 use crate::clock::Clock;
 use crate::config::{self, Config, LogFormat, Mistake};
 use crate::random::Random;
 use crate::telemetry;
-use anyhow::Context as _;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -51,14 +51,6 @@ pub(super) fn start_log(config: &Config) {
     };
     // What libraries tell at their lower levels (SQL text among it) is nobody's business in production.
     telemetry::start(format, &format!("warn,varco={}", config.log.level.as_str()));
-}
-
-/// Everything runs on it.
-pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("cannot start the runtime")
 }
 
 /// Done when the process is told to stop (SIGTERM, or Ctrl-C).

@@ -7,6 +7,7 @@
 
 pub mod account;
 pub mod administration;
+mod certificate_proxy;
 mod identity_providers;
 pub mod office;
 pub mod provider;
@@ -15,9 +16,11 @@ pub mod sign_in;
 pub mod sign_out;
 mod signing_keys;
 
+pub use certificate_proxy::CertificateProxy;
 pub use identity_providers::{IdentityProviders, RegistrySource};
 pub use signing_keys::SigningKeys;
 
+use self::provider::Mtls;
 use self::sign_in::cns::Cns;
 use crate::clock::Clock;
 use crate::login::{LoginId, SessionLimits};
@@ -58,6 +61,8 @@ pub struct Deps {
     pub identity_providers: IdentityProviders,
     /// Sign-in by card, when it is configured.
     pub cns: Option<Arc<Cns>>,
+    /// Where clients show certificates, when it is configured.
+    pub mtls: Option<Arc<Mtls>>,
     /// The CIE identity provider; the login page offers the first, others are for tests.
     pub cie_identity_providers: Arc<Vec<Arc<IdentityProvider>>>,
     /// The Italian eIDAS node, when it is configured.

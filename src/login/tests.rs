@@ -60,6 +60,7 @@ fn client(acting: ActingPolicy) -> Client {
         min_age: None,
         spid_purposes: Vec::new(),
         claims_in_id_token: false,
+        shared_secrets: Vec::new(),
         metadata: Default::default(),
         disabled: false,
     }

@@ -83,6 +83,28 @@ pub fn router(state: State) -> Router {
         .with_state(state)
 }
 
+/// Where a client may show a certificate too: `mtls_endpoint_aliases` name them all.
+fn client_endpoints() -> Router<State> {
+    Router::new()
+        .route("/token", post(provider::token::post))
+        .route("/revoke", post(provider::revoke::post))
+        .route("/introspect", post(provider::introspect::post))
+        .route(
+            "/userinfo",
+            get(provider::userinfo::answer).post(provider::userinfo::answer),
+        )
+}
+
+/// What the listener for machines serves, where a client certificate is asked for (RFC 8705 §5).
+pub fn machine_router(state: State) -> Router {
+    client_endpoints()
+        .layer(DefaultBodyLimit::max(FORM_LIMIT))
+        .layer(CatchPanicLayer::custom(super::respond::panicked))
+        .layer(middleware::from_fn_with_state(state.clone(), security::every_header))
+        .layer(middleware::from_fn(super::request_log::line))
+        .with_state(state)
+}
+
 /// What the card listener serves: one path, and a client certificate with it.
 pub fn card_router(state: State) -> Router {
     cns::router(state)

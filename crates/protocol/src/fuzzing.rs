@@ -4,6 +4,8 @@
 use crate::oidc::authorize::{Arrival, check, destination};
 use crate::oidc::client::Client;
 use crate::oidc::parameters::Parameters;
+use crate::saml::bindings::Message;
+use crate::saml::logout::{self, Expected, Sent};
 use crate::saml::metadata::identity_providers;
 use crate::saml::response::{Accepted, Received, Rejection};
 use crate::saml::{IdentityProvider, ServiceProvider, samples};
@@ -11,7 +13,11 @@ use crate::x509::PublicKey;
 use crate::xml::{Bounds, Element, Tree};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
+use std::io::Write as _;
 use std::sync::LazyLock;
+use url::form_urlencoded::Serializer;
 
 /// Of the provider who signed `fuzz/corpus/response/signed-*`; its key was thrown away.
 static CERTIFICATE: &[u8] = include_bytes!("../../../fuzz/data/idp.der");
@@ -47,6 +53,52 @@ fn receive(form_value: &str) -> Result<Accepted, Rejection> {
         samples::skew(),
         samples::now(),
     )
+}
+
+/// A logout message by either binding, or the XML inside the query: nobody signed one, so nothing is done.
+pub fn logout(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    let query = match text.starts_with('<') {
+        true => compressed(text),
+        false => text.to_owned(),
+    };
+    let (identity_provider, service_provider) = &*PARTIES;
+    let expected = Expected {
+        identity_provider,
+        service_provider,
+        clock_skew: samples::skew(),
+        now: samples::now(),
+    };
+    for read in [logout::Received::by_redirect, logout::Received::by_post] {
+        let Ok(received) = read(&query) else {
+            continue;
+        };
+        let sent = Sent {
+            request_id: received.in_response_to().unwrap_or_default().to_owned(),
+            issue_instant: samples::now(),
+        };
+        match received.kind() {
+            Message::Request => assert!(received.asked(&expected).is_err()),
+            Message::Response => assert!(received.answered(&sent, &expected).is_err()),
+        }
+    }
+}
+
+/// The query that carries `xml`, with a signature that nobody made.
+fn compressed(xml: &str) -> String {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
+    let deflated = encoder.write_all(xml.as_bytes()).and_then(|()| encoder.finish());
+    let name = match xml.contains("LogoutResponse") {
+        true => "SAMLResponse",
+        false => "SAMLRequest",
+    };
+    Serializer::new(String::new())
+        .append_pair(name, &STANDARD.encode(deflated.unwrap_or_default()))
+        .append_pair("SigAlg", "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256")
+        .append_pair("Signature", &STANDARD.encode([7; 256]))
+        .finish()
 }
 
 /// Metadata of identity providers: nobody without a key and an address.
@@ -123,8 +175,9 @@ mod tests {
     #[test]
     fn what_the_fuzzers_were_given_and_found_is_met_well() {
         type Target = fn(&[u8]);
-        let targets: [(&str, Target); 4] = [
+        let targets: [(&str, Target); 5] = [
             ("response", response),
+            ("logout", logout),
             ("metadata", metadata),
             ("xml", xml),
             ("authorize", authorize),

@@ -1,6 +1,5 @@
 //! The answer to an authorisation request, by the way that it asked for.
 
-use super::protect::algorithm;
 use crate::flow::{Deps, FlowError};
 use chrono::{DateTime, Utc};
 use protocol::oidc::authorize::{Answer, Destination, Outcome};
@@ -22,7 +21,8 @@ pub fn answer(
         return Ok(destination.answer(issuer, outcome));
     }
     let claims = destination.claims(issuer, &client.id, outcome, now);
-    let algorithm = algorithm(client, client.metadata.authorization_signed_response_alg);
+    let registered = client.metadata.authorization_signed_response_alg;
+    let algorithm = client.metadata.signing_algorithm(registered);
     let token = deps.oidc_keys().sign(algorithm, None, &claims)?;
     Ok(destination.signed_answer(token))
 }

@@ -43,6 +43,7 @@ pub(super) async fn client_credentials(
     let given = give(deps, access, now).await?;
     Ok(Ok(Tokens {
         access_token: given.token,
+        issued_token_type: None,
         token_type: Confirmation::token_type(caller.confirmation.as_ref()),
         expires_in: given.expires_at.signed_duration_since(now),
         id_token: None,

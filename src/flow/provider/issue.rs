@@ -25,6 +25,8 @@ pub struct Tokens {
     pub access_token: String,
     /// `Bearer`, `DPoP`.
     pub token_type: &'static str,
+    /// What it is called, after an exchange (RFC 8693 §2.2.1).
+    pub issued_token_type: Option<&'static str>,
     /// Until it is worth nothing.
     pub expires_in: TimeDelta,
     /// Signed.
@@ -125,6 +127,7 @@ pub(super) async fn issue(
     let details = holding.filter(|_| grant.asked.authorization_details.is_some());
     Ok(Tokens {
         access_token: given.token,
+        issued_token_type: None,
         token_type: Confirmation::token_type(basis.confirmation),
         expires_in: given.expires_at.signed_duration_since(now),
         id_token: Some(id_token),

@@ -7,9 +7,11 @@ mod call;
 pub mod client;
 mod client_credentials;
 pub mod exchange_code;
+mod exchange_token;
 pub mod introspect;
 pub mod issue;
 pub mod logout;
+mod mtls;
 pub mod par;
 mod protect;
 pub mod refresh;
@@ -22,6 +24,7 @@ pub mod userinfo;
 
 pub use answer::answer;
 pub use call::{Call, proved_key};
+pub use mtls::Mtls;
 
 use protocol::oidc::error::{Coded, ErrorCode};
 

@@ -1,17 +1,9 @@
 //! A token for a client: signed as it registered, and encrypted to it if it registered that.
 
 use crate::flow::{Deps, FlowError};
-use protocol::jose::{Algorithm, KeySet, encrypt};
-use protocol::oidc::client::{Client, Profile, Protection};
+use protocol::jose::{KeySet, encrypt};
+use protocol::oidc::client::{Client, Protection};
 use serde_json::Value;
-
-/// The algorithm by which we sign what a client gets: the one it registered, else RS256, which FAPI 2 forbids.
-pub(super) fn algorithm(client: &Client, registered: Option<Algorithm>) -> Algorithm {
-    registered.unwrap_or(match client.metadata.profile {
-        Profile::Plain => Algorithm::Rs256,
-        Profile::Fapi2 => Algorithm::Ps256,
-    })
-}
 
 /// `claims` as a token that is signed in any case.
 ///
@@ -23,7 +15,7 @@ pub(super) async fn signed(
     protection: Protection,
     claims: &Value,
 ) -> Result<String, FlowError> {
-    let algorithm = algorithm(client, protection.signed);
+    let algorithm = client.metadata.signing_algorithm(protection.signed);
     let token = deps.oidc_keys().sign(algorithm, None, claims)?;
     match protection.encrypted {
         None => Ok(token),

@@ -34,12 +34,16 @@ pub(super) async fn servers(
     parameters: &Parameters,
     granted: &BTreeSet<String>,
 ) -> Result<Result<Vec<Client>, Refused>, FlowError> {
-    let names = match resource::wanted(parameters, client, granted, &deps.settings.issuer) {
-        Ok(names) => names,
-        Err(reason) => return Ok(Err(Refused::because(&reason))),
-    };
+    match resource::wanted(resource::named(parameters), client, granted, &deps.settings.issuer) {
+        Ok(names) => called(deps, &names).await,
+        Err(reason) => Ok(Err(Refused::because(&reason))),
+    }
+}
+
+/// The resource servers of these identifiers.
+pub(super) async fn called(deps: &Deps, names: &BTreeSet<String>) -> Result<Result<Vec<Client>, Refused>, FlowError> {
     let mut servers = Vec::new();
-    for name in &names {
+    for name in names {
         let Some(server) = deps.store.resource_server(name).await? else {
             return Ok(Err(Refused::because(&Reason::Unknown)));
         };

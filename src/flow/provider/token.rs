@@ -2,6 +2,7 @@
 
 use super::client_credentials::client_credentials;
 use super::exchange_code::exchange_code;
+use super::exchange_token::exchange_token;
 use super::issue::Tokens;
 use super::refresh::refresh;
 use super::{Call, Refused, call, client};
@@ -51,9 +52,8 @@ pub async fn token(deps: &Deps, call: &Call<'_>) -> Result<Result<Tokens, Refuse
         Ok(GrantType::AuthorizationCode) => exchange_code(deps, &caller, &parameters, now).await,
         Ok(GrantType::RefreshToken) => refresh(deps, &caller, &parameters, now).await,
         Ok(GrantType::ClientCredentials) => client_credentials(deps, &caller, &parameters, now).await,
-        Ok(GrantType::DeviceCode | GrantType::TokenExchange) => {
-            Ok(Err(Refused::because(&Reason::GrantTypeNotSupported)))
-        }
+        Ok(GrantType::TokenExchange) => exchange_token(deps, &caller, &parameters, now).await,
+        Ok(GrantType::DeviceCode) => Ok(Err(Refused::because(&Reason::GrantTypeNotSupported))),
         Err(refused) => Ok(Err(Refused::because(&refused.reason))),
     }
 }

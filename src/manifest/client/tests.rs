@@ -1,4 +1,7 @@
+use super::address::check_address;
 use super::*;
+use protocol::oidc::client::{CertificateSubject, Protection};
+use serde_json::json;
 
 fn portal() -> Client {
     Client {
@@ -218,7 +221,7 @@ fn a_client_that_signs_has_keys_and_no_secret() {
     };
     assert_eq!(
         faults(&without),
-        ["jwks: must be set: `private_key_jwt` is checked with these keys"]
+        ["jwks: must be set (or `jwks_uri`): `private_key_jwt` is checked with these keys"]
     );
     let with_secret = Client {
         client_secret: portal().client_secret,
@@ -226,7 +229,7 @@ fn a_client_that_signs_has_keys_and_no_secret() {
     };
     assert_eq!(
         faults(&with_secret),
-        ["client_secret: a client that signs (`private_key_jwt`) has no secret"]
+        ["client_secret: a client that signs or shows a certificate has no secret"]
     );
     let mut private = jwks;
     private["keys"][0]["d"] = "AA".into();
@@ -241,28 +244,240 @@ fn a_client_that_signs_has_keys_and_no_secret() {
 }
 
 #[test]
-fn a_client_registers_the_grants_that_are_offered() {
-    let refreshing = Client {
-        grant_types: BTreeSet::from([GrantType::AuthorizationCode, GrantType::RefreshToken]),
+fn a_client_registers_the_grants_it_uses() {
+    let with = |grants: &[GrantType]| Client {
+        grant_types: grants.iter().copied().collect(),
         ..portal()
     };
-    assert!(refreshing.to_client(None).is_ok());
-    let without_code = Client {
-        grant_types: BTreeSet::from([GrantType::RefreshToken]),
+    assert!(
+        with(&[GrantType::AuthorizationCode, GrantType::RefreshToken])
+            .to_client(None)
+            .is_ok()
+    );
+    let machine = Client {
+        redirect_uris: Vec::new(),
+        ..with(&[GrantType::ClientCredentials])
+    };
+    assert!(machine.to_client(None).is_ok());
+    let resource = Client {
+        redirect_uris: Vec::new(),
+        ..with(&[])
+    };
+    assert!(resource.to_client(None).is_ok());
+    assert_eq!(
+        faults(&with(&[GrantType::ClientCredentials])),
+        ["redirect_uris: are of use only with the grant `authorization_code`"]
+    );
+    let refreshes_what = Client {
+        redirect_uris: Vec::new(),
+        ..with(&[GrantType::RefreshToken])
+    };
+    assert_eq!(
+        faults(&refreshes_what),
+        ["grant_types: `refresh_token` is of use only beside another grant"]
+    );
+    let nobody = Client {
+        token_endpoint_auth_method: ClientAuthMethod::None,
+        client_secret: None,
+        ..with(&[GrantType::AuthorizationCode, GrantType::ClientCredentials])
+    };
+    assert_eq!(
+        faults(&nobody),
+        ["grant_types: a public client (`none`) cannot act in its own name"]
+    );
+}
+
+#[test]
+fn a_client_of_certificates_says_exactly_one_name_of_its_own() {
+    let tls = Client {
+        token_endpoint_auth_method: ClientAuthMethod::TlsClientAuth,
+        client_secret: None,
+        tls_client_auth_san_dns: Some("rp.example.it".to_owned()),
         ..portal()
     };
     assert_eq!(
-        faults(&without_code),
-        ["grant_types: must contain `authorization_code`"]
+        tls.to_client(None).unwrap().metadata.tls_client_auth,
+        Some(CertificateSubject::Dns("rp.example.it".to_owned()))
     );
-    let later = Client {
-        grant_types: BTreeSet::from([GrantType::AuthorizationCode, GrantType::DeviceCode]),
+    let two = Client {
+        tls_client_auth_subject_dn: Some("CN=rp".to_owned()),
+        ..tls.clone()
+    };
+    assert_eq!(
+        faults(&two),
+        ["tls_client_auth_san_dns: `tls_client_auth_subject_dn` is set as well; keep one of the two"]
+    );
+    let none = Client {
+        tls_client_auth_san_dns: None,
+        ..tls.clone()
+    };
+    assert!(faults(&none)[0].starts_with("tls_client_auth_subject_dn: must be set"));
+    let of_no_use = Client {
+        tls_client_auth_san_ip: Some("192.0.2.1".to_owned()),
+        ..portal()
+    };
+    assert!(faults(&of_no_use)[0].starts_with("tls_client_auth_san_ip: is of use only with"));
+}
+
+#[test]
+fn keys_are_by_value_or_at_an_address_and_whatever_needs_them_says_so() {
+    let at = Some("https://suap.example.it/jwks".to_owned());
+    let signing = Client {
+        token_endpoint_auth_method: ClientAuthMethod::PrivateKeyJwt,
+        client_secret: None,
+        jwks_uri: at.clone(),
+        ..portal()
+    };
+    assert_eq!(signing.to_client(None).unwrap().metadata.jwks_uri, at);
+    let both = Client {
+        jwks: Some(
+            json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}),
+        ),
+        ..signing
+    };
+    assert_eq!(faults(&both), ["jwks_uri: `jwks` is set as well; keep one of the two"]);
+    let encrypted = Client {
+        userinfo_encrypted_response_alg: Some(KeyManagement::RsaOaep256),
         ..portal()
     };
     assert_eq!(
-        faults(&later),
-        ["grant_types: can be `authorization_code` and `refresh_token`"]
+        faults(&encrypted),
+        ["jwks: must be set (or `jwks_uri`): userinfo is encrypted with these keys"]
     );
+}
+
+#[test]
+fn what_is_encrypted_says_how_the_key_travels() {
+    let encrypted = Client {
+        jwks_uri: Some("https://suap.example.it/jwks".to_owned()),
+        id_token_encrypted_response_alg: Some(KeyManagement::EcdhEs),
+        ..portal()
+    };
+    assert_eq!(
+        encrypted.to_client(None).unwrap().metadata.id_token,
+        Protection {
+            signed: None,
+            encrypted: Some((KeyManagement::EcdhEs, ContentEncryption::A128CbcHs256)),
+        }
+    );
+    let content_only = Client {
+        id_token_encrypted_response_enc: Some(ContentEncryption::A256Gcm),
+        ..portal()
+    };
+    assert_eq!(
+        faults(&content_only),
+        ["id_token_encrypted_response_enc: needs `id_token_encrypted_response_alg`"]
+    );
+}
+
+#[test]
+fn a_fapi_client_keeps_all_of_its_profile() {
+    let fapi = Client {
+        profile: Profile::Fapi2,
+        token_endpoint_auth_method: ClientAuthMethod::PrivateKeyJwt,
+        client_secret: None,
+        jwks_uri: Some("https://suap.example.it/jwks".to_owned()),
+        dpop_bound_access_tokens: true,
+        ..portal()
+    };
+    assert!(fapi.to_client(None).is_ok());
+    let lax = Client {
+        token_endpoint_auth_method: ClientAuthMethod::ClientSecretBasic,
+        client_secret: portal().client_secret,
+        dpop_bound_access_tokens: false,
+        require_pkce: false,
+        id_token_signed_response_alg: Some(Algorithm::Rs256),
+        ..fapi
+    };
+    let settings: Vec<String> = lax
+        .to_client(None)
+        .unwrap_err()
+        .into_iter()
+        .map(|fault| fault.setting)
+        .collect();
+    assert_eq!(
+        settings,
+        [
+            "token_endpoint_auth_method",
+            "dpop_bound_access_tokens",
+            "require_pkce",
+            "id_token_signed_response_alg"
+        ]
+    );
+}
+
+/// `oidcc-3rd_party-init-login-nohttps`.
+#[test]
+fn where_a_login_begins_is_https_even_on_the_machine_itself() {
+    let client = Client {
+        initiate_login_uri: Some("http://localhost:8081/login".to_owned()),
+        ..portal()
+    };
+    assert_eq!(faults(&client), ["initiate_login_uri: must be https"]);
+}
+
+#[test]
+fn attack_46_no_address_is_of_another_scheme() {
+    for uri in [
+        "javascript:alert(1)",
+        "data:image/png;base64,AA",
+        "ftp://suap.example.it/logo",
+        "//suap.example.it",
+    ] {
+        let client = Client {
+            logo_uri: Some(uri.to_owned()),
+            policy_uri: Some(uri.to_owned()),
+            tos_uri: Some(uri.to_owned()),
+            jwks_uri: Some(uri.to_owned()),
+            backchannel_logout_uri: Some(uri.to_owned()),
+            request_uris: vec![uri.to_owned()],
+            ..portal()
+        };
+        assert_eq!(faults(&client).len(), 6, "{uri}");
+    }
+}
+
+#[test]
+fn several_hosts_are_one_sector_only_by_their_own_word() {
+    let several = Client {
+        subject_type: SubjectType::Pairwise,
+        redirect_uris: vec![
+            "https://a.example.it/cb".to_owned(),
+            "https://b.example.it/cb".to_owned(),
+        ],
+        ..portal()
+    };
+    assert!(faults(&several)[0].starts_with("sector_identifier_uri: must be set"));
+    let said = Client {
+        sector_identifier_uri: Some("https://a.example.it/sector".to_owned()),
+        ..several.clone()
+    };
+    assert!(said.to_client(None).is_ok());
+    let public = Client {
+        subject_type: SubjectType::Public,
+        ..several
+    };
+    assert!(public.to_client(None).is_ok());
+}
+
+#[test]
+fn contacts_are_addresses_and_resources_are_absolute() {
+    let client = Client {
+        contacts: vec!["it@suap.example.it".to_owned(), "call me".to_owned()],
+        resources: vec![
+            "https://api.example.it/v1".to_owned(),
+            "urn:example:api".to_owned(),
+            "api".to_owned(),
+        ],
+        ..portal()
+    };
+    let settings: Vec<String> = client
+        .to_client(None)
+        .unwrap_err()
+        .into_iter()
+        .map(|fault| fault.setting)
+        .collect();
+    assert_eq!(settings, ["resources[2]", "contacts[1]"]);
 }
 
 #[test]

@@ -55,6 +55,7 @@ impl ClientRow {
             post_logout_redirect_uris: row.json("post_logout_redirect_uris", &self.post_logout_redirect_uris)?,
             auth_method: row.word("auth_method", &self.auth_method)?,
             secret_hashes: read_hashes(&row, &self.secret_hashes)?,
+            shared_secrets: Vec::new(),
             require_pkce: self.require_pkce,
             scopes: row.json("scopes", &self.scopes)?,
             acting: row.word("acting", &self.acting)?,

@@ -111,6 +111,7 @@ pub use register::{ACCEPTED, RefusedAnswer, RegisterEntry, Span};
 pub use register_content::{Content, LeftOut};
 pub use saml::SamlAnswer;
 pub use seal::{StoredSegment, Unsealed};
+pub use sqlite::COMMITTING;
 
 use super::StoreError;
 use super::keys::Unlocked;

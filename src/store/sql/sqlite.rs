@@ -2,8 +2,8 @@
 //!
 //! A statement runs on the thread of its caller ([`embedded`](super::embedded)): it takes microseconds, less than
 //! a way to another thread and back. What may take longer keeps nobody else waiting: the queue for the one writer
-//! and the wait for another process are tasks that sleep, and for a commit, which waits for the disk, the thread
-//! hands everything else it has to do to another one.
+//! and the wait for another process are tasks that sleep. A commit waits for the disk on its thread: of each file one
+//! at a time does, and the runtime has that many threads more than processors ([`COMMITTING`]).
 
 use super::embedded::{EmbeddedConnection, EmbeddedOptions, EmbeddedTransactions, Synchronous, is_busy};
 use crate::store::StoreError;
@@ -15,14 +15,16 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard};
+
+/// How many threads may wait for a disk at once: one for each file.
+pub const COMMITTING: usize = 2;
 
 const READERS: usize = 4;
 /// How long a caller waits for the writer, in this process or in another one.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Pages that the writer keeps in memory; nearly every read is answered from there.
-const CACHE_KIB: u32 = 8192;
+const CACHE_KIB: u32 = 4096;
 const READERS_CACHE_KIB: u32 = 1024;
 
 /// How often a file that another process is making is tried again, and after which pause.
@@ -146,7 +148,7 @@ impl SqliteTx {
 
     /// When this returns, the change is on the disk (FULL).
     pub(in crate::store) async fn commit(mut self) -> Result<(), sqlx::Error> {
-        beside_the_others(|| self.writer.commit())
+        self.writer.commit()
     }
 
     pub(in crate::store) async fn rollback(mut self) -> Result<(), sqlx::Error> {
@@ -157,15 +159,6 @@ impl SqliteTx {
 impl Drop for SqliteTx {
     fn drop(&mut self) {
         self.writer.undo();
-    }
-}
-
-/// Does what waits for a disk. The other tasks of this thread go on elsewhere meanwhile.
-fn beside_the_others<T>(work: impl FnOnce() -> T) -> T {
-    match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
-        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
-        // A test's runtime with one thread has nobody to hand anything to.
-        _ => work(),
     }
 }
 

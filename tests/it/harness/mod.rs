@@ -30,6 +30,7 @@ use url::Url;
 use varco::app::{Parts, assemble};
 use varco::clock::Clock;
 use varco::flow::administration::apply::{apply_clients, apply_manifest};
+use varco::flow::provider::Mtls;
 use varco::flow::sign_in::cns::{Cns, Unreachable};
 use varco::flow::{Deps, IdentityProviders, RegisterSettings, Settings};
 use varco::login::SessionLimits;
@@ -95,7 +96,7 @@ pub fn start() -> DateTime<Utc> {
 
 /// The whole service, as a test sees it.
 pub struct TestApp {
-    pub deps: Deps,
+    pub deps: Arc<Deps>,
     pub clock: Clock,
     pub idp: FakeIdp,
     /// The Ministry's.
@@ -161,6 +162,7 @@ impl TestApp {
             settings,
             identity_providers: IdentityProviders::new(read(&spid_idp), BTreeSet::new(), None),
             cns: None,
+            mtls: None,
             cie_identity_providers: read(&cie_idp),
             eidas_node: read(&eidas_node).pop(),
             branding: Branding {
@@ -212,8 +214,9 @@ impl TestApp {
                 provider.sso_post = Some(fake_idp::SSO_POST.to_owned());
             }
         }
-        self.deps.settings = Arc::new(settings);
-        self.deps.identity_providers = IdentityProviders::new(providers, BTreeSet::new(), None);
+        let deps = Arc::make_mut(&mut self.deps);
+        deps.settings = Arc::new(settings);
+        deps.identity_providers = IdentityProviders::new(providers, BTreeSet::new(), None);
         self.state.deps = self.deps.clone();
     }
 
@@ -229,9 +232,26 @@ impl TestApp {
     pub async fn start_with_cards(unreachable: Unreachable) -> TestApp {
         let mut app = TestApp::start().await;
         let settings = cards::settings(unreachable);
-        app.state.deps.cns = Some(Arc::new(Cns::new(settings)));
+        Arc::make_mut(&mut app.state.deps).cns = Some(Arc::new(Cns::new(settings)));
         app.deps = app.state.deps.clone();
         app
+    }
+
+    /// The same with a listener where clients show certificates, issued by `authorities` (DER).
+    pub async fn start_with_certificates(authorities: Vec<Vec<u8>>) -> TestApp {
+        let mut app = TestApp::start().await;
+        Arc::make_mut(&mut app.state.deps).mtls = Some(Arc::new(Mtls {
+            url: machine::MTLS.to_owned(),
+            authorities: x509::Authorities::new(authorities),
+            proxy: None,
+        }));
+        app.deps = app.state.deps.clone();
+        app
+    }
+
+    /// What the listener for clients with certificates serves.
+    pub fn machine_router(&self) -> axum::Router {
+        web::machine_router(self.state.clone())
     }
 
     /// What the card listener serves.
@@ -278,7 +298,8 @@ impl TestApp {
 
     /// An administrator disables the identity provider: it is not among those we know any more.
     pub fn disable_idp(&mut self) {
-        self.state.deps.identity_providers = IdentityProviders::new(Vec::new(), BTreeSet::new(), None);
+        Arc::make_mut(&mut self.state.deps).identity_providers =
+            IdentityProviders::new(Vec::new(), BTreeSet::new(), None);
         self.deps = self.state.deps.clone();
     }
 
@@ -364,16 +385,16 @@ impl TestApp {
 
     /// The operator changes what the service is made of.
     pub fn change_deps(&mut self, change: impl FnOnce(&mut Deps)) {
-        change(&mut self.state.deps);
+        change(Arc::make_mut(&mut self.state.deps));
         self.deps = self.state.deps.clone();
     }
 
     /// The operator takes CIE and the eIDAS node out of the configuration.
     pub fn without_cie_and_eidas(&mut self) {
-        let deps = &mut self.state.deps;
+        let deps = Arc::make_mut(&mut self.state.deps);
         deps.cie_identity_providers = Arc::new(Vec::new());
         deps.eidas_node = None;
-        self.deps = deps.clone();
+        self.deps = Arc::clone(&self.state.deps);
     }
 
     /// The identity provider sends the citizen back with a good answer about `person`.

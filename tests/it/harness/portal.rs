@@ -8,7 +8,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{Request, StatusCode};
 use josekit::jwk::Jwk;
-use josekit::jws::RS256;
+use josekit::jws::{ES256, EdDSA, JwsVerifier, PS256, RS256};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -191,8 +191,14 @@ pub async fn verified(app: &TestApp, jwt: &str) -> (Value, Value) {
         .find(|key| key["kid"] == header["kid"])
         .unwrap();
     let key = Jwk::from_bytes(key.to_string().as_bytes()).unwrap();
-    let verifier = RS256.verifier_from_jwk(&key).unwrap();
-    let (payload, _) = josekit::jws::deserialize_compact(jwt, &verifier).unwrap();
+    let verifier: Box<dyn JwsVerifier> = match header["alg"].as_str().unwrap() {
+        "RS256" => Box::new(RS256.verifier_from_jwk(&key).unwrap()),
+        "PS256" => Box::new(PS256.verifier_from_jwk(&key).unwrap()),
+        "ES256" => Box::new(ES256.verifier_from_jwk(&key).unwrap()),
+        "EdDSA" => Box::new(EdDSA.verifier_from_jwk(&key).unwrap()),
+        other => panic!("signed by {other}"),
+    };
+    let (payload, _) = josekit::jws::deserialize_compact(jwt, &*verifier).unwrap();
     let claims: Value = serde_json::from_slice(&payload).unwrap();
     assert_eq!(claims["iss"], ISSUER);
     (header, claims)
@@ -200,7 +206,11 @@ pub async fn verified(app: &TestApp, jwt: &str) -> (Value, Value) {
 
 /// An answer as JSON; null when it is none.
 pub async fn json(app: &TestApp, request: Request<Body>) -> (StatusCode, Value) {
-    let answer = app.router().oneshot(request).await.unwrap();
+    read(app.router().oneshot(request).await.unwrap()).await
+}
+
+/// An answer, read.
+pub async fn read(answer: http::Response<Body>) -> (StatusCode, Value) {
     let status = answer.status();
     let bytes = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
     (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))

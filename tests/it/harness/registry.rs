@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock, Mutex};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
-use varco::flow::{Deps, IdentityProviders, RegistrySource};
+use varco::flow::{IdentityProviders, RegistrySource};
 use varco::outbound::HttpClient;
 use varco::outbound::http::OutboundSettings;
 
@@ -139,11 +139,9 @@ impl TestApp {
     /// The same, with some of them disabled by an administrator.
     pub fn with_registry_except(mut self, registry: &Registry, source: RegistrySource, disabled: &[&str]) -> TestApp {
         let disabled: BTreeSet<String> = disabled.iter().map(|id| (*id).to_owned()).collect();
-        self.deps = Deps {
-            http: registry.way_there(),
-            identity_providers: IdentityProviders::new(Vec::new(), disabled, Some(source)),
-            ..self.deps
-        };
+        let deps = Arc::make_mut(&mut self.deps);
+        deps.http = registry.way_there();
+        deps.identity_providers = IdentityProviders::new(Vec::new(), disabled, Some(source));
         self.state.deps = self.deps.clone();
         self
     }

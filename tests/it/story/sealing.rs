@@ -353,7 +353,7 @@ async fn the_heads_are_written_to_the_file() {
     let file = folder.path().join("heads");
     let mut settings = (*app.deps.settings).clone();
     settings.register.heads_file = Some(file.clone());
-    app.deps.settings = std::sync::Arc::new(settings);
+    std::sync::Arc::make_mut(&mut app.deps).settings = std::sync::Arc::new(settings);
     for _ in 0..2 {
         let portal = Portal::new("anagrafe");
         portal.code(&app.sign_in(&mut Citizen::new(), &portal, &PROVALDI).await);

@@ -3,10 +3,13 @@
 use crate::harness::portal::{Tokens, json};
 use crate::harness::{Citizen, PROVALDI, Portal, TestApp};
 use axum::body::Body;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use domain::audit::EventKind;
 use http::Request;
 use http::header::CACHE_CONTROL;
+use protocol::jose::Algorithm;
 use protocol::keyring::{FileKeys, Keyring};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -76,11 +79,7 @@ async fn attack_67_a_new_key_is_in_every_copy_of_the_key_set_before_it_signs() {
     for _ in 0..95 {
         one.clock.advance(TimeDelta::days(1));
         both_rotate(&one, &two).await;
-        let signer = kid(&one
-            .deps
-            .oidc_keys()
-            .sign(protocol::jose::Algorithm::Es256, None, &"x".into())
-            .unwrap());
+        let signer = kid(&one.deps.oidc_keys().sign(Algorithm::Es256, None, &"x".into()).unwrap());
         assert!(
             copies.last().unwrap().contains(&signer),
             "signed by a key that was not published for long enough"
@@ -154,6 +153,27 @@ async fn an_operators_key_file_signs_as_before_and_retires_unnoticed() {
     app.clock.advance(TimeDelta::days(2));
     let (_, after) = signed_in(&app).await;
     assert_ne!(kid(&after.id_token), kid(&before.id_token));
+}
+
+/// OpenID Connect Registration §2, `id_token_signed_response_alg`; Core §3.1.3.6, `at_hash`.
+#[tokio::test]
+async fn a_portal_gets_its_id_tokens_signed_as_it_registered() {
+    let app = TestApp::start().await;
+    let portal = Portal::new("anagrafe");
+    for algorithm in Algorithm::ALL {
+        app.change_client(&portal, |client| client.metadata.id_token.signed = Some(algorithm))
+            .await;
+        let (_, tokens) = signed_in(&app).await;
+        let header = josekit::jwt::decode_header(&tokens.id_token).unwrap();
+        assert_eq!(header.claim("alg").unwrap(), algorithm.as_str());
+        let hash = match algorithm {
+            Algorithm::EdDsa => openssl::hash::MessageDigest::sha512(),
+            _ => openssl::hash::MessageDigest::sha256(),
+        };
+        let hash = openssl::hash::hash(hash, tokens.access_token.as_bytes()).unwrap();
+        let left = URL_SAFE_NO_PAD.encode(&hash[..hash.len() / 2]);
+        assert_eq!(tokens.claims["at_hash"], left, "{algorithm}");
+    }
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ED25519, RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256, UnparsedPublicKey,
 };
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use josekit::JoseError;
 use josekit::jws::{JwsAlgorithm, JwsVerifier};
 use serde_json::{Map, Value};
@@ -41,7 +41,7 @@ pub enum JwkError {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Material {
+pub(super) enum Material {
     Rsa {
         modulus: Vec<u8>,
         exponent: Vec<u8>,
@@ -59,6 +59,8 @@ pub struct PublicJwk {
     alg: Option<String>,
     for_signatures: bool,
     for_encryption: bool,
+    /// The first of `x5c`, DER.
+    certificate: Option<Vec<u8>>,
     material: Material,
 }
 
@@ -85,8 +87,18 @@ impl PublicJwk {
             alg: text("alg").map(str::to_owned),
             for_signatures: text("use").is_none_or(|purpose| purpose == "sig"),
             for_encryption: text("use").is_none_or(|purpose| purpose == "enc"),
+            certificate: certificate(jwk, &material)?,
             material,
         })
+    }
+
+    /// Whether a certificate (DER) is the one of its `x5c`, or, without one, a certificate of this key.
+    fn is_of(&self, der: &[u8]) -> bool {
+        let same = match &self.certificate {
+            Some(certificate) => certificate == der,
+            None => Material::of_certificate(der).as_ref() == Some(&self.material),
+        };
+        same && self.for_signatures
     }
 
     /// Its name among its owner's keys.
@@ -195,6 +207,18 @@ impl PublicJwk {
     }
 }
 
+/// RFC 7517 §4.7: base64, not base64url; "the key in the first certificate MUST match the public key represented by other
+/// members of the JWK".
+fn certificate(jwk: &Map<String, Value>, material: &Material) -> Result<Option<Vec<u8>>, JwkError> {
+    let Some(chain) = jwk.get("x5c") else { return Ok(None) };
+    let first = chain.get(0).and_then(Value::as_str).ok_or(JwkError::Malformed)?;
+    let der = STANDARD.decode(first).map_err(|_| JwkError::Malformed)?;
+    match Material::of_certificate(&der) {
+        Some(certified) if certified == *material => Ok(Some(der)),
+        _ => Err(JwkError::Malformed),
+    }
+}
+
 fn bytes(jwk: &Map<String, Value>, member: &str) -> Result<Vec<u8>, JwkError> {
     let text = jwk.get(member).and_then(Value::as_str).ok_or(JwkError::Malformed)?;
     URL_SAFE_NO_PAD.decode(text).map_err(|_| JwkError::Malformed)
@@ -294,6 +318,11 @@ impl KeySet {
     pub(super) fn recipient(&self, management: KeyManagement) -> Option<&PublicJwk> {
         let able = || self.keys.iter().filter(move |key| key.receives(management));
         able().find(|key| !key.for_signatures).or_else(|| able().next())
+    }
+
+    /// Whether a certificate (DER) is of one of them: the one of its `x5c`, or, without one, any of that key.
+    pub fn holds(&self, certificate: &[u8]) -> bool {
+        self.keys.iter().any(|key| key.is_of(certificate))
     }
 
     /// Those that may have signed by `algorithm`: the ones called `kid`, or all that fit when no name is given.

@@ -5,12 +5,14 @@
 //! is touched here, and claims travel as plain JSON.
 
 mod algorithm;
+mod certified;
 mod dated;
 mod encrypted;
 mod jwk;
 mod ours;
 mod signed;
 mod signer;
+mod tagged;
 
 pub use algorithm::Algorithm;
 pub use dated::{WrongMember, audience, instant, text};
@@ -18,6 +20,7 @@ pub use encrypted::{ContentEncryption, KeyManagement, encrypt};
 pub use jwk::{JwkError, KeySet, PublicJwk};
 pub use signed::{Signed, SignedError};
 pub use signer::sign_by;
+pub use tagged::Tagged;
 
 #[cfg(test)]
 mod signed_tests;

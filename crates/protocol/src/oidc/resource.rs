@@ -16,7 +16,7 @@ use domain::mandate::Holding;
 use std::collections::BTreeSet;
 
 /// Most resources that one token is for.
-const MAX_RESOURCES: usize = 8;
+pub const MAX_RESOURCES: usize = 8;
 
 /// Why there is no token for a resource; the client is told `invalid_target`, whichever it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -53,24 +53,24 @@ impl Coded for Reason {
     }
 }
 
-/// The resources that a token request wants a token for; none: our own userinfo. A request that names none means all
-/// that the grant was given for (`granted`, empty when the authorisation request named none, or when there was none).
+/// The resources that a token request names. A parameter without a value counts as absent (RFC 6749 §3.2).
+pub fn named(parameters: &Parameters) -> BTreeSet<String> {
+    let values = parameters.all("resource").iter();
+    values.filter(|name| !name.is_empty()).cloned().collect()
+}
+
+/// The resources that a token is to be for, of which `named` came in the request; none: our own userinfo. A request that
+/// names none means all that the grant was given for (`granted`, empty when the authorisation request named none, or when
+/// there was none).
 ///
 /// # Errors
 /// [`Reason::TooMany`], [`Reason::NotRegistered`], [`Reason::NotGranted`].
 pub fn wanted(
-    parameters: &Parameters,
+    named: BTreeSet<String>,
     client: &Client,
     granted: &BTreeSet<String>,
     issuer: &str,
 ) -> Result<BTreeSet<String>, Reason> {
-    // A parameter without a value counts as absent (RFC 6749 §3.2).
-    let named: BTreeSet<String> = parameters
-        .all("resource")
-        .iter()
-        .filter(|name| !name.is_empty())
-        .cloned()
-        .collect();
     if named.iter().any(|name| name == issuer) {
         return match named.len() {
             1 => Ok(BTreeSet::new()),
@@ -166,7 +166,7 @@ mod tests {
         let mut client = samples::client();
         client.metadata.resources = set(&[API, ARCHIVE]);
         wanted(
-            &Parameters::parse(form).unwrap(),
+            named(&Parameters::parse(form).unwrap()),
             &client,
             &set(granted),
             samples::ISSUER,

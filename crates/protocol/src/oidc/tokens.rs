@@ -1,5 +1,6 @@
 //! How long tokens live, and what binds one to another.
 
+use crate::jose::Algorithm;
 use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -19,10 +20,15 @@ pub fn expiry(now: DateTime<Utc>, lifetime: TimeDelta, holding: Option<&Holding>
     holding.map_or(end, |holding| end.min(holding.valid_until()))
 }
 
-/// `at_hash` of an access token (OpenID Connect Core §3.1.3.6): the left half of its SHA-256.
-pub fn at_hash(access_token: &str) -> String {
-    let hash = digest::digest(&digest::SHA256, access_token.as_bytes());
-    let (left, _) = hash.as_ref().split_at(digest::SHA256_OUTPUT_LEN / 2);
+/// `at_hash` of an access token beside an ID token signed by `algorithm` (OpenID Connect Core §3.1.3.6): the left half
+/// of the hash that the algorithm uses, which for Ed25519 is SHA-512 (RFC 8032 §5.1).
+pub fn at_hash(access_token: &str, algorithm: Algorithm) -> String {
+    let hash = match algorithm {
+        Algorithm::Rs256 | Algorithm::Ps256 | Algorithm::Es256 => &digest::SHA256,
+        Algorithm::EdDsa => &digest::SHA512,
+    };
+    let hash = digest::digest(hash, access_token.as_bytes());
+    let (left, _) = hash.as_ref().split_at(hash.as_ref().len() / 2);
     URL_SAFE_NO_PAD.encode(left)
 }
 
@@ -35,9 +41,12 @@ mod tests {
     fn at_hash_of_the_specification_example() {
         // OpenID Connect Core appendix A.3: access token and at_hash of the implicit example.
         assert_eq!(
-            at_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"),
+            at_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y", Algorithm::Rs256),
             "77QmUPtjPfzWtF2AnpK9RQ"
         );
+        // printf abc | sha512sum: the left 32 bytes (FIPS 180-4 example).
+        let left = URL_SAFE_NO_PAD.decode(at_hash("abc", Algorithm::EdDsa)).unwrap();
+        assert_eq!((left.len(), &left[..4]), (32, &[0xdd, 0xaf, 0x35, 0xa1][..]));
     }
 
     #[test]

@@ -11,6 +11,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
+/// Pages in the log before they are put in their places, 16 MiB: most are written again before, and go there once.
+const FRAMES: u32 = 4096;
 /// Prepared statements that a connection keeps: more than this program has.
 const STATEMENTS: usize = 512;
 
@@ -89,6 +91,7 @@ impl EmbeddedOptions {
         sqlite.busy_timeout(self.busy)?;
         if !self.read_only {
             sqlite.pragma_update(None, "journal_mode", "WAL")?;
+            sqlite.pragma_update(None, "wal_autocheckpoint", FRAMES)?;
         }
         let synchronous = match self.synchronous {
             Synchronous::Full => "FULL",

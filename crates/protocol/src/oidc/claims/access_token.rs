@@ -159,7 +159,7 @@ fn detail(claims: &mut Map<String, Value>, grant: &Grant, holding: &Holding, rol
 fn about(claims: &mut Map<String, Value>, token: &Issued<'_>) {
     insert(claims, "client_id", token.client_id);
     // RFC 7519 §4.1.3: one audience is a text.
-    let audience = match token.audience.map(|audience| Vec::from_iter(audience)).as_deref() {
+    let audience = match token.audience.map(Vec::from_iter).as_deref() {
         None => json!(token.client_id),
         Some([one]) => json!(one),
         Some(several) => json!(several),

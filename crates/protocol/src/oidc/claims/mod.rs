@@ -60,7 +60,8 @@ pub fn id_token(
     let mut claims = authorised(us, subject.person.id, holding, client, grant)?;
     insert(&mut claims, "iat", now.timestamp());
     insert(&mut claims, "exp", expiry(now, ID_TOKEN_LIFETIME, holding).timestamp());
-    insert(&mut claims, "at_hash", at_hash(access_token));
+    let algorithm = client.metadata.signing_algorithm(client.metadata.id_token.signed);
+    insert(&mut claims, "at_hash", at_hash(access_token, algorithm));
     let scopes = match client.claims_in_id_token {
         true => grant.scopes.clone(),
         false => BTreeSet::new(),

@@ -56,6 +56,19 @@ pub enum CertificateSubject {
     Email(String),
 }
 
+impl CertificateSubject {
+    /// The name, of whatever kind.
+    pub fn value(&self) -> &str {
+        match self {
+            CertificateSubject::Dn(value)
+            | CertificateSubject::Dns(value)
+            | CertificateSubject::Uri(value)
+            | CertificateSubject::Ip(value)
+            | CertificateSubject::Email(value) => value,
+        }
+    }
+}
+
 /// Everything a client registers beyond its names, addresses and policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -118,6 +131,8 @@ pub struct ClientMetadata {
     pub resources: BTreeSet<String>,
     /// The resource that it is itself: the identifier under which others ask tokens for its interfaces.
     pub resource: Option<String>,
+    /// The clients that may act with tokens given to this one (RFC 8693 §4.4); `None`: itself, and whoever they are for.
+    pub may_act: Option<BTreeSet<String>>,
 }
 
 impl Default for ClientMetadata {
@@ -152,6 +167,7 @@ impl Default for ClientMetadata {
             consent: false,
             resources: BTreeSet::new(),
             resource: None,
+            may_act: None,
         }
     }
 }
@@ -163,6 +179,15 @@ impl ClientMetadata {
     /// [`JwkError`].
     pub fn key_set(&self) -> Result<Option<KeySet>, JwkError> {
         self.jwks.as_ref().map(KeySet::from_json).transpose()
+    }
+
+    /// How what we issue to it is signed, when it `registered` one algorithm or none: RS256 (OpenID Connect
+    /// Registration §2), which FAPI 2.0 §5.4.1 does not allow.
+    pub fn signing_algorithm(&self, registered: Option<Algorithm>) -> Algorithm {
+        registered.unwrap_or(match self.profile {
+            Profile::Plain => Algorithm::Rs256,
+            Profile::Fapi2 => Algorithm::Ps256,
+        })
     }
 
     /// The algorithms that its tokens may be signed by, of which `registered` may have singled out one.
@@ -215,6 +240,9 @@ mod tests {
             ..ClientMetadata::default()
         };
         assert_eq!(fapi.allowed(None), &Algorithm::FAPI);
+        assert_eq!(fapi.signing_algorithm(None), Algorithm::Ps256);
+        assert_eq!(ClientMetadata::default().signing_algorithm(None), Algorithm::Rs256);
+        assert_eq!(fapi.signing_algorithm(Some(Algorithm::EdDsa)), Algorithm::EdDsa);
         assert!(fapi.allowed(Some(Algorithm::Rs256)).is_empty());
     }
 }

@@ -4,6 +4,7 @@ mod asked;
 pub mod authorization_code;
 pub mod client_credentials;
 pub mod refresh_token;
+pub mod token_exchange;
 
 pub use asked::Asked;
 
@@ -197,6 +198,7 @@ pub fn grant_type(parameters: &Parameters) -> Result<GrantType, Refused> {
         Some("authorization_code") => Ok(GrantType::AuthorizationCode),
         Some("refresh_token") => Ok(GrantType::RefreshToken),
         Some("client_credentials") => Ok(GrantType::ClientCredentials),
+        Some("urn:ietf:params:oauth:grant-type:token-exchange") => Ok(GrantType::TokenExchange),
         Some(_) => Err(Reason::GrantTypeNotSupported.into()),
         None => Err(Reason::GrantTypeMissing.into()),
     }
