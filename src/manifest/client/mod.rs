@@ -121,6 +121,12 @@ pub struct Client {
     pub consent: bool,
     /// The resources (RFC 8707) it may ask access tokens for, compared to the letter.
     pub resources: Vec<String>,
+    /// The resource that it is itself, an absolute URI: access tokens for it are JWTs with its own `roles`, and
+    /// `/introspect` tells it about them. No two clients have the same.
+    pub resource: Option<String>,
+    /// The clients that may exchange access tokens given to this one (RFC 8693). Default: itself, and whoever such a
+    /// token is for.
+    pub may_act: Option<BTreeSet<String>>,
     /// Scopes it may ask for, separated by blanks. Default: `openid profile organization`.
     pub scope: String,
     /// Its secret, at least 32 characters. Better in a file, or as a hash.
@@ -202,6 +208,8 @@ impl Default for Client {
             profile: Profile::Plain,
             consent: false,
             resources: Vec::new(),
+            resource: None,
+            may_act: None,
             scope: "openid profile organization".to_owned(),
             client_secret: None,
             secret_file: None,
