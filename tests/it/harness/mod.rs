@@ -385,7 +385,7 @@ impl TestApp {
 
     /// The operator changes what the service is made of.
     pub fn change_deps(&mut self, change: impl FnOnce(&mut Deps)) {
-        change(&mut self.state.deps);
+        change(Arc::make_mut(&mut self.state.deps));
         self.deps = self.state.deps.clone();
     }
 
