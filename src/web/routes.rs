@@ -57,7 +57,10 @@ pub fn router(state: State) -> Router {
         .route("/token", post(provider::token::post))
         .route("/revoke", post(provider::revoke::post))
         .route("/introspect", post(provider::introspect::post))
-        .route("/userinfo", get(provider::userinfo::get).post(provider::userinfo::post))
+        .route(
+            "/userinfo",
+            get(provider::userinfo::answer).post(provider::userinfo::answer),
+        )
         .route("/saml/spid/metadata", get(saml::metadata::spid))
         .route("/saml/cie/metadata", get(saml::metadata::cie))
         .route("/assets/{hash}/{*path}", get(assets::get))

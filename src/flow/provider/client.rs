@@ -1,6 +1,6 @@
 //! Who calls a machine endpoint: the client, authenticated.
 
-use super::Refused;
+use super::{Call, Refused};
 use crate::flow::{Deps, FlowError};
 use chrono::{DateTime, Utc};
 use protocol::oidc::client::Client;
@@ -18,11 +18,11 @@ const ENDPOINTS: [&str; 5] = ["/token", "/par", "/introspect", "/revoke", "/devi
 /// [`FlowError`] when a store fails.
 pub async fn authenticate(
     deps: &Deps,
-    authorization: Option<&str>,
+    call: &Call<'_>,
     parameters: &Parameters,
     now: DateTime<Utc>,
 ) -> Result<Result<Client, Refused>, FlowError> {
-    let presented = match Presented::read(authorization, parameters) {
+    let presented = match Presented::read(call.authorization, parameters) {
         Ok(presented) => presented,
         Err(refused) => return Ok(Err(Refused::because(&refused.reason))),
     };

@@ -2,10 +2,10 @@
 
 use super::Refused;
 use super::issue::{Basis, Standing, Tokens, event, issue, new_refresh_token, standing};
+use super::token::Caller;
 use crate::flow::{Deps, FlowError};
 use chrono::{DateTime, Utc};
 use domain::audit::EventKind;
-use protocol::oidc::client::Client;
 use protocol::oidc::grant::refresh_token::RefreshToken;
 use protocol::oidc::grant::{Grant, Reason, authorization_code};
 use protocol::oidc::hash_secret;
@@ -17,7 +17,7 @@ use protocol::oidc::parameters::Parameters;
 /// [`FlowError`] when a store fails or a key does not sign.
 pub(super) async fn exchange_code(
     deps: &Deps,
-    client: &Client,
+    caller: &Caller<'_>,
     parameters: &Parameters,
     now: DateTime<Utc>,
 ) -> Result<Result<Tokens, Refused>, FlowError> {
@@ -28,7 +28,7 @@ pub(super) async fn exchange_code(
     let Some(grant) = deps.store.grant_by_code(&hash_secret(code)).await? else {
         return Ok(Err(Refused::because(&Reason::UnknownCode)));
     };
-    if let Err(refused) = authorization_code::check(&grant, client, parameters, now) {
+    if let Err(refused) = authorization_code::check(&grant, caller.client, parameters, now) {
         if refused.reason == Reason::Reused {
             end_reused(deps, &grant, now).await?;
         }
@@ -38,7 +38,8 @@ pub(super) async fn exchange_code(
         return Ok(Err(Refused::because(&Reason::NotInForce)));
     };
     let basis = Basis {
-        client,
+        client: caller.client,
+        confirmation: caller.confirmation.as_ref(),
         grant: &grant,
         person: &person,
         holding: holding.as_ref(),

@@ -2,11 +2,12 @@
 
 use super::issue::{Standing, grant_of, standing};
 use super::refresh;
-use super::{Refused, client};
+use super::{Call, Refused, client};
 use crate::flow::{Deps, FlowError};
 use chrono::{DateTime, Utc};
-use protocol::oidc::claims;
+use protocol::oidc::claims::{self, Issued};
 use protocol::oidc::client::{Client, ClientAuthMethod};
+use protocol::oidc::confirmation::Confirmation;
 use protocol::oidc::grant::{Grant, Reason};
 use protocol::oidc::hash_secret;
 use protocol::oidc::parameters::Parameters;
@@ -17,17 +18,13 @@ use serde_json::{Value, json};
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
-pub async fn introspect(
-    deps: &Deps,
-    authorization: Option<&str>,
-    form: &str,
-) -> Result<Result<Value, Refused>, FlowError> {
+pub async fn introspect(deps: &Deps, call: &Call<'_>) -> Result<Result<Value, Refused>, FlowError> {
     let now = deps.clock.now();
-    let parameters = match Parameters::parse(form) {
+    let parameters = match Parameters::parse(call.form) {
         Ok(parameters) => parameters,
         Err(error) => return Ok(Err(Refused::because(&error))),
     };
-    let client = match client::authenticate(deps, authorization, &parameters, now).await? {
+    let client = match client::authenticate(deps, call, &parameters, now).await? {
         Ok(client) => client,
         Err(refused) => return Ok(Err(refused)),
     };
@@ -51,8 +48,14 @@ async fn active(deps: &Deps, client: &Client, token: &str, now: DateTime<Utc>) -
             return Ok(None);
         };
         grant.scopes = access_token.scopes;
-        let times = (access_token.issued_at, access_token.expires_at);
-        return described(deps, client, &grant, times, Some("Bearer"), now).await;
+        let confirmation = access_token.confirmation.as_ref();
+        let issued = Issued {
+            token_type: Some(Confirmation::token_type(confirmation)),
+            confirmation,
+            at: access_token.issued_at,
+            until: access_token.expires_at,
+        };
+        return described(deps, client, &grant, issued, now).await;
     }
     let Some((refresh_token, grant)) = refresh::find(deps, token).await? else {
         return Ok(None);
@@ -60,16 +63,20 @@ async fn active(deps: &Deps, client: &Client, token: &str, now: DateTime<Utc>) -
     if refresh_token.used_at.is_some() || now > refresh_token.expires_at {
         return Ok(None);
     }
-    let times = (refresh_token.created_at, refresh_token.expires_at);
-    described(deps, client, &grant, times, None, now).await
+    let issued = Issued {
+        token_type: None,
+        confirmation: None,
+        at: refresh_token.created_at,
+        until: refresh_token.expires_at,
+    };
+    described(deps, client, &grant, issued, now).await
 }
 
 async fn described(
     deps: &Deps,
     client: &Client,
     grant: &Grant,
-    (issued_at, expires_at): (DateTime<Utc>, DateTime<Utc>),
-    token_type: Option<&str>,
+    issued: Issued<'_>,
     now: DateTime<Utc>,
 ) -> Result<Option<Value>, FlowError> {
     if grant.client_id != client.id || grant.ended_at.is_some() {
@@ -78,13 +85,5 @@ async fn described(
     let Some(Standing { holding, .. }) = standing(deps, grant, now).await? else {
         return Ok(None);
     };
-    Ok(claims::introspection(
-        &deps.settings.issuer,
-        holding.as_ref(),
-        client,
-        grant,
-        token_type,
-        (issued_at, expires_at),
-    )
-    .ok())
+    Ok(claims::introspection(&deps.settings.issuer, holding.as_ref(), client, grant, issued).ok())
 }

@@ -8,6 +8,7 @@ use domain::person::Person;
 use protocol::oidc::access_token::AccessToken;
 use protocol::oidc::authorize::OFFLINE_ACCESS;
 use protocol::oidc::client::Client;
+use protocol::oidc::confirmation::{Confirmation, of_refresh_token};
 use protocol::oidc::grant::refresh_token::{self, RefreshToken};
 use protocol::oidc::grant::{ActingContext, Grant};
 use protocol::oidc::{claims, hash_secret, tokens};
@@ -19,6 +20,8 @@ use std::fmt;
 pub struct Tokens {
     /// Opaque, 256 bits.
     pub access_token: String,
+    /// `Bearer`, `DPoP`.
+    pub token_type: &'static str,
     /// Until it is worth nothing.
     pub expires_in: TimeDelta,
     /// Signed.
@@ -42,6 +45,8 @@ impl fmt::Debug for Tokens {
 /// On whose behalf tokens are issued, as things stand now.
 pub(super) struct Basis<'a> {
     pub(super) client: &'a Client,
+    /// What the tokens are bound to.
+    pub(super) confirmation: Option<&'a Confirmation>,
     pub(super) grant: &'a Grant,
     pub(super) person: &'a Person,
     pub(super) holding: Option<&'a Holding>,
@@ -65,6 +70,7 @@ pub(super) fn new_refresh_token(deps: &Deps, basis: &Basis<'_>, now: DateTime<Ut
         created_at: now,
         expires_at: tokens::expiry(now, lifetime, basis.holding),
         used_at: None,
+        confirmation: of_refresh_token(basis.client, basis.confirmation),
     };
     Some((token, row))
 }
@@ -90,6 +96,7 @@ pub(super) async fn issue(
                 grant: Some(grant.id),
                 scopes,
                 audience: BTreeSet::new(),
+                confirmation: basis.confirmation.cloned(),
                 issued_at: now,
                 expires_at,
             },
@@ -119,6 +126,7 @@ pub(super) async fn issue(
     let id_token = deps.oidc_keys().sign(algorithm, None, &payload)?;
     Ok(Tokens {
         access_token,
+        token_type: Confirmation::token_type(basis.confirmation),
         expires_in: expires_at.signed_duration_since(now),
         id_token: Some(id_token),
         refresh_token,

@@ -1,6 +1,7 @@
 //! What portals see.
 
 pub mod authorize;
+mod call;
 pub mod client;
 pub mod exchange_code;
 pub mod introspect;
@@ -10,6 +11,8 @@ pub mod refresh;
 pub mod revoke;
 pub mod token;
 pub mod userinfo;
+
+pub use call::{Call, proved_key};
 
 use protocol::oidc::error::{Coded, ErrorCode};
 

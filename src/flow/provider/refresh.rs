@@ -2,10 +2,11 @@
 
 use super::Refused;
 use super::issue::{Basis, Standing, Tokens, event, issue, new_refresh_token, standing};
+use super::token::Caller;
 use crate::flow::{Deps, FlowError};
 use chrono::{DateTime, Utc};
 use domain::audit::EventKind;
-use protocol::oidc::client::Client;
+use protocol::oidc::confirmation::check_refresh;
 use protocol::oidc::grant::refresh_token::{self, RefreshToken};
 use protocol::oidc::grant::{Grant, Reason};
 use protocol::oidc::hash_secret;
@@ -17,7 +18,7 @@ use protocol::oidc::parameters::Parameters;
 /// [`FlowError`] when a store fails or a key does not sign.
 pub(super) async fn refresh(
     deps: &Deps,
-    client: &Client,
+    caller: &Caller<'_>,
     parameters: &Parameters,
     now: DateTime<Utc>,
 ) -> Result<Result<Tokens, Refused>, FlowError> {
@@ -28,6 +29,11 @@ pub(super) async fn refresh(
     let Some((token, grant)) = find(deps, given).await? else {
         return Ok(Err(Refused::because(&Reason::UnknownRefreshToken)));
     };
+    // Before anything is ended: a thief without the key is not one of the two who had the token.
+    if let Err(reason) = check_refresh(token.confirmation.as_ref(), caller.held) {
+        return Ok(Err(Refused::because(&reason)));
+    }
+    let client = caller.client;
     let asked = match refresh_token::check(&token, &grant, client, parameters, now) {
         Ok(asked) => asked,
         Err(refused) => {
@@ -43,6 +49,7 @@ pub(super) async fn refresh(
     };
     let basis = Basis {
         client,
+        confirmation: caller.confirmation.as_ref(),
         grant: &grant,
         person: &person,
         holding: holding.as_ref(),
@@ -54,6 +61,7 @@ pub(super) async fn refresh(
         // The family ends when its first token would have.
         let row = RefreshToken {
             expires_at: row.expires_at.min(token.expires_at),
+            confirmation: token.confirmation.clone(),
             ..row
         };
         if !rotate(deps, &token, &row, &grant, now).await? {

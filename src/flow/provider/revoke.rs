@@ -2,7 +2,7 @@
 
 use super::issue::event;
 use super::refresh;
-use super::{Refused, client};
+use super::{Call, Refused, client};
 use crate::flow::{Deps, FlowError};
 use domain::audit::EventKind;
 use protocol::oidc::grant::Reason;
@@ -14,13 +14,13 @@ use protocol::oidc::parameters::Parameters;
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
-pub async fn revoke(deps: &Deps, authorization: Option<&str>, form: &str) -> Result<Result<(), Refused>, FlowError> {
+pub async fn revoke(deps: &Deps, call: &Call<'_>) -> Result<Result<(), Refused>, FlowError> {
     let now = deps.clock.now();
-    let parameters = match Parameters::parse(form) {
+    let parameters = match Parameters::parse(call.form) {
         Ok(parameters) => parameters,
         Err(error) => return Ok(Err(Refused::because(&error))),
     };
-    let client = match client::authenticate(deps, authorization, &parameters, now).await? {
+    let client = match client::authenticate(deps, call, &parameters, now).await? {
         Ok(client) => client,
         Err(refused) => return Ok(Err(refused)),
     };

@@ -1,20 +1,47 @@
 //! `/userinfo`: the claims of the grant behind an access token, as things stand now.
 
 use super::issue::{Standing, grant_of, standing};
+use super::{Call, call};
 use crate::flow::{Deps, FlowError};
+use chrono::{DateTime, Utc};
+use protocol::oidc::access_token::AccessToken;
+use protocol::oidc::bearer::{self, Reason, Refused, Scheme};
+use protocol::oidc::confirmation::{Held, check_use};
+use protocol::oidc::parameters::Parameters;
 use protocol::oidc::{claims, hash_secret};
 use serde_json::Value;
 
-/// The claims, or `None` when the token is worth nothing (unknown, expired, ended, the person
-/// blocked, the client disabled, the mandate no longer in force): the caller cannot tell which.
+/// The claims, or why there are none. A token that is worth nothing (unknown, expired, ended, the person blocked, the
+/// client disabled, the mandate no longer in force) is [`Reason::NotValid`], whatever of these it is.
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
-pub async fn userinfo(deps: &Deps, access_token: &str) -> Result<Option<Value>, FlowError> {
+pub async fn userinfo(deps: &Deps, call: &Call<'_>) -> Result<Result<Value, Refused>, FlowError> {
     let now = deps.clock.now();
-    let Some(token) = deps.store.brief.access_token(&hash_secret(access_token), now).await? else {
-        return Ok(None);
+    let form = Parameters::parse(call.form).unwrap_or_default();
+    let (access_token, scheme) = match bearer::access_token(call.authorization, Some(&form)) {
+        Ok(shown) => shown,
+        Err(refused) => return Ok(Err(refused)),
     };
+    let Some(token) = deps.store.brief.access_token(&hash_secret(access_token), now).await? else {
+        return Ok(Err(Reason::NotValid.into()));
+    };
+    let held = match scheme {
+        // A proof beside a bearer token proves nothing about it, and is not looked at.
+        Scheme::Bearer => Held::new(None, call.certificate()),
+        Scheme::Dpop => match call::held(deps, call, Some(access_token), now).await? {
+            Ok(held) => held,
+            Err(reason) => return Ok(Err(Reason::Proof(reason).into())),
+        },
+    };
+    if let Err(reason) = check_use(token.confirmation.as_ref(), scheme, &held) {
+        return Ok(Err(reason.into()));
+    }
+    let claims = claims_of(deps, token, now).await?;
+    Ok(claims.ok_or_else(|| Reason::NotValid.into()))
+}
+
+async fn claims_of(deps: &Deps, token: AccessToken, now: DateTime<Utc>) -> Result<Option<Value>, FlowError> {
     let Some(mut grant) = grant_of(deps, &token).await?.filter(|grant| grant.ended_at.is_none()) else {
         return Ok(None);
     };

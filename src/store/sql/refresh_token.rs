@@ -1,7 +1,7 @@
 //! Table `refresh_token`.
 
 use super::Tx;
-use super::column::{RowReader, micros};
+use super::column::{RowReader, json, micros};
 use crate::store::{Store, StoreError};
 use chrono::{DateTime, Utc};
 use protocol::oidc::SecretHash;
@@ -17,6 +17,7 @@ struct RefreshTokenRow {
     created_at: i64,
     expires_at: i64,
     used_at: Option<i64>,
+    confirmation: Option<String>,
 }
 
 impl RefreshTokenRow {
@@ -28,6 +29,10 @@ impl RefreshTokenRow {
             created_at: row.instant("created_at", self.created_at)?,
             expires_at: row.instant("expires_at", self.expires_at)?,
             used_at: row.instant_if("used_at", self.used_at)?,
+            confirmation: self
+                .confirmation
+                .map(|cnf| row.json("confirmation", &cnf))
+                .transpose()?,
         })
     }
 }
@@ -39,7 +44,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn refresh_token(&self, hash: &SecretHash) -> Result<Option<RefreshToken>, StoreError> {
         let row: Option<RefreshTokenRow> = read!(self, TABLE, connection => sqlx::query_as(
-            "SELECT hash, grant_id, created_at, expires_at, used_at FROM refresh_token WHERE hash = $1")
+            "SELECT hash, grant_id, created_at, expires_at, used_at, confirmation FROM refresh_token WHERE hash = $1")
             .bind(hash.as_slice())
             .fetch_optional(connection))?;
         row.map(RefreshTokenRow::read).transpose()
@@ -64,17 +69,20 @@ impl Tx {
     /// # Errors
     /// [`StoreError::Conflict`] when its grant does not exist, or the token is not new.
     pub async fn insert_refresh_token(&mut self, token: &RefreshToken) -> Result<(), StoreError> {
+        let confirmation = token.confirmation.as_ref().map(json).transpose()?;
         changed!(
             self,
             TABLE,
             sqlx::query(
-                "INSERT INTO refresh_token (hash, grant_id, created_at, expires_at, used_at) VALUES ($1, $2, $3, $4, $5)"
+                "INSERT INTO refresh_token (hash, grant_id, created_at, expires_at, used_at, confirmation) \
+                 VALUES ($1, $2, $3, $4, $5, $6)"
             )
             .bind(token.hash.as_slice())
             .bind(token.grant)
             .bind(micros(token.created_at))
             .bind(micros(token.expires_at))
             .bind(token.used_at.map(micros))
+            .bind(confirmation.as_deref())
         )
         .map(|_| ())
     }

@@ -10,7 +10,7 @@ use axum::http::header::{CACHE_CONTROL, HeaderValue};
 use axum::response::{IntoResponse as _, Response};
 
 pub(crate) async fn post(Extract(state): Extract<State>, call: Call) -> Response {
-    match introspect(&state.deps, call.authorization(), call.form()).await {
+    match introspect(&state.deps, &call.received()).await {
         Ok(Ok(answer)) => ([(CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(answer)).into_response(),
         Ok(Err(refused)) => oauth_error(&refused),
         Err(error) => server_error(&error),

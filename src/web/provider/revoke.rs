@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 
 pub(crate) async fn post(Extract(state): Extract<State>, call: Call) -> Response {
-    match revoke(&state.deps, call.authorization(), call.form()).await {
+    match revoke(&state.deps, &call.received()).await {
         Ok(Ok(())) => StatusCode::OK.into_response(),
         Ok(Err(refused)) => oauth_error(&refused),
         Err(error) => server_error(&error),

@@ -25,7 +25,7 @@ struct TokenResponse {
 }
 
 pub(crate) async fn post(Extract(state): Extract<State>, call: Call) -> Response {
-    match token(&state.deps, call.authorization(), call.form()).await {
+    match token(&state.deps, &call.received()).await {
         Ok(Ok(tokens)) => granted(tokens),
         Ok(Err(refused)) => oauth_error(&refused),
         Err(error) => server_error(&error),
@@ -35,7 +35,7 @@ pub(crate) async fn post(Extract(state): Extract<State>, call: Call) -> Response
 fn granted(tokens: Tokens) -> Response {
     let body = TokenResponse {
         access_token: tokens.access_token,
-        token_type: "Bearer",
+        token_type: tokens.token_type,
         expires_in: tokens.expires_in.num_seconds(),
         id_token: tokens.id_token,
         refresh_token: tokens.refresh_token,

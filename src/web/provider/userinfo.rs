@@ -1,46 +1,56 @@
-//! `GET` and `POST /userinfo` (OpenID Connect Core §5.3, RFC 6750).
+//! `GET` and `POST /userinfo` (OpenID Connect Core §5.3, RFC 6750, RFC 9449 §7.1).
 
+use super::call::Call;
 use crate::flow::provider::userinfo::userinfo;
 use crate::web::State;
-use crate::web::form::is_form;
 use crate::web::respond::server_error;
 use axum::Json;
-use axum::extract::State as Extract;
+use axum::extract::{Request, State as Extract};
 use axum::http::StatusCode;
-use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
+use axum::http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 use axum::response::{IntoResponse as _, Response};
-use protocol::oidc::bearer::{self, Reason};
-use protocol::oidc::parameters::Parameters;
+use protocol::oidc::bearer::Reason;
+use protocol::oidc::dpop;
+use protocol::oidc::error::{Coded as _, ErrorCode};
 
-pub(crate) async fn get(Extract(state): Extract<State>, headers: HeaderMap) -> Response {
-    answer(&state, &headers, None).await
-}
-
-/// The token may stand in the form instead (RFC 6750 §2.2), never in both places.
-pub(crate) async fn post(Extract(state): Extract<State>, headers: HeaderMap, body: String) -> Response {
-    let form = is_form(&headers).then(|| Parameters::parse(&body).unwrap_or_default());
-    answer(&state, &headers, form.as_ref()).await
-}
-
-async fn answer(state: &State, headers: &HeaderMap, form: Option<&Parameters>) -> Response {
-    let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token = match bearer::access_token(header, form) {
-        Ok(token) => token,
-        Err(refused) => return challenge(refused.reason),
+/// The token may stand in the form of a POST instead of the header (RFC 6750 §2.2), never in both places.
+pub(crate) async fn answer(Extract(state): Extract<State>, request: Request) -> Response {
+    let call = match Call::at_resource(request, &state).await {
+        Ok(call) => call,
+        Err(refused) => return challenge(Some(refused.code)),
     };
-    match userinfo(&state.deps, token).await {
-        Ok(Some(claims)) => ([(CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(claims)).into_response(),
-        Ok(None) => challenge(Reason::NotValid),
+    match userinfo(&state.deps, &call.received()).await {
+        Ok(Ok(claims)) => ([(CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(claims)).into_response(),
+        // RFC 6750 §3: a request without a token is told only how to bring one.
+        Ok(Err(refused)) if refused.reason == Reason::Missing => challenge(None),
+        Ok(Err(refused)) => {
+            tracing::info!(code = refused.code.as_str(), reason = %refused.reason, "access token refused");
+            challenge(Some(refused.reason.code()))
+        }
         Err(error) => server_error(&error),
     }
 }
 
-/// RFC 6750 §3: a request without a token is told only how to bring one.
-fn challenge(reason: Reason) -> Response {
-    let (status, value) = match reason {
-        Reason::Missing => (StatusCode::UNAUTHORIZED, "Bearer"),
-        Reason::MoreThanOne => (StatusCode::BAD_REQUEST, "Bearer error=\"invalid_request\""),
-        Reason::NotValid => (StatusCode::UNAUTHORIZED, "Bearer error=\"invalid_token\""),
+/// Both ways of bringing a token (RFC 9449 §7.2), and what was wrong.
+fn challenge(error: Option<ErrorCode>) -> Response {
+    let status = match error {
+        Some(ErrorCode::InvalidRequest) => StatusCode::BAD_REQUEST,
+        _ => StatusCode::UNAUTHORIZED,
     };
-    (status, [(WWW_AUTHENTICATE, HeaderValue::from_static(value))]).into_response()
+    let told = error.map(|error| format!("error=\"{error}\"")).unwrap_or_default();
+    let algorithms = dpop::ALGORITHMS.map(|algorithm| algorithm.as_str()).join(" ");
+    let algorithms = format!("algs=\"{algorithms}\"");
+    // A bearer token has no proof that could be wrong.
+    let bearer = (error != Some(ErrorCode::InvalidDpopProof)).then(|| format!("Bearer {told}"));
+    let dpop = match told.is_empty() {
+        true => format!("DPoP {algorithms}"),
+        false => format!("DPoP {told}, {algorithms}"),
+    };
+    let mut headers = HeaderMap::new();
+    for value in bearer.into_iter().chain([dpop]) {
+        if let Ok(value) = HeaderValue::from_str(value.trim()) {
+            headers.append(WWW_AUTHENTICATE, value);
+        }
+    }
+    (status, headers).into_response()
 }

@@ -58,6 +58,7 @@ async fn every_kind_expires_at_its_instant_and_not_before() {
         grant: Some(Uuid::from_u128(1)),
         scopes: BTreeSet::new(),
         audience: BTreeSet::new(),
+        confirmation: None,
         issued_at: now(),
         expires_at: end,
     };
@@ -209,6 +210,7 @@ async fn what_expired_leaves_nothing_behind() {
             grant: Some(Uuid::from_u128(number.into())),
             scopes: BTreeSet::new(),
             audience: BTreeSet::new(),
+            confirmation: None,
             issued_at: now(),
             expires_at: if number < 17 { soon } else { long },
         };

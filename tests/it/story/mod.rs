@@ -18,6 +18,7 @@ mod office;
 mod outsiders;
 mod portals;
 mod professional;
+mod proofs;
 mod refreshes;
 mod register;
 mod registry;

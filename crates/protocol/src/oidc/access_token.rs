@@ -1,5 +1,6 @@
 //! What an access token stands for, whether it is opaque or a JWT.
 
+use super::confirmation::Confirmation;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -20,6 +21,9 @@ pub struct AccessToken {
     /// The resources it is for (RFC 8707); none: our own userinfo.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub audience: BTreeSet<String>,
+    /// The key or certificate that whoever brings it has to have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmation: Option<Confirmation>,
     /// When it was issued.
     #[serde(default)]
     pub issued_at: DateTime<Utc>,

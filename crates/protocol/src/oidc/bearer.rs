@@ -1,5 +1,6 @@
-//! The access token of a userinfo request (RFC 6750 §2).
+//! The access token of a userinfo request (RFC 6750 §2, RFC 9449 §7).
 
+use super::dpop;
 use super::error::{self, Coded, ErrorCode};
 use super::parameters::Parameters;
 
@@ -15,6 +16,18 @@ pub enum Reason {
     /// Unknown, expired, of an ended grant, or no longer in force.
     #[error("access token not valid")]
     NotValid,
+    /// Bound to a key, and shown as if it were not.
+    #[error("bound access token as a bearer token")]
+    NotByBearer,
+    /// Bound to no key, and shown as if it were.
+    #[error("access token is bound to no key")]
+    NotBound,
+    /// Bound to a certificate that this connection did not show.
+    #[error("access token is bound to another certificate")]
+    OtherCertificate,
+    /// Bound to a key whose proof is missing or worth nothing.
+    #[error("DPoP: {0}")]
+    Proof(#[from] dpop::Reason),
 }
 
 /// Why, with the RFC's word.
@@ -24,33 +37,57 @@ impl Coded for Reason {
     fn code(&self) -> ErrorCode {
         match self {
             Reason::MoreThanOne => ErrorCode::InvalidRequest,
-            Reason::Missing | Reason::NotValid => ErrorCode::InvalidToken,
+            Reason::Proof(reason) => reason.code(),
+            Reason::Missing | Reason::NotValid | Reason::NotByBearer | Reason::NotBound | Reason::OtherCertificate => {
+                ErrorCode::InvalidToken
+            }
         }
     }
 }
 
-/// The token of a request: from `Authorization: Bearer`, or `access_token` of a form body. Never pass a
-/// query as `form`: tokens in URLs end up in logs (RFC 9700 §4.3.2).
+/// How a token was shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// As good in anybody's hands (RFC 6750 §2.1, §2.2).
+    Bearer,
+    /// With a proof of the key to which it is bound (RFC 9449 §7.1).
+    Dpop,
+}
+
+/// The token of a request and how it was shown: from `Authorization`, whose scheme is compared in any case
+/// (RFC 9110 §11.1), or `access_token` of a form body. Never pass a query as `form`: tokens in URLs end up in logs
+/// (RFC 9700 §4.3.2).
 ///
 /// # Errors
 /// [`Reason::Missing`], [`Reason::MoreThanOne`].
 pub fn access_token<'a>(
     authorization_header: Option<&'a str>,
     form: Option<&'a Parameters>,
-) -> Result<&'a str, Refused> {
+) -> Result<(&'a str, Scheme), Refused> {
     if form.is_some_and(|form| form.is_repeated("access_token")) {
         return Err(Reason::MoreThanOne.into());
     }
     let in_header = authorization_header
         .and_then(|header| header.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, token)| token.trim_matches(' '))
-        .filter(|token| !token.is_empty());
-    let in_body = form.and_then(|form| form.get("access_token"));
+        .and_then(|(scheme, token)| Some((token.trim_matches(' '), Scheme::named(scheme)?)))
+        .filter(|(token, _)| !token.is_empty());
+    let in_body = form
+        .and_then(|form| form.get("access_token"))
+        .map(|token| (token, Scheme::Bearer));
     match (in_header, in_body) {
         (Some(_), Some(_)) => Err(Reason::MoreThanOne.into()),
         (Some(token), None) | (None, Some(token)) => Ok(token),
         (None, None) => Err(Reason::Missing.into()),
+    }
+}
+
+impl Scheme {
+    fn named(scheme: &str) -> Option<Scheme> {
+        match scheme {
+            _ if scheme.eq_ignore_ascii_case("bearer") => Some(Scheme::Bearer),
+            _ if scheme.eq_ignore_ascii_case("dpop") => Some(Scheme::Dpop),
+            _ => None,
+        }
     }
 }
 
@@ -61,9 +98,15 @@ mod tests {
     #[test]
     fn a_token_comes_in_the_header_or_in_the_body() {
         let body = Parameters::parse("access_token=b").unwrap();
-        assert_eq!(access_token(Some("Bearer h"), None).unwrap(), "h");
-        assert_eq!(access_token(Some("bEARER  h "), None).unwrap(), "h");
-        assert_eq!(access_token(None, Some(&body)).unwrap(), "b");
+        for (header, body, token, scheme) in [
+            (Some("Bearer h"), None, "h", Scheme::Bearer),
+            (Some("bEARER  h "), None, "h", Scheme::Bearer),
+            (Some("DPoP h"), None, "h", Scheme::Dpop),
+            (Some("dpop h"), None, "h", Scheme::Dpop),
+            (None, Some(&body), "b", Scheme::Bearer),
+        ] {
+            assert_eq!(access_token(header, body).unwrap(), (token, scheme), "{header:?}");
+        }
     }
 
     #[test]

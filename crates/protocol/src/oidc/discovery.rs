@@ -2,6 +2,7 @@
 
 use super::authorize::SCOPES;
 use super::claims::{COMPANY, FISCAL_NUMBER, SPID};
+use super::dpop;
 use crate::jose::Algorithm;
 use domain::person::Level;
 use serde_json::{Value, json};
@@ -35,6 +36,7 @@ pub fn metadata(issuer: &str) -> Value {
         // A public client could only guess here.
         "introspection_endpoint_auth_methods_supported": CONFIDENTIAL,
         "introspection_endpoint_auth_signing_alg_values_supported": Algorithm::ALL,
+        "dpop_signing_alg_values_supported": dpop::ALGORITHMS,
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": Algorithm::ALL,
         "scopes_supported": SCOPES,

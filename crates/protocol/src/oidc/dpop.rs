@@ -11,6 +11,8 @@ use url::Url;
 
 /// How far from now a proof may have been made, either way. Its `jti` is remembered twice as long.
 pub const WINDOW: TimeDelta = TimeDelta::seconds(60);
+/// How a proof may be signed: as FAPI 2 (§5.4.1) has it for everything, and so for everybody.
+pub const ALGORITHMS: [Algorithm; 3] = Algorithm::FAPI;
 /// Longest `jti`, bytes.
 const MAX_JTI: usize = 255;
 /// Longest `htu`, bytes.
@@ -79,6 +81,8 @@ pub struct Request<'a> {
 pub struct Proof {
     /// The key's thumbprint (`jkt`), to which tokens are bound.
     pub thumbprint: String,
+    /// `iat`.
+    pub made_at: DateTime<Utc>,
     /// SHA-256 of thumbprint and `jti`: to be remembered.
     pub once: SecretHash,
     /// Until then.
@@ -90,7 +94,7 @@ pub struct Proof {
 /// # Errors
 /// The first reason against.
 pub fn check(proof: &str, request: Request<'_>, now: DateTime<Utc>) -> Result<Proof, Reason> {
-    let signed = Signed::read(proof, &Algorithm::ALL)?; //                     2, 3, 5
+    let signed = Signed::read(proof, &ALGORITHMS)?; //                         2, 3, 5
     if signed.typ().as_deref() != Some("dpop+jwt") {
         return Err(Reason::Typ); //                                            4
     }
@@ -120,6 +124,7 @@ pub fn check(proof: &str, request: Request<'_>, now: DateTime<Utc>) -> Result<Pr
     Ok(Proof {
         once: hash_secret(&format!("{thumbprint} {jti}")),
         thumbprint,
+        made_at,
         remember_until: now
             .checked_add_signed(WINDOW.checked_mul(2).unwrap_or(WINDOW))
             .unwrap_or(now),
@@ -257,7 +262,7 @@ mod tests {
             at_token(&foreign, &claims()),
             Err(Reason::Token(SignedError::Signature))
         );
-        for alg in ["none", "HS256"] {
+        for alg in ["none", "HS256", "RS256"] {
             let mut header = header();
             header["alg"] = json!(alg);
             assert_eq!(at_token(&header, &claims()), Err(Reason::Token(SignedError::Algorithm)));

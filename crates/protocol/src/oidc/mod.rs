@@ -14,6 +14,7 @@ pub mod bearer;
 pub mod claims;
 pub mod client;
 pub mod client_auth;
+pub mod confirmation;
 pub mod discovery;
 pub mod dpop;
 pub mod error;

@@ -14,6 +14,7 @@ pub use personal::{needed_attributes, released_attributes, scope_of, wished_attr
 pub use request::{ClaimWish, ClaimsRequest, MalformedClaims};
 
 use super::client::Client;
+use super::confirmation::Confirmation;
 use super::grant::{ActingContext, Grant};
 use super::tokens::{ID_TOKEN_LIFETIME, at_hash, expiry};
 use chrono::{DateTime, Utc};
@@ -83,6 +84,19 @@ pub fn userinfo(
     Ok(Value::Object(claims))
 }
 
+/// What is known of a token itself, beside its grant.
+#[derive(Debug, Clone, Copy)]
+pub struct Issued<'a> {
+    /// `token_type`; `None` for a refresh token.
+    pub token_type: Option<&'a str>,
+    /// What it is bound to.
+    pub confirmation: Option<&'a Confirmation>,
+    /// Since when.
+    pub at: DateTime<Utc>,
+    /// Until when.
+    pub until: DateTime<Utc>,
+}
+
 /// What introspection answers about a token that is good (RFC 7662 §2.2): who, for whom, what for, how long. No
 /// personal claims: those are for userinfo.
 ///
@@ -93,8 +107,7 @@ pub fn introspection(
     holding: Option<&Holding>,
     client: &Client,
     grant: &Grant,
-    token_type: Option<&str>,
-    (issued_at, expires_at): (DateTime<Utc>, DateTime<Utc>),
+    token: Issued<'_>,
 ) -> Result<Value, NotOfThisGrant> {
     let mut claims = authorised(issuer, grant.person, holding, client, grant)?;
     // The nonce is between the client and its ID token.
@@ -102,10 +115,13 @@ pub fn introspection(
     insert(&mut claims, "active", true);
     insert(&mut claims, "client_id", client.id.as_str());
     insert(&mut claims, "scope", scope(&grant.scopes));
-    insert(&mut claims, "iat", issued_at.timestamp());
-    insert(&mut claims, "exp", expires_at.timestamp());
-    if let Some(token_type) = token_type {
+    insert(&mut claims, "iat", token.at.timestamp());
+    insert(&mut claims, "exp", token.until.timestamp());
+    if let Some(token_type) = token.token_type {
         insert(&mut claims, "token_type", token_type);
+    }
+    if let Some(confirmation) = token.confirmation {
+        insert(&mut claims, "cnf", json!(confirmation));
     }
     Ok(Value::Object(claims))
 }

@@ -3,6 +3,7 @@
 use super::{Grant, GrantType, Reason, Refused};
 use crate::oidc::SecretHash;
 use crate::oidc::client::{Client, Profile};
+use crate::oidc::confirmation::Confirmation;
 use crate::oidc::parameters::Parameters;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
@@ -24,6 +25,8 @@ pub struct RefreshToken {
     pub expires_at: DateTime<Utc>,
     /// When another took its place.
     pub used_at: Option<DateTime<Utc>>,
+    /// The key or certificate that whoever brings it has to have; none when the client proves who it is.
+    pub confirmation: Option<Confirmation>,
 }
 
 /// What is asked: less than was granted, at most the same.
@@ -123,6 +126,7 @@ mod tests {
             created_at: samples::now(),
             expires_at: samples::after(3600),
             used_at: None,
+            confirmation: None,
         }
     }
 
