@@ -2,9 +2,11 @@
 
 mod accepted;
 mod cie;
+mod client_secret;
 
 pub use accepted::Arguments as AcceptedArguments;
 pub use cie::Arguments as CieArguments;
+pub use client_secret::Arguments as ClientSecretArguments;
 
 use super::serve::tell;
 use crate::app::App;
@@ -38,6 +40,8 @@ pub enum Command {
     Rewrap(RewrapArguments),
     /// Make a new data key now, instead of in its time: what is written from now on is encrypted with it.
     Data(DataArguments),
+    /// A client's secret, or the next one beside it (`secret_file` of its entry).
+    ClientSecret(ClientSecretArguments),
     /// Records that AgID accepted the metadata that a configuration makes (`spid.registration`).
     Accepted(AcceptedArguments),
 }
@@ -165,6 +169,7 @@ pub(super) fn run(command: &Command, out: &mut impl Write) -> anyhow::Result<Exi
         }
         Command::Rewrap(arguments) => return rewrap(arguments, out),
         Command::Data(arguments) => return new_data_key(arguments, out),
+        Command::ClientSecret(arguments) => client_secret::run(arguments, &Random::System, out)?,
         Command::Accepted(arguments) => return accepted::run(arguments, Clock::System.now(), out),
     }
     Ok(ExitCode::SUCCESS)

@@ -131,7 +131,7 @@ pub struct Client {
     pub scope: String,
     /// Its secret, at least 32 characters. Better in a file, or as a hash.
     pub client_secret: Option<String>,
-    /// File whose only content is the secret.
+    /// File with the secret, or with two while one replaces the other, each on its line.
     pub secret_file: Option<PathBuf>,
     /// SHA-256 of each secret it may use, 64 hexadecimal digits; two while one is being replaced.
     pub client_secret_sha256: Vec<String>,
@@ -250,7 +250,7 @@ impl Client {
         self.check_keys(&mut faults);
         self.check_profile(&mut faults);
         let metadata = self.metadata(&mut faults);
-        let secret_hashes = self.secret_hashes(secret_in_file, &mut faults);
+        let secrets = self.secrets(secret_in_file, &mut faults);
         let min_level = Level::from_number(self.min_level).unwrap_or_else(|| {
             faults.add("min_level", "must be 1, 2 or 3");
             Level::L3
@@ -263,8 +263,8 @@ impl Client {
             redirect_uris: self.redirect_uris.iter().cloned().collect(),
             post_logout_redirect_uris: self.post_logout_redirect_uris.iter().cloned().collect(),
             auth_method: self.token_endpoint_auth_method,
-            secret_hashes,
-            shared_secrets: Vec::new(),
+            secret_hashes: secrets.hashes,
+            shared_secrets: secrets.shared,
             require_pkce: self.require_pkce,
             scopes: self.scope.split_ascii_whitespace().map(str::to_owned).collect(),
             acting: self.acting,
