@@ -1,17 +1,19 @@
 //! The composition root: from a configuration to a running service. The only file that knows
 //! everything.
 
-mod card_listener;
 mod cards;
+mod certificate_listener;
 pub mod listener;
+mod mtls;
 pub mod runtime;
 
-use self::card_listener::CardListener;
+use self::certificate_listener::CertificateListener;
 use self::listener::Patience;
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::flow::administration::apply::{apply_clients, apply_officials};
 use crate::flow::administration::{registry, signing_keys};
+use crate::flow::provider::Mtls;
 use crate::flow::sign_in::cns::{Cns, CnsSettings, trust};
 use crate::flow::{Deps, FlowError, IdentityProviders, RegisterSettings, RegistrySource, Settings, SigningKeys};
 use crate::jobs;
@@ -24,6 +26,7 @@ use crate::store::{Store, StoreError};
 use crate::web::{self, Documents, State};
 use chrono::{Months, TimeDelta};
 use protocol::keyring::{KeyError, Keyring, MasterKey};
+use protocol::oidc::discovery::Certificates;
 use protocol::saml::IdentityProvider;
 use protocol::saml::profile::eidas;
 use protocol::x509::Validity;
@@ -66,6 +69,9 @@ pub enum StartError {
     /// The card listener's certificate or key cannot be used.
     #[error("cns.certificate and cns.key cannot be used: {0}")]
     CardCertificate(String),
+    /// The certificate or key of the listener for clients with certificates cannot be used.
+    #[error("mtls.certificate and mtls.key cannot be used: {0}")]
+    MtlsCertificate(String),
     /// The trusted list could not be read from the store.
     #[error("the trusted list could not be read: {0}")]
     Cards(FlowError),
@@ -99,6 +105,8 @@ pub struct Parts {
     pub identity_providers: IdentityProviders,
     /// Sign-in by card, when it is configured.
     pub cns: Option<CnsSettings>,
+    /// Where clients show certificates, when it is configured.
+    pub mtls: Option<Mtls>,
     /// The CIE identity provider.
     pub cie_identity_providers: Vec<IdentityProvider>,
     /// The Italian eIDAS node.
@@ -122,8 +130,12 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
         ),
         _ => None,
     };
+    let mtls = parts.mtls.as_ref().map(|mtls| Certificates {
+        url: &mtls.url,
+        issued: !mtls.authorities.is_empty(),
+    });
     let documents = Documents {
-        discovery: oidc::discovery::metadata(&parts.settings.issuer).to_string(),
+        discovery: oidc::discovery::metadata(&parts.settings.issuer, mtls).to_string(),
         spid_metadata,
         cie_metadata,
     };
@@ -139,6 +151,7 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
             settings: Arc::new(parts.settings),
             identity_providers: parts.identity_providers,
             cns: parts.cns.map(|settings| Arc::new(Cns::new(settings))),
+            mtls: parts.mtls.map(Arc::new),
             cie_identity_providers: Arc::new(parts.cie_identity_providers.into_iter().map(Arc::new).collect()),
             eidas_node: parts.eidas_node.map(Arc::new),
         }),
@@ -153,7 +166,8 @@ pub struct App {
     /// What every endpoint may use.
     pub state: State,
     address: SocketAddr,
-    cards: Option<CardListener>,
+    cards: Option<CertificateListener>,
+    machines: Option<CertificateListener>,
 }
 
 impl App {
@@ -197,6 +211,7 @@ impl App {
             settings,
             identity_providers,
             cns: config.cns.on().then(|| cards::settings(&config.cns)),
+            mtls: mtls::settings(&config.mtls),
             cie_identity_providers: config.cie_identity_providers,
             eidas_node: config.eidas_node,
             branding: branding(config.branding),
@@ -205,6 +220,7 @@ impl App {
         Ok(App {
             state,
             cards,
+            machines: mtls::listener(&config.mtls)?,
             address: config.listen.address,
         })
     }
@@ -236,14 +252,21 @@ impl App {
         let jobs = jobs::start(jobs::all(&self.state.deps), &self.state.deps.random);
         let store = self.state.deps.store.clone();
         let (ends, ended) = watch::channel(());
-        let cards = match self.cards {
-            Some(cards) => Some(tokio::spawn(cards.serve(self.state.clone(), ended).await?)),
-            None => None,
-        };
+        let mut beside = Vec::new();
+        let routers = [
+            web::card_router(self.state.clone()),
+            web::machine_router(self.state.clone()),
+        ];
+        for (other, router) in [self.cards, self.machines].into_iter().zip(routers) {
+            if let Some(other) = other {
+                beside.push(tokio::spawn(other.serve(router, ended.clone()).await?));
+            }
+        }
+        drop(ended);
         listener::serve(listener, web::router(self.state), Patience::default(), stop).await;
         drop(ends);
-        if let Some(cards) = cards {
-            let _ = cards.await;
+        for other in beside {
+            let _ = other.await;
         }
         jobs.stop().await;
         store.close().await;

@@ -15,7 +15,7 @@
 //! web                       → domain protocol login manifest flow pages
 //! jobs                      → domain protocol login store outbound flow pages
 //! demo                      → domain protocol login flow
-//! cli                       → manifest config flow app demo (cli/demo.rs alone knows the demo)
+//! cli                       → manifest config flow app demo (cli/demo.rs and below alone know the demo)
 //! app                       → domain protocol login manifest config store outbound flow pages web jobs
 //! main                      → cli
 //! ```

@@ -1,14 +1,15 @@
 // The demo under test: the real binary, on ports and in a folder of its own, stopped at the end.
 
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createWriteStream } from 'node:fs';
+import https from 'node:https';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 
 const READY_WITHIN_MS = 30_000;
-const PORTS_OF_A_DEMO = 7;
+const PORTS_OF_A_DEMO = 8;
 
 // Whatever ends the suite, no demo outlives it.
 const running = new Set();
@@ -36,7 +37,8 @@ function isFree(host, port) {
 
 export class Demo {
   /**
-   * @param {{name: string, report: string, portBase?: number, data?: string, arguments?: string[], environment?: object}} options
+   * @param {{name: string, report: string, portBase?: number, data?: string, arguments?: string[], environment?: object,
+   *   tls?: boolean}} options; with `tls` only a process that trusts `authority` can look at it
    */
   static async start(options) {
     const demo = new Demo();
@@ -45,7 +47,8 @@ export class Demo {
     demo.portBase = options.portBase ?? (await freePortBase());
     demo.folder = options.data ? null : await mkdtemp(path.join(os.tmpdir(), `varco-${options.name}-`));
     demo.data = options.data ?? path.join(demo.folder, 'data');
-    demo.arguments = options.arguments ?? [];
+    demo.tls = options.tls ?? false;
+    demo.arguments = [...(options.arguments ?? []), ...(demo.tls ? ['--tls'] : [])];
     demo.environment = options.environment ?? {};
     demo.starts = 0;
     await demo.run();
@@ -87,11 +90,30 @@ export class Demo {
 
   async isReady() {
     try {
+      if (this.tls) return (await this.answersOverTls('/readyz')) === 200;
       const response = await fetch(`${this.issuer}/readyz`, { signal: AbortSignal.timeout(2_000) });
       return response.status === 200;
     } catch {
       return false;
     }
+  }
+
+  /** The status of a page, under the authority that the demo made. */
+  async answersOverTls(page) {
+    const ca = await readFile(this.authority);
+    return new Promise((resolve, reject) => {
+      const request = https.get(`${this.issuer}${page}`, { ca, agent: false, timeout: 2_000 }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      request.on('timeout', () => request.destroy(new Error('too slow')));
+      request.on('error', reject);
+    });
+  }
+
+  /** The file of the authority under which Varco stands with `tls`. */
+  get authority() {
+    return path.join(this.data, 'tls', 'authority.pem');
   }
 
   /** kill -9, as the power cut does it. */
@@ -111,7 +133,7 @@ export class Demo {
   }
 
   get issuer() {
-    return `http://localhost:${this.portBase}`;
+    return `${this.tls ? 'https' : 'http'}://localhost:${this.portBase}`;
   }
 
   portal(name) {

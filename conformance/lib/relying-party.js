@@ -4,6 +4,8 @@
 import http from 'node:http';
 import { createHash } from 'node:crypto';
 import * as openid from 'openid-client';
+import { freePort } from './ports.js';
+import { client } from './toml.js';
 
 const AUTHENTICATION = {
   client_secret_basic: (secret) => openid.ClientSecretBasic(secret),
@@ -12,20 +14,27 @@ const AUTHENTICATION = {
 };
 
 export class RelyingParty {
-  /** Listens on an address of its own; register it with `toml()`, then `discover`. */
-  static async open({ id, authentication = 'client_secret_basic', acting = 'either', scope = 'openid profile fiscal_number organization', roles = [] }) {
+  /** Of a party that lives at `address` by itself: what is registered of it. */
+  static async at(address, { id, authentication = 'client_secret_basic', acting = 'either', scope = 'openid profile fiscal_number organization', roles = [], refreshes = false }) {
     const party = new RelyingParty();
-    Object.assign(party, { id, authentication, acting, scope, roles, arrivals: [] });
+    Object.assign(party, { id, authentication, acting, scope, roles, refreshes, arrivals: [] });
     party.secret = authentication === 'none' ? null : createHash('sha256').update(`${id}-${process.pid}-${Math.random()}`).digest('hex');
+    party.address = address;
+    party.redirectUri = `${address}/callback`;
+    party.signedOutUri = `${address}/signed-out`;
+    return party;
+  }
+
+  /** Listens on an address of its own; register it with `toml()`, then `discover`. */
+  static async open(settings) {
+    const port = await freePort();
+    const party = await RelyingParty.at(`http://127.0.0.1:${port}`, settings);
     party.server = http.createServer((request, response) => {
       if (request.url.startsWith('/callback')) party.arrivals.push(new URL(request.url, party.address));
       response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
       response.end('<!doctype html><html lang="en"><title>Relying party</title><body><h1>Relying party</h1></body></html>');
     });
-    await new Promise((resolve) => party.server.listen(0, '127.0.0.1', resolve));
-    party.address = `http://127.0.0.1:${party.server.address().port}`;
-    party.redirectUri = `${party.address}/callback`;
-    party.signedOutUri = `${party.address}/signed-out`;
+    await new Promise((resolve) => party.server.listen(port, '127.0.0.1', resolve));
     return party;
   }
 
@@ -36,20 +45,18 @@ export class RelyingParty {
 
   /** Its entry in a configuration: with the id of a demo portal it takes that portal's place, and its mandates' roles. */
   toml() {
-    const list = (items) => `[${items.map((item) => JSON.stringify(item)).join(', ')}]`;
-    return [
-      '[[client]]',
-      `client_id = ${JSON.stringify(this.id)}`,
-      `client_name = ${JSON.stringify(`Parte ${this.id}`)}`,
-      `redirect_uris = ${list([this.redirectUri])}`,
-      `post_logout_redirect_uris = ${list([this.signedOutUri])}`,
-      `token_endpoint_auth_method = ${JSON.stringify(this.authentication)}`,
-      `scope = ${JSON.stringify(this.scope)}`,
-      `acting = ${JSON.stringify(this.acting)}`,
-      `roles = ${list(this.roles)}`,
-      ...(this.secret ? [`client_secret = ${JSON.stringify(this.secret)}`] : []),
-      '',
-    ].join('\n');
+    return client({
+      client_id: this.id,
+      client_name: `Parte ${this.id}`,
+      redirect_uris: [this.redirectUri],
+      post_logout_redirect_uris: [this.signedOutUri],
+      token_endpoint_auth_method: this.authentication,
+      grant_types: this.refreshes ? ['authorization_code', 'refresh_token'] : undefined,
+      scope: this.scope,
+      acting: this.acting,
+      roles: this.roles,
+      client_secret: this.secret ?? undefined,
+    });
   }
 
   async discover(demo, secret = this.secret) {

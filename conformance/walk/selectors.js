@@ -28,6 +28,17 @@ export const chooser = {
   submit: 'main form[method="post"] button.btn-primary[type="submit"]',
 };
 
+/** Whether something may be told to the portal. */
+export const consent = {
+  accept: '#acconsenti',
+  refuse: '#rifiuta',
+};
+
+/** The page that posts an answer to the portal (response_mode=form_post). */
+export const posted = {
+  form: 'form#risposta',
+};
+
 /** The page that answers a POST which ends at the portal: it goes on by itself, and has a link. */
 export const leaving = {
   refresh: 'meta[http-equiv="refresh" i]',

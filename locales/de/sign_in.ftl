@@ -77,6 +77,7 @@ unusable-evidence-too-weak = Um { $service } zu verwenden, muss dieser Auftrag v
 returning-title = Wir bringen Sie zum Dienst zurück
 returning-lead = Sie sind angemeldet. Wenn sich <strong>{ $service }</strong> nicht von selbst öffnet, wählen Sie Weiter.
 returning-lead-signed-out = Sie haben sich abgemeldet. Wenn <strong>{ $service }</strong> sich nicht von selbst öffnet, drücken Sie Weiter.
+answer-form-lead = Wenn sich <strong>{ $service }</strong> nicht von selbst öffnet, wählen Sie Weiter.
 
 to-provider-title = Wir leiten Sie zu { $provider } weiter
 to-provider-lead = Wenn sich die Seite von <strong>{ $provider }</strong> nicht von selbst öffnet, wählen Sie Weiter.

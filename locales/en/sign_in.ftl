@@ -77,6 +77,7 @@ unusable-evidence-too-weak = To use { $service } this mandate has to be verified
 returning-title = We are taking you back to the service
 returning-lead = You have signed in. If <strong>{ $service }</strong> does not open by itself, press Continue.
 returning-lead-signed-out = You have signed out. If <strong>{ $service }</strong> does not open by itself, press Continue.
+answer-form-lead = If <strong>{ $service }</strong> does not open by itself, press Continue.
 
 to-provider-title = We are taking you to { $provider }
 to-provider-lead = If the page of <strong>{ $provider }</strong> does not open by itself, press Continue.

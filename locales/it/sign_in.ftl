@@ -77,6 +77,7 @@ unusable-evidence-too-weak = Per usare { $service } questo incarico deve essere 
 returning-title = Ti stiamo riportando al servizio
 returning-lead = Hai fatto l’accesso. Se <strong>{ $service }</strong> non si apre da solo, premi Continua.
 returning-lead-signed-out = Hai terminato l’accesso. Se <strong>{ $service }</strong> non si apre da solo, premi Continua.
+answer-form-lead = Se <strong>{ $service }</strong> non si apre da solo, premi Continua.
 
 to-provider-title = Ti stiamo portando da { $provider }
 to-provider-lead = Se la pagina di <strong>{ $provider }</strong> non si apre da sola, premi Continua.

@@ -1,12 +1,10 @@
 //! Sign-in by card, from the configuration.
 
 use super::StartError;
-use super::card_listener::CardListener;
+use super::certificate_listener::{CARDS, CertificateListener, proxy};
 use crate::config;
-use crate::flow::sign_in::cns::{CnsSettings, Proxy, RevocationCheck, TrustSource, Unreachable};
-use protocol::cns::forwarded::Encoding;
-use protocol::cns::{Rules, fingerprint};
-use protocol::oidc::hash_secret;
+use crate::flow::sign_in::cns::{CnsSettings, RevocationCheck, TrustSource, Unreachable};
+use protocol::cns::Rules;
 use std::time::Duration;
 
 /// What stories need of `[cns]`.
@@ -44,33 +42,18 @@ pub(super) fn settings(written: &config::Cns) -> CnsSettings {
     }
 }
 
-fn proxy(written: &config::CnsProxy) -> Proxy {
-    let header = written.header.to_ascii_lowercase();
-    let secret = written.secret_header.as_ref().zip(written.secret.as_ref());
-    Proxy {
-        addresses: written.addresses.clone(),
-        encoding: if header == "client-cert" {
-            Encoding::Rfc9440
-        } else {
-            Encoding::EscapedPem
-        },
-        header,
-        // Only its hash is kept.
-        secret: secret.map(|(name, secret)| (name.to_ascii_lowercase(), hash_secret(secret.reveal()))),
-        certificate: written.certificate_der.as_deref().map(fingerprint),
-    }
-}
-
 /// The card listener, when there is one.
 ///
 /// # Errors
 /// [`StartError::CardCertificate`].
-pub(super) fn listener(written: &config::Cns) -> Result<Option<CardListener>, StartError> {
+pub(super) fn listener(written: &config::Cns) -> Result<Option<CertificateListener>, StartError> {
     if !written.on() {
         return Ok(None);
     }
     // The key goes to the TLS library and nowhere else.
     let files = written.read.tls.as_ref();
     let files = files.map(|(certificate, key)| (certificate.as_str(), key.reveal()));
-    CardListener::new(written.address, files).map(Some)
+    CertificateListener::new(&CARDS, written.address, files)
+        .map(Some)
+        .map_err(StartError::CardCertificate)
 }

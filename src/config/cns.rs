@@ -1,11 +1,12 @@
 //! `[cns]`: sign-in by card (CNS, TS-CNS, the certificate of a CIE).
 
+use super::certificate_listener::{CertificateProxy, check_url, read_authorities, read_tls};
 use super::check::Check;
-use super::secret::{Secret, written_or_in_file};
+use super::secret::Secret;
 use protocol::x509::{PublicKey, pem_to_der};
 use serde::Deserialize;
-use std::net::{IpAddr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use url::Url;
 
 /// `[cns]`. Without `url` there is no sign-in by card.
@@ -39,7 +40,7 @@ pub struct Cns {
     /// Longest wait for one list or answer, seconds, 1 to 30. Default: 5.
     pub revocation_timeout_seconds: u32,
     /// `[cns.proxy]`: a reverse proxy that ends TLS.
-    pub proxy: Option<CnsProxy>,
+    pub proxy: Option<CertificateProxy>,
     /// What the files hold.
     #[serde(skip)]
     pub read: CnsFiles,
@@ -63,27 +64,6 @@ pub enum UnreachableRevocation {
     Refuse,
     /// Sign-in, with a line in the log.
     Accept,
-}
-
-/// `[cns.proxy]`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct CnsProxy {
-    /// Addresses from which it connects. Required.
-    pub addresses: Vec<IpAddr>,
-    /// The header with the certificate. `Client-Cert` is read as RFC 9440 has it, any other as percent-encoded PEM.
-    pub header: String,
-    /// Header with a secret that only the proxy knows.
-    pub secret_header: Option<String>,
-    /// The secret, at least 32 characters.
-    pub secret: Option<Secret>,
-    /// File with the secret.
-    pub secret_file: Option<PathBuf>,
-    /// Or the certificate that the proxy shows to us in TLS, PEM.
-    pub certificate: Option<PathBuf>,
-    /// What that file holds, DER.
-    #[serde(skip)]
-    pub certificate_der: Option<Vec<u8>>,
 }
 
 /// What the files of `[cns]` hold.
@@ -143,45 +123,23 @@ impl Cns {
             }
             return;
         }
-        self.check_url(check, issuer);
+        check_url(
+            check,
+            "cns.url",
+            &self.url,
+            issuer,
+            "the card is asked for there and nowhere else",
+        );
         self.check_tls(check);
         self.check_authorities(check);
         self.check_revocation(check);
         if let Some(proxy) = &mut self.proxy {
-            proxy.check(check);
-        }
-    }
-
-    fn check_url(&self, check: &mut Check<'_>, issuer: &str) {
-        let origin = Url::parse(&self.url).ok().map(|url| url.origin().ascii_serialization());
-        let https = self.url.starts_with("https://");
-        if origin.as_deref() != Some(self.url.as_str()) || !https {
-            check.wrong(
-                "cns.url",
-                "must be https with a host, perhaps a port, no path and no slash at the end",
-            );
-        } else if origin == Url::parse(issuer).ok().map(|url| url.origin().ascii_serialization()) {
-            check.wrong(
-                "cns.url",
-                "must be another host or port than `issuer`: the card is asked for there and nowhere else",
-            );
+            proxy.check(check, "cns");
         }
     }
 
     fn check_tls(&mut self, check: &mut Check<'_>) {
-        let none = self.certificate.as_os_str().is_empty() && self.key.as_os_str().is_empty();
-        if none && self.proxy.is_some() {
-            return;
-        }
-        let certificate = check.read("cns.certificate", &self.certificate);
-        let key = check.read("cns.key", &self.key);
-        if certificate.as_deref().is_some_and(|pem| pem_to_der(pem).is_err()) {
-            check.wrong("cns.certificate", "is not a PEM certificate");
-        }
-        if key.as_deref().is_some_and(|pem| !pem.contains("PRIVATE KEY-----")) {
-            check.wrong("cns.key", "is not a PEM private key");
-        }
-        self.read.tls = certificate.zip(key.map(Secret::new));
+        self.read.tls = read_tls(check, "cns", (&self.certificate, &self.key), self.proxy.is_some());
     }
 
     fn check_authorities(&mut self, check: &mut Check<'_>) {
@@ -192,24 +150,11 @@ impl Cns {
                 "must be set, or `authorities`: else no card is trusted",
             ),
             (false, true) => check.wrong("cns.authorities", "`trust_list` is set as well; keep one of the two"),
-            (true, true) => self.read_folder(check),
+            (true, true) => self.read.authorities = read_authorities(check, "cns.authorities", &self.authorities),
             (false, false) => self.read_signers(check),
         }
         if !(1..=168).contains(&self.trust_list_hours) {
             check.wrong("cns.trust_list_hours", "must be between 1 and 168");
-        }
-    }
-
-    fn read_folder(&mut self, check: &mut Check<'_>) {
-        let files = check.folder("cns.authorities", &self.authorities, "pem");
-        for (name, pem) in files {
-            match pem_to_der(&pem) {
-                Ok(der) => self.read.authorities.push(der),
-                Err(_) => check.wrong("cns.authorities", format!("{name} is not a PEM certificate")),
-            }
-        }
-        if self.read.authorities.is_empty() {
-            check.wrong("cns.authorities", "holds no certificate (files that end in .pem)");
         }
     }
 
@@ -248,46 +193,5 @@ impl Cns {
         if !(1..=30).contains(&self.revocation_timeout_seconds) {
             check.wrong("cns.revocation_timeout_seconds", "must be between 1 and 30");
         }
-    }
-}
-
-impl CnsProxy {
-    fn check(&mut self, check: &mut Check<'_>) {
-        if self.addresses.is_empty() {
-            check.wrong("cns.proxy.addresses", "must be set: the header counts from there only");
-        }
-        check_header(check, "cns.proxy.header", &self.header);
-        let file = self.secret_file.take();
-        self.secret = written_or_in_file(check, "cns.proxy.secret", self.secret.as_ref(), file.as_ref());
-        if let Some(secret) = &self.secret {
-            if secret.reveal().len() < 32 {
-                check.wrong("cns.proxy.secret", "must be at least 32 characters");
-            }
-            check_header(
-                check,
-                "cns.proxy.secret_header",
-                self.secret_header.as_deref().unwrap_or_default(),
-            );
-        }
-        if let Some(path) = &self.certificate {
-            let pem = check.read("cns.proxy.certificate", Path::new(path));
-            self.certificate_der = pem.as_deref().and_then(|pem| pem_to_der(pem).ok());
-            if pem.is_some() && self.certificate_der.is_none() {
-                check.wrong("cns.proxy.certificate", "is not a PEM certificate");
-            }
-        }
-        if self.secret.is_none() && self.certificate.is_none() {
-            check.wrong(
-                "cns.proxy.secret",
-                "must be set (or `secret_file`, or `certificate`): an address alone is easily borrowed",
-            );
-        }
-    }
-}
-
-fn check_header(check: &mut Check<'_>, setting: &str, name: &str) {
-    let token = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-    if name.is_empty() || !name.bytes().all(token) {
-        check.wrong(setting, "must be the name of a header: letters, digits and hyphens");
     }
 }

@@ -7,6 +7,7 @@
 //! configuration that names them.
 
 mod branding;
+mod certificate_listener;
 mod check;
 mod cie;
 mod clients;
@@ -21,6 +22,7 @@ mod listen;
 mod log;
 mod manifest_file;
 mod mistake;
+mod mtls;
 mod officials;
 mod organisation;
 mod outbound;
@@ -33,8 +35,9 @@ mod spid;
 mod store;
 
 pub use branding::{Branding, Links};
+pub use certificate_listener::CertificateProxy;
 pub use cie::{BodyKind, Cie, ContactSettings};
-pub use cns::{Cns, CnsProxy, RevocationWay, UnreachableRevocation};
+pub use cns::{Cns, RevocationWay, UnreachableRevocation};
 pub use eidas::{Eidas, EidasAttributes};
 pub use idp_metadata::DEMO_METADATA_MARK;
 pub use keys::{DEMO_KEY_MARK, Keys, MASTER_KEY_VARIABLE};
@@ -42,6 +45,7 @@ pub use listen::Listen;
 pub use log::{Log, LogFormat, LogLevel};
 pub use manifest_file::ManifestFile;
 pub use mistake::Mistake;
+pub use mtls::Mtls;
 pub use organisation::OrganisationName;
 pub use outbound::Outbound;
 pub use register::Register;
@@ -82,6 +86,8 @@ pub struct Config {
     pub spid: Spid,
     /// `[cns]`.
     pub cns: Cns,
+    /// `[mtls]`.
+    pub mtls: Mtls,
     /// `[cie]`.
     pub cie: Option<Cie>,
     /// `[eidas]`.
@@ -196,6 +202,7 @@ struct Written {
     login: Login,
     spid: Spid,
     cns: Cns,
+    mtls: Mtls,
     cie: Option<Cie>,
     eidas: Option<Eidas>,
     branding: Branding,
@@ -217,16 +224,16 @@ pub fn load(path: &Path, allow_demo: bool) -> Result<Config, Vec<Mistake>> {
     assemble(&sources, allow_demo)
 }
 
-/// Loads the configuration of `varco demo`: the generated text and, over it, a file. Tables of the
-/// file join those of the text, each of its `[[client]]` replaces the one with the same `client_id`
-/// or comes after the others, everything else replaces.
+/// Loads the configuration of `varco demo`: the generated text and, over it, one file after the other. Tables of a
+/// file join those before it, each of its `[[client]]` replaces the one with the same `client_id` or comes after the
+/// others, everything else replaces.
 ///
 /// # Errors
 /// Every mistake; those of the generated text stand in file `(generated)`.
-pub fn load_merged(generated: &str, path: Option<&Path>) -> Result<Config, Vec<Mistake>> {
+pub fn load_merged(generated: &str, files: &[&Path]) -> Result<Config, Vec<Mistake>> {
     let mut sources = Sources::new();
     sources.add("(generated)", Path::new(""), generated);
-    if let Some(path) = path {
+    for path in files {
         add_file(&mut sources, path)?;
     }
     assemble(&sources, true)
@@ -264,6 +271,7 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
     written.spid.ask_eidas_node(written.eidas.is_some());
     written.spid.check(&mut check);
     written.cns.check(&mut check, &written.issuer);
+    written.mtls.check(&mut check, &written.issuer);
     if let Some(cie) = &written.cie {
         cie.check(&mut check, &written.spid);
     }
@@ -284,6 +292,7 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
     let cie_identity_providers = cie.map(|cie| cie.load_metadata(&mut check)).unwrap_or_default();
     let eidas_node = written.eidas.as_ref().and_then(|eidas| eidas.load_metadata(&mut check));
     let clients = clients::load(&mut check, &written.client, &written.spid);
+    written.mtls.check_clients(&mut check, &clients);
     let mut mistakes = check.into_mistakes();
     mistakes.sort();
     match (spid_key, master_key) {
@@ -295,6 +304,7 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
             login: written.login,
             spid: written.spid,
             cns: written.cns,
+            mtls: written.mtls,
             cie: written.cie,
             eidas: written.eidas,
             branding: written.branding,

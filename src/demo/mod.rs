@@ -9,6 +9,7 @@ pub mod outbox;
 mod page;
 pub mod people;
 pub mod portals;
+pub mod tls;
 pub mod world;
 
 pub use world::World;

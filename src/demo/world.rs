@@ -13,6 +13,8 @@ use toml::Value;
 pub struct World {
     /// Varco.
     pub issuer: String,
+    /// The name of its SPID record. A name and no address: TLS does not change it, nor the certificate that holds it.
+    pub spid_entity_id: String,
     /// The three portals.
     pub portals_base: String,
     /// The identity provider: its address and its entityID.
@@ -29,6 +31,7 @@ impl World {
     pub fn on_ports(port_base: u16) -> Option<World> {
         Some(World {
             issuer: format!("http://localhost:{port_base}"),
+            spid_entity_id: format!("http://localhost:{port_base}"),
             portals_base: format!("http://127.0.0.1:{}", port_base.checked_add(1)?),
             idp_base: format!("http://127.0.0.2:{}", port_base.checked_add(2)?),
             outbox_base: format!("http://127.0.0.1:{}", port_base.checked_add(3)?),
@@ -36,9 +39,18 @@ impl World {
         })
     }
 
-    /// Varco's CIE record. Its SPID record is named by the issuer.
+    /// The same with Varco behind TLS. The other parts stay as they are.
+    #[must_use]
+    pub fn with_tls(self) -> World {
+        World {
+            issuer: self.issuer.replacen("http://", "https://", 1),
+            ..self
+        }
+    }
+
+    /// The name of Varco's CIE record.
     pub fn cie_entity_id(&self) -> String {
-        format!("{}/cie", self.issuer)
+        format!("{}/cie", self.spid_entity_id)
     }
 
     /// Its CIE part: address and entityID.
@@ -279,6 +291,15 @@ mod tests {
         assert_eq!(world.idp_base, "http://127.0.0.2:8082");
         assert_eq!(world.outbox_base, "http://127.0.0.1:8083");
         assert_eq!(World::on_ports(u16::MAX - 1), None);
+        let behind_tls = world.clone().with_tls();
+        assert_eq!(behind_tls.issuer, "https://localhost:8080");
+        assert_eq!(
+            World {
+                issuer: world.issuer.clone(),
+                ..behind_tls
+            },
+            world
+        );
     }
 
     #[test]

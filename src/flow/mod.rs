@@ -6,6 +6,7 @@
 //! `office/` what officials do.
 
 pub mod administration;
+mod certificate_proxy;
 mod identity_providers;
 pub mod office;
 pub mod provider;
@@ -14,9 +15,11 @@ pub mod sign_in;
 pub mod sign_out;
 mod signing_keys;
 
+pub use certificate_proxy::CertificateProxy;
 pub use identity_providers::{IdentityProviders, RegistrySource};
 pub use signing_keys::SigningKeys;
 
+use self::provider::Mtls;
 use self::sign_in::cns::Cns;
 use crate::clock::Clock;
 use crate::login::{LoginId, SessionLimits};
@@ -27,6 +30,7 @@ use chrono::{DateTime, Months, TimeDelta, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use protocol::keyring::{KeyError, Keyring, OidcKeys, Rotation};
 use protocol::oidc::SecretHash;
+use protocol::oidc::authorize::Answer;
 use protocol::oidc::client::Client;
 use protocol::saml::{IdentityProvider, ServiceProvider};
 use std::fmt;
@@ -55,6 +59,8 @@ pub struct Deps {
     pub identity_providers: IdentityProviders,
     /// Sign-in by card, when it is configured.
     pub cns: Option<Arc<Cns>>,
+    /// Where clients show certificates, when it is configured.
+    pub mtls: Option<Arc<Mtls>>,
     /// The CIE identity provider; the login page offers the first, others are for tests.
     pub cie_identity_providers: Arc<Vec<Arc<IdentityProvider>>>,
     /// The Italian eIDAS node, when it is configured.
@@ -153,8 +159,8 @@ pub enum Next {
     ChooseActing(LoginId),
     /// Back to the portal, with a code or an error.
     Portal {
-        /// Complete URL.
-        url: String,
+        /// How, and what it carries.
+        answer: Answer,
         /// The portal, for the page in between.
         client: Box<Client>,
     },

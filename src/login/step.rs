@@ -3,8 +3,10 @@
 use super::{ActingOptions, Authenticated, Login, Session, SessionRules};
 use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
 use protocol::oidc::authorize::{AuthorizationRequest, Prompt};
+use protocol::oidc::claims;
 use protocol::oidc::client::Client;
 use protocol::oidc::grant::ActingContext;
+use std::collections::BTreeSet;
 
 /// What to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +76,7 @@ pub fn next_step(
     let (Some(request), Some(client)) = (request, client) else {
         return Step::Finish(ActingContext::Myself);
     };
-    if request.hinted.is_some_and(|person| person != authenticated.person) {
+    if !is_hinted(request, client, authenticated) {
         return Step::Refuse(Refusal::SomebodyElse);
     }
     if client
@@ -133,8 +135,10 @@ fn answers(
 ) -> bool {
     let authenticated = &session.authenticated;
     let fresh_enough = request.is_none_or(|request| {
-        request.hinted.is_none_or(|person| person == authenticated.person)
-            && !request.prompt.contains(&Prompt::Login)
+        client.is_none_or(|client| is_hinted(request, client, authenticated))
+            && request
+                .prompt
+                .is_disjoint(&BTreeSet::from([Prompt::Login, Prompt::Create]))
             && request.max_age.is_none_or(|seconds| {
                 // Zero means what prompt=login means, even in the same instant, or when the identity
                 // provider's clock is ahead of ours.
@@ -148,6 +152,12 @@ fn answers(
         // A natural person's identity does not stand for a professional one, nor the other way round.
         && authenticated.spid_purpose == login.wanted_spid_purpose()
         && fresh_enough
+}
+
+/// Whether somebody is whom the request is about, as its client calls them.
+fn is_hinted(request: &AuthorizationRequest, client: &Client, authenticated: &Authenticated) -> bool {
+    let subject = claims::subject(client, authenticated.person);
+    request.hinted.iter().all(|hinted| *hinted == subject)
 }
 
 fn old_enough(authenticated: &Authenticated, years: u8, now: DateTime<Utc>) -> bool {

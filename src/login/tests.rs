@@ -42,6 +42,7 @@ fn client(acting: ActingPolicy) -> Client {
         min_age: None,
         spid_purposes: Vec::new(),
         claims_in_id_token: false,
+        shared_secrets: Vec::new(),
         metadata: Default::default(),
         disabled: false,
     }
@@ -59,7 +60,8 @@ fn request() -> AuthorizationRequest {
         max_age: None,
         level: Level::L2,
         ui_locales: Vec::new(),
-        hinted: None,
+        hinted: BTreeSet::new(),
+        pushed: None,
         spid_purpose: None,
         acr: BTreeSet::new(),
         asked: Asked::default(),

@@ -32,7 +32,7 @@ pub use language::{Language, LanguageWishes};
 pub use office::{
     DocumentView, EntryLine, EntryPage, EventLine, HandOut, RegisterPage, RegisterProblem, RegisterResults, TypedView,
 };
-pub use provider::{LogoutConfirmPage, LogoutOfferPage, SignedOutPage};
+pub use provider::{AnswerFormPage, HiddenField, LogoutConfirmPage, LogoutOfferPage, SignedOutPage};
 pub use sign_in::anomaly::{Anomaly, AnomalyPage};
 pub use sign_in::card::{CardHelpPage, CardNamesPage, CardProblem, RefusedCardPage};
 pub use sign_in::chooser::{

@@ -16,7 +16,7 @@ mod heads;
 mod keys;
 mod sql;
 
-pub use brief::Brief;
+pub use brief::{Brief, PushedRequest};
 pub use error::StoreError;
 pub use heads::append_heads;
 pub use sql::{

@@ -4,6 +4,7 @@
 mod account;
 mod assets;
 mod browser;
+mod certificate;
 mod cns;
 mod form;
 mod health;
@@ -20,8 +21,8 @@ mod source;
 mod view;
 mod view_office;
 
-pub use cns::CardPeer;
-pub use routes::{card_router, router};
+pub use certificate::TlsPeer;
+pub use routes::{card_router, machine_router, router};
 pub use source::Peer;
 
 use crate::flow::Deps;

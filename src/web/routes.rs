@@ -30,6 +30,7 @@ pub fn router(state: State) -> Router {
         .route("/login/spid", get(sign_in::saml::spid))
         .route("/login/cie", get(sign_in::saml::cie))
         .route("/login/eidas", get(sign_in::saml::eidas))
+        .route("/login/leave", get(sign_in::leave::get))
         .route("/login/continue", get(sign_in::resume::get))
         .route("/login/choose", get(sign_in::choose::get).post(sign_in::choose::post))
         .route("/account", get(account::home::get))
@@ -54,6 +55,7 @@ pub fn router(state: State) -> Router {
     let machines = Router::new()
         .route("/.well-known/openid-configuration", get(provider::discovery::get))
         .route("/jwks", get(provider::jwks::get))
+        .route("/par", post(provider::par::post))
         .route("/token", post(provider::token::post))
         .route("/revoke", post(provider::revoke::post))
         .route("/introspect", post(provider::introspect::post))
@@ -70,6 +72,28 @@ pub fn router(state: State) -> Router {
     Router::new()
         .merge(machines)
         .merge(pages)
+        .layer(CatchPanicLayer::custom(super::respond::panicked))
+        .layer(middleware::from_fn_with_state(state.clone(), security::every_header))
+        .layer(middleware::from_fn(super::request_log::line))
+        .with_state(state)
+}
+
+/// Where a client may show a certificate too: `mtls_endpoint_aliases` name them all.
+fn client_endpoints() -> Router<State> {
+    Router::new()
+        .route("/token", post(provider::token::post))
+        .route("/revoke", post(provider::revoke::post))
+        .route("/introspect", post(provider::introspect::post))
+        .route(
+            "/userinfo",
+            get(provider::userinfo::answer).post(provider::userinfo::answer),
+        )
+}
+
+/// What the listener for machines serves, where a client certificate is asked for (RFC 8705 §5).
+pub fn machine_router(state: State) -> Router {
+    client_endpoints()
+        .layer(DefaultBodyLimit::max(FORM_LIMIT))
         .layer(CatchPanicLayer::custom(super::respond::panicked))
         .layer(middleware::from_fn_with_state(state.clone(), security::every_header))
         .layer(middleware::from_fn(super::request_log::line))

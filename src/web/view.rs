@@ -1,6 +1,7 @@
 //! From what stories know to what pages show.
 
 use super::form::query;
+use super::sign_in::leave;
 use crate::flow::sign_in::choose::Offer;
 use crate::flow::sign_in::page::OfferedProvider;
 use crate::login::{ActingOption, LoginId, Unusable};
@@ -11,6 +12,7 @@ use crate::pages::{
 use chrono::{DateTime, Utc};
 use domain::mandate::{Holding, MandateKind};
 use protocol::oidc::client::Client;
+use protocol::oidc::error::ErrorCode;
 use protocol::oidc::grant::ActingContext;
 use protocol::saml::Profile;
 
@@ -123,7 +125,7 @@ pub(super) fn chooser(offer: &Offer, filter: &ChooserFilter, language: Language,
         }),
         total,
         problem: None,
-        leave_href: (offer.options.count() == 0).then(|| offer.leave.clone()),
+        leave_href: (offer.options.count() == 0).then(|| leave::address(&offer.login.id, ErrorCode::AccessDenied)),
         now,
     }
 }

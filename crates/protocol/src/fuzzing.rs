@@ -1,7 +1,7 @@
 //! What `make fuzz` throws bytes at (`fuzz/targets`), and the tests throw again what was found (`fuzz/corpus`).
 //! Each takes whatever comes: no panic, bounded time, and something that stays true.
 
-use crate::oidc::authorize::{check, destination};
+use crate::oidc::authorize::{Arrival, check, destination};
 use crate::oidc::client::Client;
 use crate::oidc::parameters::Parameters;
 use crate::saml::bindings::Message;
@@ -149,7 +149,7 @@ pub fn authorize(data: &[u8]) {
     };
     if let Ok(destination) = destination(&parameters, Some(&CLIENT)) {
         assert!(CLIENT.redirect_uris.contains(destination.redirect_uri()));
-        let _ = check(&parameters, &CLIENT, &destination);
+        let _ = check(&parameters, &CLIENT, &destination, Arrival::default());
     }
 }
 

@@ -35,7 +35,7 @@ impl Installation {
     /// As it is shipped, with CIE and the eIDAS node too.
     pub(super) fn whole() -> Installation {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["keys", "secrets"] {
+        for name in ["keys", "keys/client-authorities", "secrets"] {
             std::fs::create_dir(folder.path().join(name)).unwrap();
         }
         let installation = Installation {
@@ -50,6 +50,9 @@ impl Installation {
             .file("keys/spid-registry.crt", &der_to_pem(&certificate(0)))
             .file("keys/cns.key", &key(1))
             .file("keys/cns.crt", &der_to_pem(&certificate(1)))
+            .file("keys/mtls.key", &key(1))
+            .file("keys/mtls.crt", &der_to_pem(&certificate(1)))
+            .file("keys/client-authorities/one.pem", &der_to_pem(&certificate(0)))
             .file("keys/trust-list-signer.pem", &der_to_pem(&certificate(0)))
             .file("secrets/suap", "0123456789abcdef0123456789abcdef\n")
             .file("spid-identity-providers.xml", &metadata("https://idp.example.it", ""))

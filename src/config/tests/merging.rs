@@ -2,6 +2,7 @@
 
 use super::installation::Installation;
 use crate::config::{Config, ManifestFile, Mistake, load_merged};
+use chrono::TimeDelta;
 
 /// What the demo generates, with files named by their whole path.
 fn generated(installation: &Installation) -> String {
@@ -16,13 +17,13 @@ fn generated(installation: &Installation) -> String {
 
 fn merged(file: &str) -> Result<Config, Vec<Mistake>> {
     let installation = Installation::new().file("mine.toml", file);
-    load_merged(&generated(&installation), Some(&installation.path("mine.toml")))
+    load_merged(&generated(&installation), &[&installation.path("mine.toml")])
 }
 
 #[test]
 fn without_a_file_the_generated_text_is_the_configuration() {
     let installation = Installation::new();
-    let config = load_merged(&generated(&installation), None).unwrap();
+    let config = load_merged(&generated(&installation), &[]).unwrap();
     assert_eq!(config.clients.len(), 1);
 }
 
@@ -71,8 +72,23 @@ fn a_client_of_the_file_finds_its_secret_beside_the_file() {
              secret_file = \"mio.secret\"\n",
         )
         .file("mio.secret", "0123456789abcdef0123456789abcdef");
-    let config = load_merged(&generated(&installation), Some(&installation.path("mine.toml"))).unwrap();
+    let config = load_merged(&generated(&installation), &[&installation.path("mine.toml")]).unwrap();
     assert_eq!(config.clients[1].secret_hashes.len(), 1);
+}
+
+#[test]
+fn of_two_files_the_later_one_has_the_last_word() {
+    let installation = Installation::new()
+        .file(
+            "clients.toml",
+            "[[client]]\nclient_id = \"mio\"\nclient_name = \"Mio\"\nredirect_uris = [\"https://mio.example.it/cb\"]\n\
+             token_endpoint_auth_method = \"none\"\n\n[session]\nidle_minutes = 10\n",
+        )
+        .file("mine.toml", "[session]\nidle_minutes = 20\n");
+    let files = ["clients.toml", "mine.toml"].map(|name| installation.path(name));
+    let config = load_merged(&generated(&installation), &[&files[0], &files[1]]).unwrap();
+    assert_eq!(config.clients.len(), 2);
+    assert_eq!(config.session.idle(), TimeDelta::minutes(20));
 }
 
 #[test]

@@ -650,3 +650,26 @@ fn attack_29_a_proxy_that_proves_nothing() {
         "must be set (or `secret_file`, or `certificate`): an address alone is easily borrowed",
     );
 }
+
+#[test]
+fn certificates_asked_for_where_browsers_come() {
+    let installation = Installation::new().change(
+        "url = \"https://mtls.ente.example.it\"",
+        "url = \"https://login.ente.example.it\"",
+    );
+    installation.has_one_mistake(
+        "url = \"https://login.",
+        "mtls.url",
+        "must be another host or port than `issuer`: browsers would ask people for a certificate",
+    );
+}
+
+#[test]
+fn a_section_for_certificates_without_an_address() {
+    let installation = Installation::new().change("url = \"https://mtls.ente.example.it\"\n", "");
+    installation.has_one_mistake(
+        "[mtls]",
+        "mtls.url",
+        "must be set, else no client certificate is asked for",
+    );
+}

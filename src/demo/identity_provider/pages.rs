@@ -134,7 +134,7 @@ pub(super) fn choose(profile: Profile, request: &Request, arrival: &Arrival) -> 
     for person in Resident::all(profile) {
         let _ = writeln!(
             body,
-            "<li><button type=\"submit\" name=\"person\" value=\"{code}\">{} {}<small class=\"mono\">{code}</small><small>{}</small></button></li>",
+            "<li><button id=\"person-{code}\" type=\"submit\" name=\"person\" value=\"{code}\">{} {}<small class=\"mono\">{code}</small><small>{}</small></button></li>",
             escape(person.given_name()),
             escape(person.family_name()),
             escape(person.role()),

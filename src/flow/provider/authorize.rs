@@ -1,12 +1,18 @@
 //! `/authorize`: from a portal's request to the first thing the citizen has to do.
 
+use super::answer::answer;
+use super::par;
+use super::request::{asked, hinted};
 use crate::flow::sign_in::advance::{Advanced, advance};
 use crate::flow::sign_in::begin::{begin as begin_login, bind};
 use crate::flow::{Browser, Deps, FlowError, Next};
 use crate::login::{LoginId, Purpose};
-use protocol::oidc::authorize::{AuthorizationRequest, Refused, Untrusted, check, destination};
+use chrono::{DateTime, Utc};
+use protocol::oidc::authorize::{
+    Answer, Arrival, AuthorizationRequest, Destination, Outcome, Reason, Untrusted, check, destination, request_object,
+};
 use protocol::oidc::client::Client;
-use protocol::oidc::hint::Hint;
+use protocol::oidc::error::Coded as _;
 use protocol::oidc::parameters::{ParameterError, Parameters};
 
 /// What became of an authorisation request.
@@ -18,10 +24,12 @@ pub enum Begun {
     Unreadable(ParameterError),
     /// The request is bad in another way: the portal is told.
     Refused {
-        /// Where the error goes, complete.
-        url: String,
+        /// The error, ready to go.
+        answer: Answer,
+        /// The portal, for the page that carries it.
+        client: Box<Client>,
         /// For the log.
-        refused: Refused,
+        reason: Reason,
     },
     /// The citizen goes on. A new browser gets a cookie with this secret.
     Goes {
@@ -47,7 +55,7 @@ pub enum Begun {
 /// [`FlowError`] when a store fails.
 pub async fn begin(deps: &Deps, query: &str, mut browser: Browser) -> Result<Begun, FlowError> {
     let now = deps.clock.now();
-    let (client, request) = match read(deps, query).await? {
+    let (client, request) = match read(deps, query, now).await? {
         Ok(read) => read,
         Err(refusal) => return Ok(refusal),
     };
@@ -68,7 +76,7 @@ pub async fn begin(deps: &Deps, query: &str, mut browser: Browser) -> Result<Beg
 /// [`FlowError`] when a store fails.
 pub async fn begin_by_post(deps: &Deps, form: &str) -> Result<Begun, FlowError> {
     let now = deps.clock.now();
-    let (_, request) = match read(deps, form).await? {
+    let (_, request) = match read(deps, form, now).await? {
         Ok(read) => read,
         Err(refusal) => return Ok(refusal),
     };
@@ -81,34 +89,79 @@ pub async fn begin_by_post(deps: &Deps, form: &str) -> Result<Begun, FlowError> 
     })
 }
 
-async fn read(deps: &Deps, raw: &str) -> Result<Result<(Client, AuthorizationRequest), Begun>, FlowError> {
-    let parameters = match Parameters::parse(raw) {
-        Ok(parameters) => parameters,
+async fn read(
+    deps: &Deps,
+    raw: &str,
+    now: DateTime<Utc>,
+) -> Result<Result<(Client, AuthorizationRequest), Begun>, FlowError> {
+    let sent = match Parameters::parse(raw) {
+        Ok(sent) => sent,
         Err(error) => return Ok(Err(Begun::Unreadable(error))),
     };
-    let client = match parameters.get("client_id") {
+    let found = match sent.get("client_id") {
         Some(id) => deps.store.client(id).await?,
         None => None,
     };
-    let destination = match destination(&parameters, client.as_ref()) {
+    // Without a client nothing else is looked at: `destination` says which of the many reasons it was.
+    let none = destination(&sent, found.as_ref())
+        .err()
+        .unwrap_or(Untrusted::UnknownClient);
+    let Some(client) = found.filter(|client| !client.disabled) else {
+        return Ok(Err(Begun::Untrusted(none)));
+    };
+    if let Some(request_uri) = sent.get("request_uri").filter(|uri| par::is_ours(uri)) {
+        return Ok(match par::find(deps, &client, request_uri, now).await? {
+            Some(request) => Ok((client, request)),
+            None => Err(Begun::Untrusted(Untrusted::PushedRequestUnknown)),
+        });
+    }
+    let asked = match asked(deps, &client, &sent, now).await? {
+        Ok(asked) => asked,
+        Err(reason) => return disbelieved(deps, client, &sent, reason, now).map(Err),
+    };
+    let destination = match destination(&asked.parameters, Some(&client)) {
         Ok(destination) => destination,
         Err(untrusted) => return Ok(Err(Begun::Untrusted(untrusted))),
     };
-    let Some(client) = client else {
-        return Ok(Err(Begun::Untrusted(Untrusted::UnknownClient)));
+    let arrival = Arrival {
+        pushed: false,
+        signed: asked.signed,
     };
-    match check(&parameters, &client, &destination) {
+    match check(&asked.parameters, &client, &destination, arrival) {
         Ok(mut request) => {
-            request.hinted = parameters
-                .get("id_token_hint")
-                .and_then(|token| Hint::read(token, &deps.oidc_keys(), &deps.settings.issuer))
-                .filter(|hint| hint.client_id == client.id)
-                .map(|hint| hint.person);
+            request.hinted.extend(hinted(deps, &client, &asked.parameters));
             Ok(Ok((client, request)))
         }
-        Err(refused) => {
-            let url = destination.with_error(&deps.settings.issuer, refused.code);
-            Ok(Err(Begun::Refused { url, refused }))
-        }
+        Err(refused) => refuse(deps, client, &destination, refused.reason, now).map(Err),
     }
+}
+
+/// A request object that is not to be believed: the portal is told where the request names its address beside the object,
+/// and else the citizen.
+fn disbelieved(
+    deps: &Deps,
+    client: Client,
+    sent: &Parameters,
+    reason: request_object::Reason,
+    now: DateTime<Utc>,
+) -> Result<Begun, FlowError> {
+    match destination(sent, Some(&client)) {
+        Ok(destination) => refuse(deps, client, &destination, reason.into(), now),
+        Err(_) => Ok(Begun::Untrusted(Untrusted::RequestObject(reason))),
+    }
+}
+
+fn refuse(
+    deps: &Deps,
+    client: Client,
+    destination: &Destination,
+    reason: Reason,
+    now: DateTime<Utc>,
+) -> Result<Begun, FlowError> {
+    let answer = answer(deps, &client, destination, Outcome::Error(reason.code()), now)?;
+    Ok(Begun::Refused {
+        answer,
+        client: Box::new(client),
+        reason,
+    })
 }

@@ -5,9 +5,11 @@ use crate::flow::{Deps, FlowError};
 use chrono::{DateTime, Utc};
 use protocol::oidc::client::Client;
 use protocol::oidc::client_auth::assertion::Asserted;
+use protocol::oidc::client_auth::certificate::Shown;
 use protocol::oidc::client_auth::{self, Presented, Reason, Setting};
 use protocol::oidc::hash_secret;
 use protocol::oidc::parameters::Parameters;
+use protocol::x509::Authorities;
 
 /// The endpoints whose address a client may write as the audience of its assertion, beside the issuer.
 const ENDPOINTS: [&str; 5] = ["/token", "/par", "/introspect", "/revoke", "/device_authorization"];
@@ -36,10 +38,22 @@ pub async fn authenticate(
             return Ok(Err(Refused::because(&Reason::UnknownClient)));
         }
     };
+    let mtls = deps.mtls.as_deref();
+    let nobody = Authorities::default();
+    let origins = [Some(deps.settings.issuer.as_str()), mtls.map(|mtls| mtls.url.as_str())];
+    let endpoints: Vec<String> = origins
+        .into_iter()
+        .flatten()
+        .flat_map(|origin| ENDPOINTS.map(|path| format!("{origin}{path}")))
+        .collect();
     let setting = Setting {
         issuer: &deps.settings.issuer,
-        endpoints: &ENDPOINTS.map(|path| format!("{}{path}", deps.settings.issuer)),
+        endpoints: &endpoints,
         keys: &keys,
+        shown: Shown {
+            certificates: call.certificates,
+            authorities: mtls.map_or(&nobody, |mtls| &mtls.authorities),
+        },
         now,
     };
     match client_auth::verify(&presented, &client, setting) {

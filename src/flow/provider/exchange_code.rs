@@ -1,7 +1,9 @@
 //! `/token`, authorization code: checked grant, redeemed code, issued tokens.
 
 use super::Refused;
-use super::issue::{Basis, Standing, Tokens, event, issue, new_refresh_token, standing};
+use super::issue::{Basis, Tokens, issue, new_refresh_token};
+use super::standing::{Standing, event, standing};
+use super::target::target;
 use super::token::Caller;
 use crate::flow::{Deps, FlowError};
 use chrono::{DateTime, Utc};
@@ -44,11 +46,17 @@ pub(super) async fn exchange_code(
         person: &person,
         holding: holding.as_ref(),
     };
+    let resources = match target(deps, &basis, parameters).await? {
+        Ok(resources) => resources,
+        Err(refused) => return Ok(Err(refused)),
+    };
     let (given, stored) = new_refresh_token(deps, &basis, now).unzip();
     if !redeem(deps, &grant, stored.as_ref(), now).await? {
         return Ok(Err(Refused::because(&lost(deps, &grant, now).await?)));
     }
-    issue(deps, &basis, grant.scopes.clone(), given, now).await.map(Ok)
+    issue(deps, &basis, grant.scopes.clone(), &resources, given, now)
+        .await
+        .map(Ok)
 }
 
 /// One caller wins.

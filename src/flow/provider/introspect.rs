@@ -1,20 +1,19 @@
 //! `/introspect` (RFC 7662): what a token is good for, as things stand now.
 
-use super::issue::{Standing, grant_of, standing};
 use super::refresh;
+use super::standing::{InForce, Standing, in_force, standing};
 use super::{Call, Refused, client};
 use crate::flow::{Deps, FlowError};
 use chrono::{DateTime, Utc};
-use protocol::oidc::claims::{self, Issued};
+use protocol::oidc::claims::{self, Behind, Issued};
 use protocol::oidc::client::{Client, ClientAuthMethod};
-use protocol::oidc::confirmation::Confirmation;
-use protocol::oidc::grant::{Grant, Reason};
+use protocol::oidc::grant::Reason;
 use protocol::oidc::hash_secret;
 use protocol::oidc::parameters::Parameters;
 use serde_json::{Value, json};
 
-/// What the answer is, or why there is none. A token that is unknown, over, or not the asking client's own is
-/// `{"active": false}` and nothing else (attack 45).
+/// What the answer is, or why there is none. A token that is unknown, over, or neither the asking client's own nor for
+/// the resource that it is, is `{"active": false}` and nothing else (attack 45).
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
@@ -43,47 +42,34 @@ pub async fn introspect(deps: &Deps, call: &Call<'_>) -> Result<Result<Value, Re
 }
 
 async fn active(deps: &Deps, client: &Client, token: &str, now: DateTime<Utc>) -> Result<Option<Value>, FlowError> {
-    if let Some(access_token) = deps.store.brief.access_token(&hash_secret(token), now).await? {
-        let Some(mut grant) = grant_of(deps, &access_token).await? else {
+    let issuer = &deps.settings.issuer;
+    if let Some(found) = in_force(deps, &hash_secret(token), now).await? {
+        if !may_ask(client, &found) {
             return Ok(None);
-        };
-        grant.scopes = access_token.scopes;
-        let confirmation = access_token.confirmation.as_ref();
-        let issued = Issued {
-            token_type: Some(Confirmation::token_type(confirmation)),
-            confirmation,
-            at: access_token.issued_at,
-            until: access_token.expires_at,
-        };
-        return described(deps, client, &grant, issued, now).await;
+        }
+        let issued = Issued::of(&found.token);
+        return Ok(claims::introspection(issuer, client, found.behind(), issued).ok());
     }
-    let Some((refresh_token, grant)) = refresh::find(deps, token).await? else {
+    let Some((token, grant)) = refresh::find(deps, token).await? else {
         return Ok(None);
     };
-    if refresh_token.used_at.is_some() || now > refresh_token.expires_at {
+    let over = token.used_at.is_some() || now > token.expires_at || grant.ended_at.is_some();
+    if over || grant.client_id != client.id {
         return Ok(None);
     }
-    let issued = Issued {
-        token_type: None,
-        confirmation: None,
-        at: refresh_token.created_at,
-        until: refresh_token.expires_at,
+    let Some(Standing { holding, .. }) = standing(deps, &grant, now).await? else {
+        return Ok(None);
     };
-    described(deps, client, &grant, issued, now).await
+    let behind = Behind {
+        grant: &grant,
+        holding: holding.as_ref(),
+    };
+    let issued = Issued::of_refresh(&token, &grant);
+    Ok(claims::introspection(issuer, client, Some(behind), issued).ok())
 }
 
-async fn described(
-    deps: &Deps,
-    client: &Client,
-    grant: &Grant,
-    issued: Issued<'_>,
-    now: DateTime<Utc>,
-) -> Result<Option<Value>, FlowError> {
-    if grant.client_id != client.id || grant.ended_at.is_some() {
-        return Ok(None);
-    }
-    let Some(Standing { holding, .. }) = standing(deps, grant, now).await? else {
-        return Ok(None);
-    };
-    Ok(claims::introspection(&deps.settings.issuer, holding.as_ref(), client, grant, issued).ok())
+/// Whom it was given to, and whom it is for: to everybody else it is worth nothing (attack 45).
+fn may_ask(client: &Client, found: &InForce) -> bool {
+    let its_own = |resource: &String| found.token.audience.contains(resource);
+    found.token.client_id == client.id || client.metadata.resource.as_ref().is_some_and(its_own)
 }

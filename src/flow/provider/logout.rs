@@ -4,6 +4,7 @@ use crate::flow::sign_in::session;
 use crate::flow::sign_out::offer;
 use crate::flow::{Browser, Deps, FlowError};
 use protocol::oidc::SecretHash;
+use protocol::oidc::claims;
 use protocol::oidc::client::Client;
 use protocol::oidc::logout::{LogoutRequest, Outcome, check};
 use protocol::oidc::parameters::Parameters;
@@ -55,8 +56,11 @@ pub async fn logout(deps: &Deps, raw: &str, confirmed: Option<&str>, browser: Br
         Some(id) => deps.store.client(id).await?,
         None => None,
     };
-    let signed_in = session.as_ref().map(|session| session.authenticated.person);
-    let (redirect, sure) = match check(&request, client.as_ref(), signed_in) {
+    let signed_in = session
+        .as_ref()
+        .zip(client.as_ref())
+        .map(|(session, client)| claims::subject(client, session.authenticated.person));
+    let (redirect, sure) = match check(&request, client.as_ref(), signed_in.as_deref()) {
         Outcome::SignOut { redirect, .. } => (redirect, true),
         Outcome::AskConfirmation { redirect, doubt, .. } => {
             tracing::info!(reason = %doubt, "logout request to be confirmed");

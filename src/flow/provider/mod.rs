@@ -1,18 +1,29 @@
 //! What portals see.
 
+mod access_token;
+mod answer;
 pub mod authorize;
 mod call;
 pub mod client;
+mod client_credentials;
 pub mod exchange_code;
+mod exchange_token;
 pub mod introspect;
 pub mod issue;
 pub mod logout;
+mod mtls;
+pub mod par;
 pub mod refresh;
+mod request;
 pub mod revoke;
+mod standing;
+mod target;
 pub mod token;
 pub mod userinfo;
 
+pub use answer::answer;
 pub use call::{Call, proved_key};
+pub use mtls::Mtls;
 
 use protocol::oidc::error::{Coded, ErrorCode};
 

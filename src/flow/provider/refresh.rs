@@ -1,7 +1,9 @@
 //! `/token`, refresh token: the same person, organisation and level once more, if all still holds.
 
 use super::Refused;
-use super::issue::{Basis, Standing, Tokens, event, issue, new_refresh_token, standing};
+use super::issue::{Basis, Tokens, issue, new_refresh_token};
+use super::standing::{Standing, event, standing};
+use super::target::target;
 use super::token::Caller;
 use crate::flow::{Deps, FlowError};
 use chrono::{DateTime, Utc};
@@ -54,6 +56,10 @@ pub(super) async fn refresh(
         person: &person,
         holding: holding.as_ref(),
     };
+    let resources = match target(deps, &basis, parameters).await? {
+        Ok(resources) => resources,
+        Err(refused) => return Ok(Err(refused)),
+    };
     let next = if refresh_token::rotates(client) {
         let Some((next, row)) = new_refresh_token(deps, &basis, now) else {
             return Ok(Err(Refused::because(&Reason::GrantTypeNotRegistered)));
@@ -71,7 +77,9 @@ pub(super) async fn refresh(
     } else {
         given.to_owned()
     };
-    issue(deps, &basis, asked.scopes, Some(next), now).await.map(Ok)
+    issue(deps, &basis, asked.scopes, &resources, Some(next), now)
+        .await
+        .map(Ok)
 }
 
 /// A refresh token with its grant.

@@ -1,7 +1,7 @@
 //! `/revoke` (RFC 7009): a client gives back what it has.
 
-use super::issue::event;
 use super::refresh;
+use super::standing::event;
 use super::{Call, Refused, client};
 use crate::flow::{Deps, FlowError};
 use domain::audit::EventKind;

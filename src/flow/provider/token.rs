@@ -1,6 +1,8 @@
 //! `/token`: an authenticated client, and the grant type that says the rest.
 
+use super::client_credentials::client_credentials;
 use super::exchange_code::exchange_code;
+use super::exchange_token::exchange_token;
 use super::issue::Tokens;
 use super::refresh::refresh;
 use super::{Call, Refused, call, client};
@@ -49,9 +51,9 @@ pub async fn token(deps: &Deps, call: &Call<'_>) -> Result<Result<Tokens, Refuse
     match grant::grant_type(&parameters) {
         Ok(GrantType::AuthorizationCode) => exchange_code(deps, &caller, &parameters, now).await,
         Ok(GrantType::RefreshToken) => refresh(deps, &caller, &parameters, now).await,
-        Ok(GrantType::ClientCredentials | GrantType::DeviceCode | GrantType::TokenExchange) => {
-            Ok(Err(Refused::because(&Reason::GrantTypeNotSupported)))
-        }
+        Ok(GrantType::ClientCredentials) => client_credentials(deps, &caller, &parameters, now).await,
+        Ok(GrantType::TokenExchange) => exchange_token(deps, &caller, &parameters, now).await,
+        Ok(GrantType::DeviceCode) => Ok(Err(Refused::because(&Reason::GrantTypeNotSupported))),
         Err(refused) => Ok(Err(Refused::because(&refused.reason))),
     }
 }

@@ -1,10 +1,8 @@
 //! `/userinfo`: the claims of the grant behind an access token, as things stand now.
 
-use super::issue::{Standing, grant_of, standing};
+use super::standing::{InForce, Standing, in_force};
 use super::{Call, call};
 use crate::flow::{Deps, FlowError};
-use chrono::{DateTime, Utc};
-use protocol::oidc::access_token::AccessToken;
 use protocol::oidc::bearer::{self, Reason, Refused, Scheme};
 use protocol::oidc::confirmation::{Held, check_use};
 use protocol::oidc::parameters::Parameters;
@@ -12,7 +10,7 @@ use protocol::oidc::{claims, hash_secret};
 use serde_json::Value;
 
 /// The claims, or why there are none. A token that is worth nothing (unknown, expired, ended, the person blocked, the
-/// client disabled, the mandate no longer in force) is [`Reason::NotValid`], whatever of these it is.
+/// client disabled, the mandate no longer in force) or not for us is [`Reason::NotValid`], whatever of these it is.
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
@@ -23,7 +21,7 @@ pub async fn userinfo(deps: &Deps, call: &Call<'_>) -> Result<Result<Value, Refu
         Ok(shown) => shown,
         Err(refused) => return Ok(Err(refused)),
     };
-    let Some(token) = deps.store.brief.access_token(&hash_secret(access_token), now).await? else {
+    let Some(found) = in_force(deps, &hash_secret(access_token), now).await? else {
         return Ok(Err(Reason::NotValid.into()));
     };
     let held = match scheme {
@@ -34,29 +32,20 @@ pub async fn userinfo(deps: &Deps, call: &Call<'_>) -> Result<Result<Value, Refu
             Err(reason) => return Ok(Err(Reason::Proof(reason).into())),
         },
     };
-    if let Err(reason) = check_use(token.confirmation.as_ref(), scheme, &held) {
+    if let Err(reason) = check_use(found.token.confirmation.as_ref(), scheme, &held) {
         return Ok(Err(reason.into()));
     }
-    let claims = claims_of(deps, token, now).await?;
+    let claims = claims_of(deps, found).await?;
     Ok(claims.ok_or_else(|| Reason::NotValid.into()))
 }
 
-async fn claims_of(deps: &Deps, token: AccessToken, now: DateTime<Utc>) -> Result<Option<Value>, FlowError> {
-    let Some(mut grant) = grant_of(deps, &token).await?.filter(|grant| grant.ended_at.is_none()) else {
+async fn claims_of(deps: &Deps, found: InForce) -> Result<Option<Value>, FlowError> {
+    let InForce { token, client, behind } = found;
+    // Attack 45: a token for a resource is not for us, and one of a client alone tells of nobody.
+    let Some((mut grant, Standing { person, holding })) = behind.filter(|_| token.audience.is_empty()) else {
         return Ok(None);
     };
     grant.scopes = token.scopes;
-    let Some(client) = deps
-        .store
-        .client(&grant.client_id)
-        .await?
-        .filter(|client| !client.disabled)
-    else {
-        return Ok(None);
-    };
-    let Some(Standing { person, holding }) = standing(deps, &grant, now).await? else {
-        return Ok(None);
-    };
     let attributes = deps.store.grant_attributes(grant.id).await?;
     let subject = claims::Subject {
         person: &person,

@@ -1,10 +1,12 @@
 //! Asks what is missing, and does whatever needs no human, until a human is needed or it is done.
 
 use super::{choose, finish, page, session};
+use crate::flow::provider::{self, par};
 use crate::flow::{Browser, Deps, FlowError, Next};
 use crate::login::{ActingOptions, Login, Refusal, Session, SessionRules, Step, next_step};
 use chrono::{DateTime, Utc};
 use domain::audit::EventKind;
+use protocol::oidc::authorize::Outcome;
 use protocol::oidc::client::Client;
 use protocol::oidc::error::ErrorCode;
 use protocol::saml::Profile;
@@ -161,13 +163,33 @@ async fn refuse(
     if let (Refusal::NobodyToActFor, Some(authenticated)) = (refusal, &login.authenticated) {
         choose::record(deps, EventKind::ActingRefused, authenticated.person, client, None, now).await?;
     }
+    tell(deps, login, client, code, now).await
+}
+
+/// Ends `login` with an error that its portal is told; the caller stores it.
+///
+/// # Errors
+/// [`FlowError`] when a store fails or a key does not sign.
+pub(super) async fn tell(
+    deps: &Deps,
+    login: &mut Login,
+    client: &Client,
+    code: ErrorCode,
+    now: DateTime<Utc>,
+) -> Result<Next, FlowError> {
+    let Some(request) = login.request() else {
+        return Ok(Next::Account);
+    };
+    if !par::use_up(deps, request, &login.id, now).await? {
+        login.finished = true;
+        return Ok(Next::Finished {
+            client: Box::new(client.clone()),
+        });
+    }
+    let answer = provider::answer(deps, client, &request.destination, Outcome::Error(code), now)?;
     login.finished = true;
-    let url = login
-        .request()
-        .map(|request| request.destination.with_error(&deps.settings.issuer, code))
-        .unwrap_or_default();
     Ok(Next::Portal {
-        url,
+        answer,
         client: Box::new(client.clone()),
     })
 }

@@ -8,7 +8,6 @@ use chrono::{DateTime, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use domain::person::{Person, PersonId};
 use protocol::oidc::client::Client;
-use protocol::oidc::error::ErrorCode;
 use protocol::oidc::grant::ActingContext;
 
 /// What the chooser shows.
@@ -22,8 +21,6 @@ pub struct Offer {
     pub person: Person,
     /// What can be picked, and what cannot.
     pub options: ActingOptions,
-    /// Where the portal learns that it cannot be.
-    pub leave: String,
     /// Proposed first at this client, by the person's own wish.
     pub usual: Option<ActingContext>,
     /// When each was last used at this client.
@@ -76,20 +73,11 @@ pub async fn offer(deps: &Deps, id: Option<&str>, browser: Browser) -> Result<Of
     };
     let usual = deps.store.usual_choice(person.id, &client.id).await?;
     let last_used = deps.store.last_used(person.id, &client.id).await?;
-    let leave = login
-        .request()
-        .map(|request| {
-            request
-                .destination
-                .with_error(&deps.settings.issuer, ErrorCode::AccessDenied)
-        })
-        .unwrap_or_default();
     Ok(Offered::Choose(Box::new(Offer {
         login,
         client,
         person,
         options,
-        leave,
         usual,
         last_used,
     })))

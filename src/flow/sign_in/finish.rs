@@ -1,13 +1,15 @@
 //! The code: everything is known, the portal gets its answer.
 
+use crate::flow::provider::{self, par};
 use crate::flow::{Deps, FlowError, Next};
 use crate::login::{ActingOptions, Authenticated, Login};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use domain::mandate::MandateId;
 use domain::organisation::OrganisationId;
+use protocol::oidc::authorize::Outcome;
 use protocol::oidc::claims;
-use protocol::oidc::client::Client;
+use protocol::oidc::client::{Client, Profile};
 use protocol::oidc::grant::{ActingContext, Code, Grant};
 
 /// Freezes the outcome in a grant and hands out its code. One durable write decides who is first; who
@@ -47,28 +49,38 @@ pub async fn issue_code(
         ended_at: None,
         code: Code {
             hash: protocol::oidc::hash_secret(&secret),
-            expires_at: now.checked_add_signed(deps.settings.code_lifetime).unwrap_or(now),
+            expires_at: now.checked_add_signed(code_lifetime(deps, client)).unwrap_or(now),
             redeemed_at: None,
             redirect_uri: request.destination.redirect_uri().to_owned(),
             challenge: request.code_challenge.clone(),
         },
     };
-    if !write(deps, &grant, login, authenticated, options, now).await? {
+    let first = par::use_up(deps, request, &login.id, now).await?;
+    if !first || !write(deps, &grant, login, authenticated, options, now).await? {
         tracing::info!(client = %client.id, "login finished before");
         return Ok(Next::Finished {
             client: Box::new(client.clone()),
         });
     }
-    let url = request.destination.with_code(&deps.settings.issuer, &secret);
+    let outcome = Outcome::Code(&secret);
+    let answer = provider::answer(deps, client, &request.destination, outcome, now)?;
     // A login that never stopped was never stored; one that did leaves a marker for the back button.
     login.finished = true;
     if login.acting.is_some() || !authenticated.reused {
         deps.store.brief.put_login(login, now).await?;
     }
     Ok(Next::Portal {
-        url,
+        answer,
         client: Box::new(client.clone()),
     })
+}
+
+/// FAPI 2 Security Profile §5.3.2.1: "shall issue authorization codes with a maximum lifetime of 60 seconds".
+fn code_lifetime(deps: &Deps, client: &Client) -> TimeDelta {
+    match client.metadata.profile {
+        Profile::Plain => deps.settings.code_lifetime,
+        Profile::Fapi2 => deps.settings.code_lifetime.min(TimeDelta::seconds(60)),
+    }
 }
 
 /// `false`: the login's first code was used, or was for something else.

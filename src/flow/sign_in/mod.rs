@@ -17,6 +17,7 @@ pub mod begin;
 pub mod choose;
 pub mod cns;
 pub mod finish;
+pub mod leave;
 pub mod page;
 pub mod person;
 pub mod resume;

@@ -47,8 +47,9 @@ pub struct RefusedResponse {
     pub login: Option<LoginId>,
     /// The portal it is for.
     pub client: Option<Client>,
-    /// The link that tells the portal (attack 19): its redirect URI with `access_denied`, or what else it was.
-    pub back_to_service: Option<String>,
+    /// What the portal is told by whoever gives up (attack 19): `access_denied`, or what else it was. `None` without a
+    /// portal.
+    pub told: Option<ErrorCode>,
     /// When.
     pub at: DateTime<Utc>,
 }
@@ -199,11 +200,7 @@ async fn refuse(deps: &Deps, why: Why, came: Option<Came<'_>>, now: DateTime<Utc
         provider: pending.map(|p| p.identity_provider.clone()),
         level: pending.map(|p| p.level),
         login: pending.map(|p| p.login.clone()),
-        back_to_service: request.map(|request| {
-            request
-                .destination
-                .with_error(&deps.settings.issuer, told_to_portal(anomaly))
-        }),
+        told: request.map(|_| told_to_portal(anomaly)),
         client,
         at: now,
     })))

@@ -52,6 +52,8 @@ impl Client {
             profile: self.profile,
             consent: self.consent,
             resources: self.resources.iter().cloned().collect(),
+            resource: self.resource.clone(),
+            may_act: self.may_act.clone(),
         }
     }
 }

@@ -121,6 +121,10 @@ pub struct Client {
     pub consent: bool,
     /// The resources (RFC 8707) it may ask access tokens for, compared to the letter.
     pub resources: Vec<String>,
+    /// The resource that it is itself, under the name by which others ask tokens for it.
+    pub resource: Option<String>,
+    /// Clients that may act with its tokens (RFC 8693). Default: itself, and whoever they are for.
+    pub may_act: Option<BTreeSet<String>>,
     /// Scopes it may ask for, separated by blanks. Default: `openid profile organization`.
     pub scope: String,
     /// Its secret, at least 32 characters. Better in a file, or as a hash.
@@ -202,6 +206,8 @@ impl Default for Client {
             profile: Profile::Plain,
             consent: false,
             resources: Vec::new(),
+            resource: None,
+            may_act: None,
             scope: "openid profile organization".to_owned(),
             client_secret: None,
             secret_file: None,
@@ -256,6 +262,7 @@ impl Client {
             post_logout_redirect_uris: self.post_logout_redirect_uris.iter().cloned().collect(),
             auth_method: self.token_endpoint_auth_method,
             secret_hashes,
+            shared_secrets: Vec::new(),
             require_pkce: self.require_pkce,
             scopes: self.scope.split_ascii_whitespace().map(str::to_owned).collect(),
             acting: self.acting,

@@ -1,4 +1,8 @@
-//! The pages of a portal's requests: logout.
+//! The pages of a portal's requests: its answer by form, logout.
+
+mod answer_form;
+
+pub use answer_form::{AnswerFormPage, HiddenField};
 
 use crate::pages::Page;
 use serde::Serialize;

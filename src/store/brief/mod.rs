@@ -4,8 +4,11 @@
 //! Keys are opaque names or hashes, never personal data and never a secret itself.
 
 mod card;
+mod pushed;
 mod redis;
 mod sqlite;
+
+pub use pushed::PushedRequest;
 
 use super::StoreError;
 use crate::login::{Login, LoginId, PendingLogout, SamlRequest, Session};
@@ -45,6 +48,8 @@ enum Kind {
     CardAttempt,
     RefusedCard,
     UsedOnce,
+    PushedRequest,
+    UsedRequest,
     Beginning,
 }
 
@@ -60,6 +65,8 @@ impl Kind {
             Kind::CardAttempt => "card_attempt",
             Kind::RefusedCard => "refused_card",
             Kind::UsedOnce => "used_once",
+            Kind::PushedRequest => "pushed_request",
+            Kind::UsedRequest => "used_request",
             Kind::Beginning => "beginning",
         }
     }

@@ -55,6 +55,7 @@ impl ClientRow {
             post_logout_redirect_uris: row.json("post_logout_redirect_uris", &self.post_logout_redirect_uris)?,
             auth_method: row.word("auth_method", &self.auth_method)?,
             secret_hashes: read_hashes(&row, &self.secret_hashes)?,
+            shared_secrets: Vec::new(),
             require_pkce: self.require_pkce,
             scopes: row.json("scopes", &self.scopes)?,
             acting: row.word("acting", &self.acting)?,
@@ -110,6 +111,18 @@ impl Store {
         row.map(ClientRow::read).transpose()
     }
 
+    /// The client that is the resource server of this identifier (RFC 8707), unless it is disabled.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn resource_server(&self, resource: &str) -> Result<Option<Client>, StoreError> {
+        let row: Option<ClientRow> = read!(self, TABLE, connection =>
+            sqlx::query_as(clients!("WHERE resource = $1 AND NOT disabled ORDER BY id LIMIT 1"))
+                .bind(resource)
+                .fetch_optional(connection))?;
+        row.map(ClientRow::read).transpose()
+    }
+
     /// Every client, disabled ones too, by `client_id`.
     ///
     /// # Errors
@@ -145,8 +158,8 @@ impl Tx {
             sqlx::query(
                 "INSERT INTO client (id, name, names, redirect_uris, post_logout_redirect_uris, auth_method, \
                  secret_hashes, require_pkce, scopes, acting, min_level, methods, roles, min_evidence, min_age, \
-                 claims_in_id_token, disabled, uri, metadata, spid_purposes) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) \
+                 claims_in_id_token, disabled, uri, metadata, spid_purposes, resource) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) \
                  ON CONFLICT (id) DO UPDATE SET name = excluded.name, names = excluded.names, \
                  redirect_uris = excluded.redirect_uris, \
                  post_logout_redirect_uris = excluded.post_logout_redirect_uris, \
@@ -155,7 +168,8 @@ impl Tx {
                  min_level = excluded.min_level, methods = excluded.methods, roles = excluded.roles, \
                  min_evidence = excluded.min_evidence, min_age = excluded.min_age, \
                  claims_in_id_token = excluded.claims_in_id_token, disabled = excluded.disabled, \
-                 uri = excluded.uri, metadata = excluded.metadata, spid_purposes = excluded.spid_purposes"
+                 uri = excluded.uri, metadata = excluded.metadata, spid_purposes = excluded.spid_purposes, \
+                 resource = excluded.resource"
             )
             .bind(&client.id)
             .bind(&client.name)
@@ -177,6 +191,7 @@ impl Tx {
             .bind(client.uri.as_deref())
             .bind(&metadata)
             .bind(&spid_purposes)
+            .bind(client.metadata.resource.as_deref())
         )?;
         Ok(())
     }

@@ -1,9 +1,9 @@
 //! `GET /login/cns?handle=…` on the card listener: a card is shown.
 
-use super::certificate::{CardPeer, presented};
 use super::refused;
-use crate::flow::sign_in::cns::receive::{Shown, receive};
+use crate::flow::sign_in::cns::receive::{Presented, Shown, receive};
 use crate::web::State;
+use crate::web::certificate::{TlsPeer, presented};
 use crate::web::form::{field, query};
 use crate::web::respond::see_other;
 use axum::extract::{Extension, RawQuery, State as Extract};
@@ -13,7 +13,7 @@ use axum::response::{IntoResponse as _, Response};
 
 pub(super) async fn get(
     Extract(state): Extract<State>,
-    Extension(peer): Extension<CardPeer>,
+    Extension(peer): Extension<TlsPeer>,
     headers: HeaderMap,
     RawQuery(asked): RawQuery,
 ) -> Response {
@@ -21,7 +21,13 @@ pub(super) async fn get(
         return StatusCode::NOT_FOUND.into_response();
     };
     let presented = match presented(cns.settings.proxy.as_ref(), &peer, &headers) {
-        Ok(presented) => presented,
+        Ok(certificates) => {
+            let mut certificates = certificates.into_iter();
+            certificates.next().map(|certificate| Presented {
+                certificate,
+                others: certificates.collect(),
+            })
+        }
         Err(fault) => return refused(fault.name()),
     };
     let handle = field(&asked.unwrap_or_default(), "handle").unwrap_or_default();

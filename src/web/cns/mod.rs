@@ -2,9 +2,6 @@
 //! address, no page and no cookie: whatever comes out of it is a redirect to the main host.
 
 mod card;
-mod certificate;
-
-pub use certificate::CardPeer;
 
 use super::State;
 use axum::Router;

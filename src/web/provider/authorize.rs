@@ -1,14 +1,16 @@
 //! `GET` and `POST /authorize` (OpenID Connect Core §3.1.2.1).
 
+use crate::flow::FlowError;
 use crate::flow::provider::authorize::{Begun, begin, begin_by_post};
 use crate::web::State;
 use crate::web::browser::Cookies;
 use crate::web::form::{Body, query};
 use crate::web::language::Speaks;
-use crate::web::respond::{go, see_other, server_page, untrusted_page};
+use crate::web::respond::{answered, go, see_other, server_page, untrusted_page};
 use crate::web::view::After;
 use axum::extract::{RawQuery, State as Extract};
 use axum::response::Response;
+use protocol::oidc::error::Coded as _;
 
 pub(crate) async fn get(
     Extract(state): Extract<State>,
@@ -17,7 +19,7 @@ pub(crate) async fn get(
     RawQuery(query): RawQuery,
 ) -> Response {
     let begun = begin(&state.deps, &query.unwrap_or_default(), cookies.browser).await;
-    answer(&state, &cookies, &speaks, begun)
+    answer(&state, &cookies, &speaks, begun, After::Link)
 }
 
 /// The sender may be another site, so no cookie comes: the request is stored, and a same-site GET
@@ -29,10 +31,17 @@ pub(crate) async fn post(
     Body(body): Body,
 ) -> Response {
     let begun = begin_by_post(&state.deps, &body).await;
-    answer(&state, &cookies, &speaks, begun)
+    // The portal's own page posted: no policy of ours stands in the way of a redirect.
+    answer(&state, &cookies, &speaks, begun, After::Link)
 }
 
-fn answer(state: &State, cookies: &Cookies, speaks: &Speaks, begun: Result<Begun, crate::flow::FlowError>) -> Response {
+fn answer(
+    state: &State,
+    cookies: &Cookies,
+    speaks: &Speaks,
+    begun: Result<Begun, FlowError>,
+    after: After,
+) -> Response {
     match begun {
         Ok(Begun::Goes {
             next,
@@ -45,9 +54,9 @@ fn answer(state: &State, cookies: &Cookies, speaks: &Speaks, begun: Result<Begun
                 None => response,
             }
         }
-        Ok(Begun::Refused { url, refused }) => {
-            tracing::info!(code = refused.code.as_str(), reason = %refused.reason, "authorisation request refused");
-            see_other(&url)
+        Ok(Begun::Refused { answer, client, reason }) => {
+            tracing::info!(code = reason.code().as_str(), %reason, "authorisation request refused");
+            answered(state, speaks, &answer, &client, after)
         }
         Ok(Begun::Untrusted(reason)) => untrusted_page(state, speaks, &reason),
         Ok(Begun::Unreadable(reason)) => untrusted_page(state, speaks, &reason),

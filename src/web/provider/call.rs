@@ -3,6 +3,7 @@
 
 use crate::flow::provider::{self, Refused};
 use crate::web::State;
+use crate::web::certificate::{TlsPeer, presented};
 use crate::web::form::is_form;
 use crate::web::respond::oauth_error;
 use axum::body::Body;
@@ -18,6 +19,7 @@ pub(crate) struct Call {
     url: String,
     authorization: Option<String>,
     dpop: Result<Option<String>, dpop::Reason>,
+    certificates: Vec<Vec<u8>>,
     form: String,
 }
 
@@ -33,7 +35,7 @@ impl Call {
                 Ok(proof) => Ok(proof.as_deref()),
                 Err(reason) => Err(*reason),
             },
-            certificates: &[],
+            certificates: &self.certificates,
         }
     }
 }
@@ -51,7 +53,8 @@ impl Call {
         let authorization = authorization(request.headers())?;
         let dpop = proof(request.headers());
         let method = request.method().as_str().to_owned();
-        let url = format!("{}{}", state.deps.settings.issuer, request.uri().path());
+        let (origin, certificates) = connection(&request, state)?;
+        let url = format!("{origin}{}", request.uri().path());
         let form = String::from_request(request, state)
             .await
             .map_err(|_| refused(ErrorCode::InvalidRequest, "body too long or no text"))?;
@@ -60,6 +63,7 @@ impl Call {
             url,
             authorization,
             dpop,
+            certificates,
             form,
         })
     }
@@ -74,6 +78,19 @@ impl FromRequest<State> for Call {
             false => Err(refused(ErrorCode::InvalidRequest, "content type")),
         };
         read.map_err(|refused| oauth_error(&refused))
+    }
+}
+
+/// The origin that the client called, and its certificates. Only the listener that asks for them names a peer; what
+/// stands in the headers of the other one is nobody's certificate (attack 29).
+fn connection<'s>(request: &Request, state: &'s State) -> Result<(&'s str, Vec<Vec<u8>>), Refused> {
+    match (request.extensions().get::<TlsPeer>(), &state.deps.mtls) {
+        (Some(peer), Some(mtls)) => {
+            let certificates = presented(mtls.proxy.as_ref(), peer, request.headers())
+                .map_err(|fault| refused(ErrorCode::InvalidRequest, fault.name()))?;
+            Ok((&mtls.url, certificates))
+        }
+        _ => Ok((&state.deps.settings.issuer, Vec::new())),
     }
 }
 

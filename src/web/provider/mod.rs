@@ -6,6 +6,7 @@ pub(super) mod discovery;
 pub(super) mod introspect;
 pub(super) mod jwks;
 pub(super) mod logout;
+pub(super) mod par;
 pub(super) mod revoke;
 pub(super) mod single_logout;
 pub(super) mod token;

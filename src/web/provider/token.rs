@@ -11,16 +11,19 @@ use axum::http::header::{CACHE_CONTROL, HeaderValue};
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 
-/// RFC 6749 §5.1 and OpenID Connect Core §3.1.3.3.
+/// RFC 6749 §5.1, OpenID Connect Core §3.1.3.3, RFC 8693 §2.2.1.
 #[derive(Serialize)]
 struct TokenResponse {
     access_token: String,
     token_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issued_token_type: Option<&'static str>,
     expires_in: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     id_token: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<String>,
+    #[serde(skip_serializing_if = "String::is_empty")]
     scope: String,
 }
 
@@ -36,6 +39,7 @@ fn granted(tokens: Tokens) -> Response {
     let body = TokenResponse {
         access_token: tokens.access_token,
         token_type: tokens.token_type,
+        issued_token_type: tokens.issued_token_type,
         expires_in: tokens.expires_in.num_seconds(),
         id_token: tokens.id_token,
         refresh_token: tokens.refresh_token,

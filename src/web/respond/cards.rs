@@ -6,10 +6,12 @@ use crate::pages::{CardHelpPage, CardNamesPage, CardProblem, RefusedCardPage};
 use crate::web::State;
 use crate::web::form::query;
 use crate::web::language::Speaks;
-use crate::web::view::{service_link, service_name};
+use crate::web::sign_in::leave;
+use crate::web::view::service_name;
 use axum::http::StatusCode;
 use axum::response::Response;
 use protocol::oidc::client::Client;
+use protocol::oidc::error::ErrorCode;
 
 /// What is needed, before the card is shown.
 pub(in crate::web) fn card_help_page(
@@ -34,12 +36,10 @@ pub(in crate::web) fn refused_card_page(
     speaks: &Speaks,
     refused: &RefusedCard,
     client: Option<&Client>,
-    back_to_service: Option<String>,
 ) -> Response {
     let login = Some(refused.login.0.as_str());
     let other_method = of_login("/login", login);
     let frame = speaks.frame_at(&of_login("/login/cns", login));
-    let service = client.and_then(|client| service_link(client, frame.language));
     let problem = CardProblem::from(refused.problem);
     let shown = RefusedCardPage {
         problem,
@@ -49,7 +49,7 @@ pub(in crate::web) fn refused_card_page(
         retry_href: of_login("/login/cns/card", login),
         help_href: of_login("/login/cns", login),
         other_method_href: other_method,
-        back_to_service_href: back_to_service.or_else(|| service.map(|service| service.href)),
+        back_to_service_href: client.map(|_| leave::address(&refused.login, ErrorCode::AccessDenied)),
     };
     let status = match problem {
         CardProblem::NotCheckable => StatusCode::SERVICE_UNAVAILABLE,

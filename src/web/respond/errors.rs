@@ -11,6 +11,7 @@ use crate::web::State;
 use crate::web::form::query;
 use crate::web::language::Speaks;
 use crate::web::provider::single_logout::offer_address;
+use crate::web::sign_in::leave;
 use crate::web::view::{service_link, service_name, way_in};
 use axum::extract::State as Extract;
 use axum::http::StatusCode;
@@ -119,7 +120,12 @@ pub(in crate::web) fn refused_response_page(state: &State, speaks: &Speaks, refu
         reference: refused.reference.clone(),
         retry_href: format!("{}?{}", way_in(profile), query(&retry)),
         other_method_href: other_method,
-        back_to_service_href: refused.back_to_service.clone().or_else(|| service.map(|s| s.href)),
+        back_to_service_href: refused
+            .login
+            .as_ref()
+            .zip(refused.told)
+            .map(|(login, code)| leave::address(login, code))
+            .or_else(|| service.map(|s| s.href)),
     };
     render(state, speaks, StatusCode::FORBIDDEN, &frame, &shown)
 }

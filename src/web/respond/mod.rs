@@ -13,8 +13,8 @@ pub(super) use errors::{
 };
 pub(super) use office::{archive, entry_page, office_form_page, register_page, too_weak_page};
 pub(super) use pages::{
-    Errand, SignedOut, account_page, chooser_page, confirm_logout_page, login_page, logout_offer_page, returning_page,
-    signed_out_page, to_provider_page,
+    Errand, SignedOut, account_page, answer_form_page, chooser_page, confirm_logout_page, login_page,
+    logout_offer_page, returning_page, signed_out_page, to_provider_page,
 };
 
 use crate::flow::provider::Refused;
@@ -30,6 +30,8 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, LOCATION, WWW_AUTHENTICATE};
 use axum::response::{Html, IntoResponse as _, Response};
+use protocol::oidc::authorize::Answer;
+use protocol::oidc::client::Client;
 use std::any::Any;
 
 /// A page with a status.
@@ -108,10 +110,7 @@ pub(super) fn go(state: &State, speaks: &Speaks, next: &Next, after: After) -> R
         Next::ChooseMethod(login) => see_other(&format!("/login?{}", query(&[("login", &login.0)]))),
         Next::ChooseActing(login) => see_other(&format!("/login/choose?{}", query(&[("login", &login.0)]))),
         Next::Account => see_other("/account"),
-        Next::Portal { url, client } => match after {
-            After::Link => see_other(url),
-            After::Form => returning_page(state, speaks, url, Some(client), Errand::SignedIn),
-        },
+        Next::Portal { answer, client } => answered(state, speaks, answer, client, after),
         Next::Finished { client } => {
             let closed = Closed {
                 reason: Some(NotYours::Finished),
@@ -119,6 +118,15 @@ pub(super) fn go(state: &State, speaks: &Speaks, next: &Next, after: After) -> R
             };
             closed_page(state, speaks, &closed)
         }
+    }
+}
+
+/// The answer to a portal's request, on its way.
+pub(super) fn answered(state: &State, speaks: &Speaks, answer: &Answer, client: &Client, after: After) -> Response {
+    match (answer, after) {
+        (Answer::Link(url), After::Link) => see_other(url),
+        (Answer::Link(url), After::Form) => returning_page(state, speaks, url, Some(client), Errand::SignedIn),
+        (Answer::Form(form), _) => answer_form_page(state, speaks, form, client),
     }
 }
 

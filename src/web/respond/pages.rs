@@ -6,8 +6,8 @@ use crate::flow::sign_in::page::{self, Account};
 use crate::flow::sign_out::offer::Offer;
 use crate::login::Login;
 use crate::pages::{
-    AccountPage, Language, LoginPage, LogoutConfirmPage, LogoutOfferPage, ReturningPage, ServiceLink, SignedIn,
-    SignedOutPage, ToProviderPage,
+    AccountPage, AnswerFormPage, HiddenField, Language, LoginPage, LogoutConfirmPage, LogoutOfferPage, ReturningPage,
+    ServiceLink, SignedIn, SignedOutPage, ToProviderPage,
 };
 use crate::web::State;
 use crate::web::form::query;
@@ -16,6 +16,7 @@ use crate::web::security::FormLeavesTo;
 use crate::web::view::{ChooserFilter, chooser, provider_link, service_link, service_name, way_in_of};
 use axum::http::StatusCode;
 use axum::response::Response;
+use protocol::oidc::authorize::AnswerForm;
 use protocol::oidc::client::Client;
 use protocol::saml::Profile;
 use protocol::saml::bindings::PostForm;
@@ -59,6 +60,23 @@ pub(in crate::web) fn to_provider_page(state: &State, speaks: &Speaks, provider:
         parameter: form.message.parameter(),
         value: form.value(),
         relay_state: form.relay_state.clone(),
+    };
+    let mut response = render(state, speaks, StatusCode::OK, &frame, &shown);
+    response.extensions_mut().insert(FormLeavesTo(form.origin.clone()));
+    response
+}
+
+/// The answer to a portal, by HTTP-POST: the other page whose form leaves us.
+pub(in crate::web) fn answer_form_page(state: &State, speaks: &Speaks, form: &AnswerForm, client: &Client) -> Response {
+    let frame = speaks.frame_at("/login");
+    let field = |(name, value): &(&'static str, String)| HiddenField {
+        name,
+        value: value.clone(),
+    };
+    let shown = AnswerFormPage {
+        service_name: service_name(client, frame.language),
+        action: form.action.clone(),
+        fields: form.fields.iter().map(field).collect(),
     };
     let mut response = render(state, speaks, StatusCode::OK, &frame, &shown);
     response.extensions_mut().insert(FormLeavesTo(form.origin.clone()));

@@ -22,11 +22,7 @@ pub(crate) async fn get(
     let query = query.unwrap_or_default();
     if let Some(handle) = field(&query, "refused") {
         return match told(&state.deps, &handle, cookies.browser).await {
-            Ok(Told::Page {
-                refused,
-                client,
-                back_to_service,
-            }) => refused_card_page(&state, &speaks, &refused, client.as_deref(), back_to_service),
+            Ok(Told::Page { refused, client }) => refused_card_page(&state, &speaks, &refused, client.as_deref()),
             Ok(Told::Closed(closed)) => closed_page(&state, &speaks, &closed),
             Err(error) => server_page(&state, &speaks, &error),
         };

@@ -15,7 +15,7 @@ use std::time::Duration;
 use tower::ServiceExt as _;
 use url::Url;
 use varco::flow::sign_in::cns::{CnsSettings, RevocationCheck, TrustSource, Unreachable};
-use varco::web::CardPeer;
+use varco::web::TlsPeer;
 
 pub const CARDS: &str = "https://cns.ente.example.it";
 
@@ -57,7 +57,7 @@ impl TestApp {
     /// A card is shown at the address that the main host gave; where the browser goes then.
     pub async fn show_card(&self, address: &Url, card: Option<&str>) -> (StatusCode, String) {
         assert!(address.as_str().starts_with(CARDS), "{address}");
-        let peer = CardPeer {
+        let peer = TlsPeer {
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
             certificates: card.map(der).into_iter().collect(),
             fingerprint: None,

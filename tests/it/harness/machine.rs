@@ -1,17 +1,25 @@
 //! The server of a client, which calls the machine endpoints with more than a form: a proof, a certificate.
 
 use super::citizen::encode;
-use super::portal::{Portal, VERIFIER, json};
+use super::portal::{Portal, VERIFIER, json, read};
 use super::{ISSUER, TestApp};
 use axum::body::Body;
+use axum::extract::Extension;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use http::header::CONTENT_TYPE;
 use http::{Request, StatusCode};
 use protocol::jose::Algorithm;
 use protocol::keyring::{P256Key, SigningKey};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
 use serde_json::{Value, json};
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::atomic::{AtomicU32, Ordering};
+use tower::ServiceExt as _;
+use varco::web::TlsPeer;
+
+/// Where clients show certificates.
+pub const MTLS: &str = "https://mtls.ente.example.it";
 
 /// A key that signs DPoP proofs.
 pub struct Prover(SigningKey);
@@ -71,4 +79,52 @@ pub fn code_fields<'a>(code: &'a str, redirect_uri: &'a str) -> Vec<(&'a str, &'
 pub fn basic(portal: &Portal) -> String {
     let secret = format!("{0}-secret-0123456789-0123456789", portal.client_id);
     format!("Basic {}", STANDARD.encode(format!("{}:{secret}", portal.client_id)))
+}
+
+/// Calls the listener for clients with certificates, with this one (DER) or none.
+pub async fn show(
+    app: &TestApp,
+    certificate: Option<&[u8]>,
+    path: &str,
+    pairs: &[(&str, &str)],
+    headers: &[(&str, &str)],
+) -> (StatusCode, Value) {
+    let peer = TlsPeer {
+        address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        certificates: certificate.map(<[u8]>::to_vec).into_iter().collect(),
+        fingerprint: None,
+    };
+    let mut request = Request::post(path).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let router = app.machine_router().layer(Extension(peer));
+    let answer = router.oneshot(request.body(Body::from(encode(pairs))).unwrap());
+    read(answer.await.unwrap()).await
+}
+
+/// A key with a certificate that it signs itself: the key as a JWK, and the certificate's DER.
+pub fn self_signed(name: &str) -> (Value, Vec<u8>) {
+    let key = SigningKey::P256(P256Key::generate().unwrap());
+    let pair = KeyPair::from_pem(&key.to_pem().unwrap()).unwrap();
+    let certificate = certificate_params(name).self_signed(&pair).unwrap();
+    (key.public_jwk(), certificate.der().to_vec())
+}
+
+/// An authority and a certificate that it issued, DER.
+pub fn issued(name: &str) -> (Vec<u8>, Vec<u8>) {
+    let mut params = certificate_params("authority");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+    let own = KeyPair::generate().unwrap();
+    let certificate = certificate_params(name).signed_by(&own, &authority).unwrap();
+    (authority.der().to_vec(), certificate.der().to_vec())
+}
+
+fn certificate_params(name: &str) -> CertificateParams {
+    let mut params = CertificateParams::new(vec![format!("{name}.example.com")]).unwrap();
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.not_before = date_time_ymd(2026, 1, 1);
+    params.not_after = date_time_ymd(2036, 1, 1);
+    params
 }

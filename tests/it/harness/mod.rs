@@ -30,6 +30,7 @@ use url::Url;
 use varco::app::{Parts, assemble};
 use varco::clock::Clock;
 use varco::flow::administration::apply::{apply_clients, apply_manifest};
+use varco::flow::provider::Mtls;
 use varco::flow::sign_in::cns::{Cns, Unreachable};
 use varco::flow::{Deps, IdentityProviders, RegisterSettings, Settings};
 use varco::login::SessionLimits;
@@ -161,6 +162,7 @@ impl TestApp {
             settings,
             identity_providers: IdentityProviders::new(read(&spid_idp), BTreeSet::new(), None),
             cns: None,
+            mtls: None,
             cie_identity_providers: read(&cie_idp),
             eidas_node: read(&eidas_node).pop(),
             branding: Branding {
@@ -235,6 +237,23 @@ impl TestApp {
         app
     }
 
+    /// The same with a listener where clients show certificates, issued by `authorities` (DER).
+    pub async fn start_with_certificates(authorities: Vec<Vec<u8>>) -> TestApp {
+        let mut app = TestApp::start().await;
+        Arc::make_mut(&mut app.state.deps).mtls = Some(Arc::new(Mtls {
+            url: machine::MTLS.to_owned(),
+            authorities: x509::Authorities::new(authorities),
+            proxy: None,
+        }));
+        app.deps = app.state.deps.clone();
+        app
+    }
+
+    /// What the listener for clients with certificates serves.
+    pub fn machine_router(&self) -> axum::Router {
+        web::machine_router(self.state.clone())
+    }
+
     /// What the card listener serves.
     pub fn card_router(&self) -> axum::Router {
         web::card_router(self.state.clone())
@@ -303,6 +322,20 @@ impl TestApp {
         tx.commit().await.unwrap();
     }
 
+    /// An official changes the mandate under which the code was given.
+    pub async fn change_mandate(&self, code: &str, change: impl FnOnce(&mut domain::mandate::Mandate)) {
+        let store = &self.deps.store;
+        let grant = store.grant_by_code(&hash(code)).await.unwrap().unwrap();
+        let oidc::grant::ActingContext::Mandate(id) = grant.acting else {
+            panic!("acting for an organisation")
+        };
+        let mut mandate = store.holding(id).await.unwrap().unwrap().mandate;
+        change(&mut mandate);
+        let mut tx = store.begin().await.unwrap();
+        tx.upsert_mandate(&mandate).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// The citizen goes to a portal, chooses SPID and stands before the identity provider.
     pub async fn to_idp(&self, citizen: &mut Citizen, portal: &Portal) -> fake_idp::Asked {
         let login = citizen.open(self, &portal.authorize(&[])).await;
@@ -353,7 +386,7 @@ impl TestApp {
     /// The operator changes what the service is made of.
     pub fn change_deps(&mut self, change: impl FnOnce(&mut Deps)) {
         change(Arc::make_mut(&mut self.state.deps));
-        self.deps = Arc::clone(&self.state.deps);
+        self.deps = self.state.deps.clone();
     }
 
     /// The operator takes CIE and the eIDAS node out of the configuration.

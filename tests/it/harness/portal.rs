@@ -158,26 +158,7 @@ impl Portal {
     }
 
     async fn verify(&self, app: &TestApp, id_token: &str) -> Value {
-        let (_, jwks) = json(app, Request::get("/jwks").body(Body::empty()).unwrap()).await;
-        let header = id_token.split('.').next().unwrap();
-        let header: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).unwrap()).unwrap();
-        let key = jwks["keys"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .find(|key| key["kid"] == header["kid"])
-            .unwrap();
-        let key = Jwk::from_bytes(key.to_string().as_bytes()).unwrap();
-        let verifier: Box<dyn JwsVerifier> = match header["alg"].as_str().unwrap() {
-            "RS256" => Box::new(RS256.verifier_from_jwk(&key).unwrap()),
-            "PS256" => Box::new(PS256.verifier_from_jwk(&key).unwrap()),
-            "ES256" => Box::new(ES256.verifier_from_jwk(&key).unwrap()),
-            "EdDSA" => Box::new(EdDSA.verifier_from_jwk(&key).unwrap()),
-            other => panic!("signed by {other}"),
-        };
-        let (payload, _) = josekit::jws::deserialize_compact(id_token, &*verifier).unwrap();
-        let claims: Value = serde_json::from_slice(&payload).unwrap();
-        assert_eq!(claims["iss"], ISSUER);
+        let (_, claims) = verified(app, id_token).await;
         assert_eq!(claims["aud"], self.client_id);
         assert_eq!(claims["nonce"], self.nonce.as_str());
         let now = app.now().timestamp();
@@ -198,9 +179,38 @@ impl Portal {
     }
 }
 
+/// Header and claims of a JWT of ours that was signed by a published key.
+pub async fn verified(app: &TestApp, jwt: &str) -> (Value, Value) {
+    let (_, jwks) = json(app, Request::get("/jwks").body(Body::empty()).unwrap()).await;
+    let header = jwt.split('.').next().unwrap();
+    let header: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).unwrap()).unwrap();
+    let key = jwks["keys"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|key| key["kid"] == header["kid"])
+        .unwrap();
+    let key = Jwk::from_bytes(key.to_string().as_bytes()).unwrap();
+    let verifier: Box<dyn JwsVerifier> = match header["alg"].as_str().unwrap() {
+        "RS256" => Box::new(RS256.verifier_from_jwk(&key).unwrap()),
+        "PS256" => Box::new(PS256.verifier_from_jwk(&key).unwrap()),
+        "ES256" => Box::new(ES256.verifier_from_jwk(&key).unwrap()),
+        "EdDSA" => Box::new(EdDSA.verifier_from_jwk(&key).unwrap()),
+        other => panic!("signed by {other}"),
+    };
+    let (payload, _) = josekit::jws::deserialize_compact(jwt, &*verifier).unwrap();
+    let claims: Value = serde_json::from_slice(&payload).unwrap();
+    assert_eq!(claims["iss"], ISSUER);
+    (header, claims)
+}
+
 /// An answer as JSON; null when it is none.
 pub async fn json(app: &TestApp, request: Request<Body>) -> (StatusCode, Value) {
-    let answer = app.router().oneshot(request).await.unwrap();
+    read(app.router().oneshot(request).await.unwrap()).await
+}
+
+/// An answer, read.
+pub async fn read(answer: http::Response<Body>) -> (StatusCode, Value) {
     let status = answer.status();
     let bytes = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
     (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))

@@ -69,11 +69,16 @@ impl Registry {
         self.state.lock().unwrap().1
     }
 
+    /// The address of something it serves.
+    pub fn address(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
     /// As an operator describes it.
     pub fn source(&self) -> RegistrySource {
         RegistrySource {
             name: "spid",
-            url: format!("http://127.0.0.1:{}/spid-entities-idps.xml", self.port),
+            url: self.address("/spid-entities-idps.xml"),
             signers: vec![PublicKey::from_certificate(&SIGNER.certificate).unwrap()],
             signer_certificates: vec![Validity::of_certificate(&SIGNER.certificate).unwrap()],
             every: TimeDelta::hours(6),
@@ -119,6 +124,13 @@ pub fn named(idp: &FakeIdp, entity_id: &str) -> FakeIdp {
 }
 
 impl TestApp {
+    /// The same service with another way out.
+    pub fn with_way(mut self, http: HttpClient) -> TestApp {
+        Arc::make_mut(&mut self.deps).http = http;
+        self.state.deps = self.deps.clone();
+        self
+    }
+
     /// The same service, with no identity provider but those of a registry.
     pub fn with_registry(self, registry: &Registry, source: RegistrySource) -> TestApp {
         self.with_registry_except(registry, source, &[])

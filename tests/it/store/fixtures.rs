@@ -160,6 +160,7 @@ pub fn client(client_id: &str) -> Client {
         min_age: Some(18),
         spid_purposes: vec![person::Purpose::PG, person::Purpose::PF],
         claims_in_id_token: false,
+        shared_secrets: Vec::new(),
         metadata: Default::default(),
         disabled: false,
     }

@@ -130,7 +130,7 @@ async fn attack_29_a_certificate_in_a_header_is_not_even_looked_at() {
     let app = TestApp::start_with_cards(Unreachable::Accept).await;
     let (mut citizen, portal) = (Citizen::new(), Portal::new("anagrafe"));
     let at = to_listener(&app, &mut citizen, &portal).await;
-    let peer = varco::web::CardPeer {
+    let peer = varco::web::TlsPeer {
         address: "127.0.0.1".parse().unwrap(),
         certificates: Vec::new(),
         fingerprint: None,

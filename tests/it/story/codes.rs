@@ -3,6 +3,7 @@
 use crate::harness::{Citizen, PROVALDI, Portal, TestApp};
 use chrono::TimeDelta;
 use domain::audit::EventKind;
+use domain::mandate::MandateState;
 use http::StatusCode;
 
 async fn with_code() -> (TestApp, Portal, String) {
@@ -131,21 +132,8 @@ async fn an_access_token_ends_with_its_time() {
 async fn a_mandate_that_is_revoked_ends_code_and_token_at_once_57() {
     let (app, portal, code) = with_code().await;
     let tokens = portal.exchange(&app, &code).await;
-    let grant = app
-        .deps
-        .store
-        .grant_by_code(&crate::harness::hash(&code))
-        .await
-        .unwrap()
-        .unwrap();
-    let protocol::oidc::grant::ActingContext::Mandate(id) = grant.acting else {
-        panic!("acting for an organisation")
-    };
-    let mut mandate = app.deps.store.holding(id).await.unwrap().unwrap().mandate;
-    mandate.state = domain::mandate::MandateState::Revoked;
-    let mut tx = app.deps.store.begin().await.unwrap();
-    tx.upsert_mandate(&mandate).await.unwrap();
-    tx.commit().await.unwrap();
+    app.change_mandate(&code, |mandate| mandate.state = MandateState::Revoked)
+        .await;
     assert_eq!(
         portal.userinfo(&app, &tokens.access_token).await.0,
         StatusCode::UNAUTHORIZED

@@ -58,12 +58,9 @@ async fn any_other_mistake_goes_back_to_the_portal_with_state_and_iss() {
         (vec![("prompt", "none login")], "invalid_request"),
         (vec![("prompt", "whatever")], "invalid_request"),
         (vec![("max_age", "soon")], "invalid_request"),
-        (vec![("request", "x.y.z")], "request_not_supported"),
-        (
-            vec![("request_uri", "https://evil.example/")],
-            "request_uri_not_supported",
-        ),
-        (vec![("response_mode", "fragment")], "invalid_request"),
+        (vec![("request", "x.y.z")], "invalid_request_object"),
+        (vec![("request_uri", "https://evil.example/")], "invalid_request_uri"),
+        (vec![("response_mode", "web_message")], "invalid_request"),
         (vec![("prompt", "none")], "login_required"),
     ] {
         let page = open(&app, &changes).await;

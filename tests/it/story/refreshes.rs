@@ -9,7 +9,7 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{Request, StatusCode};
 use protocol::jose::{Algorithm, sign_by};
 use protocol::keyring::{P256Key, SigningKey};
-use protocol::oidc::client::{ClientAuthMethod, Profile};
+use protocol::oidc::client::ClientAuthMethod;
 use protocol::oidc::grant::GrantType;
 use serde_json::{Value, json};
 
@@ -169,18 +169,6 @@ async fn without_offline_access_a_family_ends_with_the_longest_session() {
         app.clock.advance(TimeDelta::hours(9));
         let (status, _) = refresh(&app, &portal, text(&first, "refresh_token"), "").await;
         assert_eq!(status == StatusCode::OK, lives, "{scope}");
-    }
-}
-
-#[tokio::test]
-async fn a_fapi_client_keeps_its_refresh_token() {
-    let (app, _, portal, first) = signed_in("openid organization").await;
-    app.change_client(&portal, |client| client.metadata.profile = Profile::Fapi2)
-        .await;
-    for _ in 0..2 {
-        let (status, next) = refresh(&app, &portal, text(&first, "refresh_token"), "").await;
-        assert_eq!(status, StatusCode::OK, "{next}");
-        assert_eq!(next["refresh_token"], first["refresh_token"]);
     }
 }
 

@@ -2,10 +2,9 @@
 //!
 //! The certificate is read from its DER ([`ClientCertificate`]), looked at by [`Rules`] in an order that a
 //! citizen would understand (dates, what it is for, whose it is), trusted only when it leads to one of the
-//! [`Authorities`], and only then asked for at the places that its issuer names ([`revocation`]): nothing that
+//! [`Authorities`](crate::x509::Authorities), and only then asked for at the places that its issuer names ([`revocation`]): nothing that
 //! a stranger's certificate says is ever fetched.
 
-mod authorities;
 mod card;
 mod certificate;
 pub mod forwarded;
@@ -15,7 +14,6 @@ mod subject;
 #[cfg(test)]
 mod tests;
 
-pub use authorities::{Authorities, TrustedPath};
 pub use card::{Card, CardKind, Rules};
 pub use certificate::{ClientCertificate, fingerprint};
 pub use refusal::{Problem, Refusal};

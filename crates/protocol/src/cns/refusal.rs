@@ -1,6 +1,7 @@
 //! Why a card was refused: one word for the log, one kind of page for the citizen.
 
 use super::revocation::Unchecked;
+use crate::x509::PathError;
 
 /// Why a certificate signs nobody in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -50,6 +51,17 @@ pub enum Refusal {
     /// Whether it was revoked could not be found out.
     #[error("revocation unknown: {0}")]
     Unchecked(Unchecked),
+}
+
+impl From<PathError> for Refusal {
+    fn from(error: PathError) -> Refusal {
+        match error {
+            PathError::Malformed => Refusal::Malformed,
+            PathError::UnknownIssuer => Refusal::UnknownIssuer,
+            PathError::Path => Refusal::Path,
+            PathError::Weak => Refusal::Weak,
+        }
+    }
 }
 
 /// What the citizen is told.

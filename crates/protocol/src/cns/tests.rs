@@ -2,7 +2,7 @@
 
 use super::revocation::{self, RevocationList, Status, Unchecked};
 use super::*;
-use crate::x509::pem_to_der;
+use crate::x509::{Authorities, PathError, pem_to_der};
 use chrono::{DateTime, TimeZone as _, Utc};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -55,7 +55,7 @@ fn authorities() -> Authorities {
 fn judge(name: &str) -> Result<Card, Refusal> {
     let certificate = certificate(name);
     let card = RULES.card(&certificate, now())?;
-    authorities().path(&certificate, &[], now())?;
+    authorities().path(certificate.der(), &[], now())?;
     Ok(card)
 }
 
@@ -114,19 +114,22 @@ fn attack_30_what_only_looks_like_a_card_is_refused_with_its_reason() {
 fn attack_30_an_authority_under_name_constraints_issues_only_what_they_allow() {
     let card = certificate("card-constrained");
     let roots = Authorities::new([der("cns-root")]);
-    let refused = roots.path(&card, &[der("constrained")], now());
-    assert_eq!(refused.unwrap_err(), Refusal::Path);
+    let refused = roots.path(card.der(), &[der("constrained")], now());
+    assert_eq!(refused.unwrap_err(), PathError::Path);
     // The same as an anchor of its own.
     let anchor = Authorities::new([der("constrained")]);
-    assert_eq!(anchor.path(&card, &[], now()).unwrap_err(), Refusal::Path);
+    assert_eq!(anchor.path(card.der(), &[], now()).unwrap_err(), PathError::Path);
 }
 
 #[test]
 fn an_authority_that_the_card_sends_along_is_trusted_through_its_root() {
     let roots = Authorities::new([der("cns-root")]);
     let card = certificate("card-ok");
-    assert_eq!(roots.path(&card, &[], now()).unwrap_err(), Refusal::UnknownIssuer);
-    let path = roots.path(&card, &[der("cns-sub")], now()).unwrap();
+    assert_eq!(
+        roots.path(card.der(), &[], now()).unwrap_err(),
+        PathError::UnknownIssuer
+    );
+    let path = roots.path(card.der(), &[der("cns-sub")], now()).unwrap();
     assert_eq!(path.issuer(), der("cns-sub"));
     assert_eq!(
         path.between().collect::<Vec<_>>(),
@@ -141,8 +144,8 @@ fn an_authority_past_its_own_dates_vouches_for_nobody() {
     let authorities = authorities();
     assert_eq!(authorities.in_force(now()), 3);
     assert_eq!(authorities.in_force(before), 0);
-    let refused = authorities.path(&certificate("card-expired"), &[], before);
-    assert_eq!(refused.unwrap_err(), Refusal::UnknownIssuer);
+    let refused = authorities.path(certificate("card-expired").der(), &[], before);
+    assert_eq!(refused.unwrap_err(), PathError::UnknownIssuer);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ED25519, RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256, UnparsedPublicKey,
 };
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use josekit::JoseError;
 use josekit::jws::{JwsAlgorithm, JwsVerifier};
 use serde_json::{Map, Value};
@@ -40,7 +40,7 @@ pub enum JwkError {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Material {
+pub(super) enum Material {
     Rsa {
         modulus: Vec<u8>,
         exponent: Vec<u8>,
@@ -57,6 +57,8 @@ pub struct PublicJwk {
     /// `alg`, when the key is for one algorithm only.
     alg: Option<String>,
     for_signatures: bool,
+    /// The first of `x5c`, DER.
+    certificate: Option<Vec<u8>>,
     material: Material,
 }
 
@@ -82,8 +84,18 @@ impl PublicJwk {
             kid: text("kid").map(str::to_owned),
             alg: text("alg").map(str::to_owned),
             for_signatures: text("use").is_none_or(|purpose| purpose == "sig"),
+            certificate: certificate(jwk, &material)?,
             material,
         })
+    }
+
+    /// Whether a certificate (DER) is the one of its `x5c`, or, without one, a certificate of this key.
+    fn is_of(&self, der: &[u8]) -> bool {
+        let same = match &self.certificate {
+            Some(certificate) => certificate == der,
+            None => Material::of_certificate(der).as_ref() == Some(&self.material),
+        };
+        same && self.for_signatures
     }
 
     /// Its name among its owner's keys.
@@ -150,6 +162,18 @@ impl PublicJwk {
             Material::P256(point) => UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).verify(message, signature),
             Material::Ed25519(x) => UnparsedPublicKey::new(&ED25519, x).verify(message, signature),
         }
+    }
+}
+
+/// RFC 7517 §4.7: base64, not base64url; "the key in the first certificate MUST match the public key represented by other
+/// members of the JWK".
+fn certificate(jwk: &Map<String, Value>, material: &Material) -> Result<Option<Vec<u8>>, JwkError> {
+    let Some(chain) = jwk.get("x5c") else { return Ok(None) };
+    let first = chain.get(0).and_then(Value::as_str).ok_or(JwkError::Malformed)?;
+    let der = STANDARD.decode(first).map_err(|_| JwkError::Malformed)?;
+    match Material::of_certificate(&der) {
+        Some(certified) if certified == *material => Ok(Some(der)),
+        _ => Err(JwkError::Malformed),
     }
 }
 
@@ -246,6 +270,11 @@ impl KeySet {
     /// Whether there is none that could be used.
     pub fn is_empty(&self) -> bool {
         self.keys.is_empty()
+    }
+
+    /// Whether a certificate (DER) is of one of them: the one of its `x5c`, or, without one, any of that key.
+    pub fn holds(&self, certificate: &[u8]) -> bool {
+        self.keys.iter().any(|key| key.is_of(certificate))
     }
 
     /// Those that may have signed by `algorithm`: the ones called `kid`, or all that fit when no name is given.

@@ -5,17 +5,20 @@
 //! is touched here, and claims travel as plain JSON.
 
 mod algorithm;
+mod certified;
 mod dated;
 mod jwk;
 mod ours;
 mod signed;
 mod signer;
+mod tagged;
 
 pub use algorithm::Algorithm;
 pub use dated::{WrongMember, audience, instant, text};
 pub use jwk::{JwkError, KeySet, PublicJwk};
 pub use signed::{Signed, SignedError};
 pub use signer::sign_by;
+pub use tagged::Tagged;
 
 #[cfg(test)]
 mod signed_tests;

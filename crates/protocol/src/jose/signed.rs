@@ -8,7 +8,7 @@ use josekit::jws::JwsContext;
 use serde_json::{Map, Value};
 
 /// Longest token of others that is looked at: a request object carries whole requests.
-const MAX_TOKEN: usize = 32 * 1024;
+pub(super) const MAX_TOKEN: usize = 32 * 1024;
 
 /// Why a token of others is worth nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -84,8 +84,7 @@ impl<'a> Signed<'a> {
 
     /// `typ`, without the `application/` that may stand before it (RFC 7515 §4.1.9), in lower case.
     pub fn typ(&self) -> Option<String> {
-        let typ = self.header.get("typ")?.as_str()?.to_ascii_lowercase();
-        Some(typ.strip_prefix("application/").map(str::to_owned).unwrap_or(typ))
+        typ(&self.header)
     }
 
     /// How it says it is signed; one of those that were allowed.
@@ -132,7 +131,12 @@ fn signed_by(token: &str, key: &Verifier) -> bool {
     JwsContext::new().deserialize_compact(token, key).is_ok()
 }
 
-fn object(part: &str) -> Result<Map<String, Value>, SignedError> {
+pub(super) fn typ(header: &Map<String, Value>) -> Option<String> {
+    let typ = header.get("typ")?.as_str()?.to_ascii_lowercase();
+    Some(typ.strip_prefix("application/").map(str::to_owned).unwrap_or(typ))
+}
+
+pub(super) fn object(part: &str) -> Result<Map<String, Value>, SignedError> {
     let bytes = URL_SAFE_NO_PAD.decode(part).map_err(|_| SignedError::Malformed)?;
     serde_json::from_slice(&bytes).map_err(|_| SignedError::Malformed)
 }

@@ -5,15 +5,62 @@ use super::claims::{COMPANY, FISCAL_NUMBER, SPID};
 use super::dpop;
 use crate::jose::Algorithm;
 use domain::person::Level;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// How clients prove who they are (RFC 7591 §2).
-const METHODS: [&str; 4] = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
-/// The same, without those that prove nothing.
-const CONFIDENTIAL: [&str; 3] = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
+const METHODS: [&str; 3] = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
+/// The endpoints that the listener for clients with certificates serves as well (RFC 8705 §5).
+const ALIASES: [&str; 6] = [
+    "token_endpoint",
+    "userinfo_endpoint",
+    "revocation_endpoint",
+    "introspection_endpoint",
+    "pushed_authorization_request_endpoint",
+    "device_authorization_endpoint",
+];
+
+/// Where clients may show certificates.
+#[derive(Debug, Clone, Copy)]
+pub struct Certificates<'a> {
+    /// The listener that asks for them (no slash at its end).
+    pub url: &'a str,
+    /// Whether the operator trusts somebody to issue them.
+    pub issued: bool,
+}
 
 /// What `/.well-known/openid-configuration` answers for `issuer` (no slash at its end).
-pub fn metadata(issuer: &str) -> Value {
+pub fn metadata(issuer: &str, certificates: Option<Certificates<'_>>) -> Value {
+    let mut metadata = without_certificates(issuer, &methods(certificates));
+    let Some(certificates) = certificates else {
+        return metadata;
+    };
+    let aliases: Map<String, Value> = ALIASES
+        .iter()
+        .filter_map(|name| {
+            let path = metadata.get(name)?.as_str()?.strip_prefix(issuer)?;
+            Some(((*name).to_owned(), format!("{}{path}", certificates.url).into()))
+        })
+        .collect();
+    if let Some(metadata) = metadata.as_object_mut() {
+        metadata.insert("mtls_endpoint_aliases".to_owned(), aliases.into());
+        metadata.insert("tls_client_certificate_bound_access_tokens".to_owned(), true.into());
+    }
+    metadata
+}
+
+/// Those that prove something, certificates where they can be shown.
+fn methods(certificates: Option<Certificates<'_>>) -> Vec<&'static str> {
+    let issued = certificates.filter(|certificates| certificates.issued);
+    METHODS
+        .into_iter()
+        .chain(issued.map(|_| "tls_client_auth"))
+        .chain(certificates.map(|_| "self_signed_tls_client_auth"))
+        .collect()
+}
+
+fn without_certificates(issuer: &str, confidential: &[&str]) -> Value {
+    let all: Vec<&str> = confidential.iter().copied().chain(["none"]).collect();
+    let signing = Algorithm::ALL;
     let at = |path: &str| format!("{}{path}", issuer.trim_end_matches('/'));
     let levels = [Level::L1, Level::L2, Level::L3].map(Level::spid_uri);
     json!({
@@ -29,13 +76,13 @@ pub fn metadata(issuer: &str) -> Value {
         "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code", "refresh_token"],
         "code_challenge_methods_supported": ["S256"],
-        "token_endpoint_auth_methods_supported": METHODS,
-        "token_endpoint_auth_signing_alg_values_supported": Algorithm::ALL,
-        "revocation_endpoint_auth_methods_supported": METHODS,
-        "revocation_endpoint_auth_signing_alg_values_supported": Algorithm::ALL,
+        "token_endpoint_auth_methods_supported": all,
+        "token_endpoint_auth_signing_alg_values_supported": signing,
+        "revocation_endpoint_auth_methods_supported": all,
+        "revocation_endpoint_auth_signing_alg_values_supported": signing,
         // A public client could only guess here.
-        "introspection_endpoint_auth_methods_supported": CONFIDENTIAL,
-        "introspection_endpoint_auth_signing_alg_values_supported": Algorithm::ALL,
+        "introspection_endpoint_auth_methods_supported": confidential,
+        "introspection_endpoint_auth_signing_alg_values_supported": signing,
         "dpop_signing_alg_values_supported": dpop::ALGORITHMS,
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": Algorithm::ALL,
@@ -92,16 +139,43 @@ mod tests {
 
     #[test]
     fn the_metadata_of_this_slice() {
-        insta::assert_json_snapshot!(metadata("https://login.ente.example.it"));
+        insta::assert_json_snapshot!(metadata("https://login.ente.example.it", None));
     }
 
     #[test]
     fn every_endpoint_lies_under_the_issuer() {
-        let metadata = metadata("http://localhost:8080");
+        let metadata = metadata("http://localhost:8080", None);
         for (name, value) in metadata.as_object().unwrap() {
             if name.ends_with("_endpoint") || name == "jwks_uri" {
                 assert!(value.as_str().unwrap().starts_with("http://localhost:8080/"), "{name}");
             }
         }
+    }
+
+    #[test]
+    fn rfc_8705_5_every_endpoint_for_clients_has_an_alias_where_certificates_are_shown() {
+        let (issuer, url) = ("https://login.ente.example.it", "https://mtls.ente.example.it");
+        let certificates = Certificates { url, issued: false };
+        let without = metadata(issuer, None);
+        let with = metadata(issuer, Some(certificates));
+        assert_eq!(without.get("mtls_endpoint_aliases"), None);
+        assert_eq!(with["tls_client_certificate_bound_access_tokens"], true);
+        for (name, alias) in with["mtls_endpoint_aliases"].as_object().unwrap() {
+            let alias = alias.as_str().unwrap();
+            assert_eq!(with[name], alias.replace(url, issuer), "{name}");
+        }
+        assert_eq!(with["mtls_endpoint_aliases"]["token_endpoint"], format!("{url}/token"));
+        let methods = |metadata: &Value| metadata["token_endpoint_auth_methods_supported"].to_string();
+        assert!(!methods(&without).contains("tls_client_auth"));
+        assert!(methods(&with).contains("\"self_signed_tls_client_auth\""));
+        assert!(
+            !methods(&with).contains("\"tls_client_auth\""),
+            "nobody is trusted to issue"
+        );
+        let issued = Certificates {
+            issued: true,
+            ..certificates
+        };
+        assert!(methods(&metadata(issuer, Some(issued))).contains("\"tls_client_auth\""));
     }
 }

@@ -165,7 +165,9 @@ mod tests {
     fn made(header: &Value, claims: &Value, key: &SigningKey) -> String {
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let message = format!("{}.{}", part(header), part(claims));
-        let algorithm = Algorithm::from_name(header["alg"].as_str().unwrap()).unwrap_or(Algorithm::Es256);
+        let algorithm = Algorithm::from_name(header["alg"].as_str().unwrap())
+            .filter(|algorithm| key.signs(*algorithm))
+            .unwrap_or(Algorithm::Es256);
         let signature = key.sign(algorithm, message.as_bytes()).unwrap();
         format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
     }

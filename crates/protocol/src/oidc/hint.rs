@@ -1,7 +1,6 @@
 //! `id_token_hint`: an ID token of ours that comes back, to say about whom a request is.
 
 use crate::keyring::OidcKeys;
-use domain::person::PersonId;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -13,8 +12,8 @@ use uuid::Uuid;
 pub struct Hint {
     /// `aud`: the client it was issued to.
     pub client_id: String,
-    /// `sub`.
-    pub person: PersonId,
+    /// `sub`: the person, as that client knows them.
+    pub subject: String,
     /// `sid`: the grant.
     pub sid: Uuid,
 }
@@ -29,7 +28,7 @@ impl Hint {
         }
         Some(Hint {
             client_id: text("aud")?.to_owned(),
-            person: PersonId(Uuid::try_parse(text("sub")?).ok()?),
+            subject: text("sub")?.to_owned(),
             sid: Uuid::try_parse(text("sid")?).ok()?,
         })
     }

@@ -23,6 +23,7 @@ pub mod hint;
 pub mod logout;
 pub mod parameters;
 pub mod pkce;
+pub mod resource;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod samples;
 pub mod tokens;

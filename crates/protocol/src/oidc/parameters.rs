@@ -1,6 +1,7 @@
 //! Request parameters, from a query or a form body: bounded, and decoded strictly.
 
 use super::error::{Coded, ErrorCode};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -74,16 +75,52 @@ impl Parameters {
                 return Err(ParameterError::TooMany);
             }
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let (name, value) = (decode(name)?, decode(value)?);
-            if name.len() > MAX_NAME {
-                return Err(ParameterError::NameTooLong);
-            }
-            if value.len() > MAX_VALUE {
-                return Err(ParameterError::ValueTooLong);
-            }
-            parameters.values.entry(name).or_default().push(value);
+            parameters.add(decode(name)?, decode(value)?)?;
         }
         Ok(parameters)
+    }
+
+    /// Reads the claims of a request object (RFC 9101 §4): a text as it is, a list as one parameter that came as often as
+    /// it is long, anything else as its JSON text.
+    ///
+    /// # Errors
+    /// As [`Parameters::parse`].
+    pub fn from_claims(claims: impl IntoIterator<Item = (String, Value)>) -> Result<Parameters, ParameterError> {
+        let mut parameters = Parameters::default();
+        let mut seen: usize = 0;
+        for (name, value) in claims {
+            // `authorization_details` is a list of objects, and one value.
+            let values = match value {
+                Value::Array(values) if values.iter().all(Value::is_string) => values,
+                value => vec![value],
+            };
+            for value in values {
+                seen = seen.saturating_add(1);
+                if seen > MAX_COUNT {
+                    return Err(ParameterError::TooMany);
+                }
+                let value = match value {
+                    Value::String(text) => text,
+                    other => other.to_string(),
+                };
+                parameters.add(name.clone(), value)?;
+            }
+        }
+        Ok(parameters)
+    }
+
+    fn add(&mut self, name: String, value: String) -> Result<(), ParameterError> {
+        if name.len() > MAX_NAME {
+            return Err(ParameterError::NameTooLong);
+        }
+        if value.len() > MAX_VALUE {
+            return Err(ParameterError::ValueTooLong);
+        }
+        if name.contains('\0') || value.contains('\0') {
+            return Err(ParameterError::Nul);
+        }
+        self.values.entry(name).or_default().push(value);
+        Ok(())
     }
 
     /// The value of a parameter that came exactly once. One without a value counts as absent
@@ -110,6 +147,11 @@ impl Parameters {
     pub fn repeated(&self, known: &[&'static str]) -> Option<&'static str> {
         known.iter().copied().find(|name| self.is_repeated(name))
     }
+}
+
+/// The words of a space-delimited parameter (RFC 6749 §3.3).
+pub(crate) fn words(value: Option<&str>) -> impl Iterator<Item = &str> {
+    value.unwrap_or_default().split(' ').filter(|word| !word.is_empty())
 }
 
 /// Form-decodes one name or value. The `url` crate repairs what is broken; here it is refused, so that
@@ -189,6 +231,27 @@ mod tests {
             assert_eq!(reason(not_utf8), ParameterError::NotUtf8, "{not_utf8}");
         }
         assert_eq!(reason("a=b%00"), ParameterError::Nul);
+    }
+
+    #[test]
+    fn claims_are_parameters_and_keep_the_same_bounds() {
+        use serde_json::json;
+        let read = |claims: Value| Parameters::from_claims(claims.as_object().unwrap().clone());
+        let parameters = read(json!({"a": "x y", "b": 7, "c": ["1", "2"], "d": [{"e": 1}], "f": ""})).unwrap();
+        assert_eq!(parameters.get("a"), Some("x y"));
+        assert_eq!(parameters.get("b"), Some("7"));
+        assert!(parameters.is_repeated("c") && parameters.all("c") == ["1", "2"]);
+        assert_eq!(parameters.get("d"), Some(r#"[{"e":1}]"#));
+        assert_eq!(parameters.get("f"), None);
+        assert_eq!(read(json!({ "a": "x\0" })), Err(ParameterError::Nul));
+        assert_eq!(
+            read(json!({ "a": "x".repeat(MAX_VALUE + 1) })),
+            Err(ParameterError::ValueTooLong)
+        );
+        assert_eq!(
+            read(json!({ "a": vec!["x"; MAX_COUNT + 1] })),
+            Err(ParameterError::TooMany)
+        );
     }
 
     #[test]

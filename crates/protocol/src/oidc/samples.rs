@@ -37,6 +37,7 @@ pub(crate) fn client() -> Client {
         post_logout_redirect_uris: set("https://suap.example.it/bye https://suap.example.it/bye?lang=it"),
         auth_method: ClientAuthMethod::ClientSecretBasic,
         secret_hashes: vec![super::hash_secret("right")],
+        shared_secrets: Vec::new(),
         require_pkce: true,
         scopes: set("openid profile email phone fiscal_number spid organization"),
         acting: ActingPolicy::Either,

@@ -10,6 +10,9 @@ use domain::mandate::Holding;
 /// How long an ID token is good for proving who just signed in.
 pub const ID_TOKEN_LIFETIME: TimeDelta = TimeDelta::minutes(10);
 
+/// How long a JWT access token lives at most: a resource that does not ask us believes it until then.
+pub const JWT_LIFETIME: TimeDelta = TimeDelta::minutes(5);
+
 /// When a token issued at `now` ends: after `lifetime`, and never after the mandate under which the
 /// person acts (attack 57).
 pub fn expiry(now: DateTime<Utc>, lifetime: TimeDelta, holding: Option<&Holding>) -> DateTime<Utc> {

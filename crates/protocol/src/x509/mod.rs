@@ -1,5 +1,6 @@
-//! Certificates: the public key they hold, PEM and DER, and those of a SPID and of a CIE service provider.
+//! Certificates: the public key they hold, PEM and DER, who issued them, and those of a SPID and of a CIE service provider.
 
+pub(crate) mod authorities;
 mod cie_certificate;
 mod pem;
 mod public_key;
@@ -8,6 +9,7 @@ mod spid_certificate;
 mod spid_rules;
 mod validity;
 
+pub use authorities::{Authorities, PathError, TrustedPath};
 pub use cie_certificate::cie_certificate;
 pub use pem::{NotACertificate, der_to_pem, fingerprint, pem_to_der};
 pub use public_key::{PublicKey, PublicKeyError, Sha2};

@@ -17,7 +17,7 @@ mod settings;
 pub mod start;
 pub mod trust;
 
-pub use settings::{CnsSettings, Proxy, RevocationCheck, TrustSource, Unreachable};
+pub use settings::{CnsSettings, RevocationCheck, TrustSource, Unreachable};
 
 use protocol::cns::revocation::RevocationList;
 use std::collections::BTreeMap;

@@ -100,7 +100,7 @@ async fn judge(deps: &Deps, cns: &Cns, presented: &Presented, now: DateTime<Utc>
     let certificate = ClientCertificate::parse(&presented.certificate)?;
     let card = cns.settings.rules.card(&certificate, now)?;
     let authorities = cns.trust.authorities(now).map_err(Refusal::Unchecked)?;
-    let path = authorities.path(&certificate, &presented.others, now)?;
+    let path = authorities.path(certificate.der(), &presented.others, now)?;
     let revocation = revocation::check(deps, cns, &certificate, &path, now).await?;
     Ok(Judged {
         certificate,

@@ -2,9 +2,8 @@
 
 use crate::flow::sign_in::page::{self, Closed};
 use crate::flow::{Browser, Deps, FlowError};
-use crate::login::{Login, RefusedCard};
+use crate::login::RefusedCard;
 use protocol::oidc::client::Client;
-use protocol::oidc::error::ErrorCode;
 use protocol::oidc::hash_secret;
 
 /// What the page shows.
@@ -16,8 +15,6 @@ pub enum Told {
         refused: Box<RefusedCard>,
         /// The relying party, if one wanted the login.
         client: Option<Box<Client>>,
-        /// The link that tells the portal: its redirect URI with `access_denied`.
-        back_to_service: Option<String>,
     },
     /// The login cannot go on, or is another browser's.
     Closed(Closed),
@@ -39,14 +36,8 @@ pub async fn told(deps: &Deps, handle: &str, browser: Browser) -> Result<Told, F
         Ok(open) => open,
         Err(closed) => return Ok(Told::Closed(closed)),
     };
-    let back_to_service = Login::request(&open.login).map(|request| {
-        request
-            .destination
-            .with_error(&deps.settings.issuer, ErrorCode::AccessDenied)
-    });
     Ok(Told::Page {
         refused: Box::new(refused),
         client: open.client.map(Box::new),
-        back_to_service,
     })
 }

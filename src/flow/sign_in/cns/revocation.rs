@@ -6,7 +6,8 @@ use crate::flow::Deps;
 use crate::outbound::{Answer, Call, OutboundError};
 use chrono::{DateTime, TimeDelta, Utc};
 use protocol::cns::revocation::{self, RevocationList, Status, Unchecked};
-use protocol::cns::{ClientCertificate, Refusal, TrustedPath};
+use protocol::cns::{ClientCertificate, Refusal};
+use protocol::x509::TrustedPath;
 use std::sync::{Arc, PoisonError};
 
 /// Longest OCSP answer.

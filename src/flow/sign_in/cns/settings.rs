@@ -1,10 +1,8 @@
 //! What the operator decided about cards.
 
+use crate::flow::CertificateProxy;
 use protocol::cns::Rules;
-use protocol::cns::forwarded::Encoding;
-use protocol::oidc::SecretHash;
 use protocol::x509::PublicKey;
-use std::net::IpAddr;
 use std::time::Duration;
 
 /// `[cns]`, read.
@@ -25,7 +23,7 @@ pub struct CnsSettings {
     /// Longest wait for one list or answer.
     pub within: Duration,
     /// A reverse proxy that takes the certificate in our place.
-    pub proxy: Option<Proxy>,
+    pub proxy: Option<CertificateProxy>,
 }
 
 /// Where the authorities come from.
@@ -58,19 +56,4 @@ pub enum Unreachable {
     Refuse,
     /// Accept it, and say so in the log and the register.
     Accept,
-}
-
-/// A reverse proxy that ends TLS and hands the certificate on in a header.
-#[derive(Debug, Clone)]
-pub struct Proxy {
-    /// From where it connects.
-    pub addresses: Vec<IpAddr>,
-    /// The header with the certificate, in lower case.
-    pub header: String,
-    /// How it is written there.
-    pub encoding: Encoding,
-    /// A header that proves that it is the proxy, in lower case, and the hash of its value.
-    pub secret: Option<(String, SecretHash)>,
-    /// SHA-256 of the certificate that the proxy shows on the way to us.
-    pub certificate: Option<[u8; 32]>,
 }

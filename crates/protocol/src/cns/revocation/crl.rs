@@ -1,7 +1,7 @@
 //! Revocation lists (RFC 5280 §5).
 
 use super::{Status, Unchecked};
-use crate::cns::authorities::unix;
+use crate::x509::authorities::unix;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};

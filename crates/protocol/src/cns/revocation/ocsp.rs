@@ -1,7 +1,7 @@
 //! OCSP (RFC 6960), in the small profile of RFC 5019: one certificate, SHA-1 as the name of its issuer.
 
 use super::{Status, Unchecked};
-use crate::cns::authorities::unix;
+use crate::x509::authorities::unix;
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use chrono::{DateTime, TimeDelta, Utc};
 use der::asn1::{Null, ObjectIdentifier, OctetString};

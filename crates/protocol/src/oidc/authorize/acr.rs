@@ -54,3 +54,13 @@ pub(super) fn needed(parameters: &Parameters, client: &Client) -> Result<Needed,
         acr: BTreeSet::new(),
     })
 }
+
+/// Whom a `sub` among the claims of the ID token names (OpenID Connect Core §5.5.1): nobody else's answer would do.
+pub(super) fn subject(parameters: &Parameters) -> Result<BTreeSet<String>, Reason> {
+    let claims = asked::claims(parameters)?;
+    let values = claims.id_token.get("sub").map_or(&[][..], |wish| &wish.values);
+    values
+        .iter()
+        .map(|value| value.as_str().map(str::to_owned).ok_or(Reason::ClaimsMalformed))
+        .collect()
+}

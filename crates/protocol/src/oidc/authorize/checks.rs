@@ -1,8 +1,9 @@
 //! The small checks of phase 2, one function each.
 
-use super::{Prompt, Reason, destination};
-use crate::oidc::client::{Client, ClientAuthMethod};
+use super::{Arrival, Prompt, Reason, ResponseMode, destination};
+use crate::oidc::client::{Client, ClientAuthMethod, Profile};
 use crate::oidc::parameters::Parameters;
+pub(super) use crate::oidc::parameters::words;
 use crate::oidc::pkce;
 use domain::person::Purpose;
 use std::collections::BTreeSet;
@@ -58,11 +59,24 @@ pub(super) fn state(parameters: &Parameters) -> Result<(), Reason> {
     }
 }
 
-/// A request object might carry other values than the ones beside it: refused, never ignored.
-pub(super) fn no_request_object(parameters: &Parameters) -> Result<(), Reason> {
+/// What a client registered about the ways a request may come.
+pub(super) fn arrival(arrival: Arrival, client: &Client) -> Result<(), Reason> {
+    let metadata = &client.metadata;
+    // FAPI 2 Security Profile §5.3.2.2: "shall reject authorization requests sent without [PAR]".
+    if (metadata.require_pushed_authorization_requests || metadata.profile == Profile::Fapi2) && !arrival.pushed {
+        return Err(Reason::NotPushed);
+    }
+    if metadata.require_signed_request_object && !arrival.signed {
+        return Err(Reason::NotSigned);
+    }
+    Ok(())
+}
+
+/// What was taken from a request object carries no further one; and nobody registers inside a request.
+pub(super) fn nothing_inside(parameters: &Parameters) -> Result<(), Reason> {
     [
-        ("request", Reason::RequestObject),
-        ("request_uri", Reason::RequestUri),
+        ("request", Reason::RequestInside),
+        ("request_uri", Reason::RequestInside),
         ("registration", Reason::RegistrationInRequest),
     ]
     .into_iter()
@@ -80,14 +94,16 @@ pub(super) fn response_type(parameters: &Parameters) -> Result<(), Reason> {
 
 pub(super) fn response_mode(parameters: &Parameters) -> Result<(), Reason> {
     match parameters.get("response_mode") {
-        None | Some("query") => Ok(()),
-        Some(_) => Err(Reason::ResponseModeNotSupported),
+        Some(name) if ResponseMode::from_name(name).is_none() => Err(Reason::ResponseModeNotSupported),
+        _ => Ok(()),
     }
 }
 
 /// "If code_challenge_method is not present, defaults to plain": so it has to be present.
 pub(super) fn pkce(parameters: &Parameters, client: &Client) -> Result<Option<String>, Reason> {
-    let required = client.require_pkce || client.auth_method == ClientAuthMethod::None;
+    let required = client.require_pkce
+        || client.auth_method == ClientAuthMethod::None
+        || client.metadata.profile == Profile::Fapi2;
     match (
         parameters.get("code_challenge"),
         parameters.get("code_challenge_method"),
@@ -116,6 +132,7 @@ pub(super) fn prompt(parameters: &Parameters) -> Result<BTreeSet<Prompt>, Reason
             "login" => Ok(Prompt::Login),
             "consent" => Ok(Prompt::Consent),
             "select_account" => Ok(Prompt::SelectAccount),
+            "create" => Ok(Prompt::Create),
             _ => Err(Reason::PromptUnknown),
         })
         .collect::<Result<BTreeSet<Prompt>, Reason>>()?;
@@ -135,10 +152,10 @@ pub(super) fn spid_purpose(parameters: &Parameters, client: &Client) -> Result<O
     purpose.map(Some).ok_or(Reason::SpidPurposeNotRegistered)
 }
 
-/// Seconds; a number beyond `u32` is 136 years or more and means the same as the largest.
-pub(super) fn max_age(parameters: &Parameters) -> Result<Option<u32>, Reason> {
+/// Without one, what the client registered (`default_max_age`). Seconds; a number beyond `u32` is 136 years or more and means the same as the largest.
+pub(super) fn max_age(parameters: &Parameters, client: &Client) -> Result<Option<u32>, Reason> {
     let Some(text) = parameters.get("max_age") else {
-        return Ok(None);
+        return Ok(client.metadata.default_max_age);
     };
     if text.len() > 20 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(Reason::MaxAgeMalformed);
@@ -154,9 +171,4 @@ pub(super) fn ui_locales(parameters: &Parameters) -> Vec<String> {
         .take(MAX_LOCALES)
         .map(str::to_owned)
         .collect()
-}
-
-/// The words of a space-delimited parameter.
-pub(super) fn words(value: Option<&str>) -> impl Iterator<Item = &str> {
-    value.unwrap_or_default().split(' ').filter(|word| !word.is_empty())
 }

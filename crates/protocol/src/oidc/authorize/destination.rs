@@ -1,11 +1,14 @@
 //! Phase 1: may anything be sent back to the one who asks? Until this succeeds, an error is a page.
 
+use super::request_object;
+use super::response::{self, Answer, Outcome, ResponseMode};
 use crate::oidc::client::Client;
-use crate::oidc::error::ErrorCode;
+use crate::oidc::error::{Coded, ErrorCode};
 use crate::oidc::parameters::Parameters;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use url::Url;
-use url::form_urlencoded::Serializer;
 
 /// Longest `state` that is carried, bytes.
 const MAX_STATE: usize = 2048;
@@ -15,6 +18,8 @@ const MAX_STATE: usize = 2048;
 pub struct Destination {
     redirect_uri: String,
     state: Option<String>,
+    #[serde(default)]
+    mode: ResponseMode,
 }
 
 /// Why an authorisation request gets a page and never a redirect (RFC 6749 §4.1.2.1, RFC 9700 §4.11).
@@ -42,6 +47,19 @@ pub enum Untrusted {
     /// user information, or a scheme like `javascript:`.
     #[error("redirect_uri unusable")]
     RedirectUriUnusable,
+    /// A `request_uri` of ours that is unknown, over, used, or of another client (RFC 9126 §4).
+    #[error("unknown pushed request")]
+    PushedRequestUnknown,
+    /// A request object that is not to be believed, without a registered address beside it.
+    #[error("request object: {0}")]
+    RequestObject(request_object::Reason),
+}
+
+impl Coded for Untrusted {
+    /// Where there is no page to show: at `/par`.
+    fn code(&self) -> ErrorCode {
+        ErrorCode::InvalidRequest
+    }
 }
 
 /// Phase 1. `client` is the one registered under the request's `client_id`, if any.
@@ -72,6 +90,11 @@ pub fn destination(parameters: &Parameters, client: Option<&Client>) -> Result<D
             .get("state")
             .filter(|state| carriable(state))
             .map(str::to_owned),
+        // One that does not exist is refused by phase 2, and the refusal travels in the default mode.
+        mode: parameters
+            .get("response_mode")
+            .and_then(ResponseMode::from_name)
+            .unwrap_or_default(),
     })
 }
 
@@ -105,27 +128,33 @@ impl Destination {
         self.state.as_deref()
     }
 
-    /// The URL that carries a code back (RFC 6749 §4.1.2), with `iss` (RFC 9207).
-    pub fn with_code(&self, issuer: &str, code: &str) -> String {
-        self.with("code", code, issuer)
+    /// How the answer travels.
+    pub fn mode(&self) -> ResponseMode {
+        self.mode
     }
 
-    /// The URL that carries an error back (RFC 6749 §4.1.2.1), with `iss` (RFC 9207). No description:
-    /// the reason stays inside.
-    pub fn with_error(&self, issuer: &str, code: ErrorCode) -> String {
-        self.with("error", code.as_str(), issuer)
+    /// The answer, where it is not signed.
+    pub fn answer(&self, issuer: &str, outcome: Outcome<'_>) -> Answer {
+        self.carry(response::parameters(outcome, self.state(), issuer))
     }
 
-    /// Adds to the query that the URI may have (RFC 6749 §3.1.2), form-encoded; the rest of the URI
-    /// stays to the letter.
-    fn with(&self, name: &str, value: &str, issuer: &str) -> String {
-        let mut query = Serializer::new(String::new());
-        query.append_pair(name, value);
-        if let Some(state) = &self.state {
-            query.append_pair("state", state);
-        }
-        query.append_pair("iss", issuer);
-        append_query(&self.redirect_uri, &query.finish())
+    /// What a signed answer to `client_id` says.
+    pub fn claims(&self, issuer: &str, client_id: &str, outcome: Outcome<'_>, now: DateTime<Utc>) -> Value {
+        response::claims(response::parameters(outcome, self.state(), issuer), client_id, now)
+    }
+
+    /// The answer, where it is the `token` that says [`Destination::claims`].
+    pub fn signed_answer(&self, token: String) -> Answer {
+        self.carry(vec![("response", token)])
+    }
+
+    fn carry(&self, parameters: Vec<(&'static str, String)>) -> Answer {
+        response::carry(self.mode, &self.redirect_uri, parameters)
+    }
+
+    /// Whether `client` still has the address.
+    pub fn is_registered_by(&self, client: &Client) -> bool {
+        client.redirect_uris.contains(&self.redirect_uri)
     }
 }
 

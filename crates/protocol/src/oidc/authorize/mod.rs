@@ -6,19 +6,23 @@ mod checks;
 mod destination;
 mod pin;
 mod reason;
+pub mod request_object;
+mod response;
 mod scope;
 
 pub(crate) use destination::append_query;
 pub use destination::{Destination, Untrusted, destination};
 pub use pin::Pin;
 pub use reason::Reason;
+pub use response::{Answer, AnswerForm, Outcome, ResponseMode};
 pub use scope::{OFFLINE_ACCESS, SCOPES};
 
+use super::SecretHash;
 use super::client::Client;
 use super::error;
 use super::grant::Asked;
 use super::parameters::Parameters;
-use domain::person::{Level, PersonId, Purpose};
+use domain::person::{Level, Purpose};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -34,6 +38,18 @@ pub enum Prompt {
     Login,
     Consent,
     SelectAccount,
+    /// Initiating User Registration 1.0: here a digital identity makes the person at its first login, so that the login
+    /// page is the registration page.
+    Create,
+}
+
+/// How a request came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Arrival {
+    /// By `/par`, from the authenticated client (RFC 9126).
+    pub pushed: bool,
+    /// In a request object that the client signed (RFC 9101).
+    pub signed: bool,
 }
 
 /// A request that passed every check.
@@ -68,34 +84,40 @@ pub struct AuthorizationRequest {
     pub asked: Asked,
     /// Wanted languages, best first (`ui_locales`).
     pub ui_locales: Vec<String>,
-    /// The person whom an `id_token_hint` of ours names: nobody else may answer without being asked
-    /// (OpenID Connect Core §3.1.2.2). Filled by whoever holds the keys.
+    /// Whom the request is about, by the `sub` that this client knows: by an `id_token_hint` of ours (filled by whoever
+    /// holds the keys) or a `sub` in `claims`. Nobody else may answer (OpenID Connect Core §3.1.2.2, §5.5.1).
     #[serde(default)]
-    pub hinted: Option<PersonId>,
+    pub hinted: BTreeSet<String>,
+    /// The name under which it was pushed, to be used up when the answer is given.
+    #[serde(default)]
+    pub pushed: Option<SecretHash>,
 }
 
 /// Phase 2: the redirect URI is trusted, the client learns what is wrong. The list is the order; the
 /// first check that fails is the answer. Parameters that no line names are ignored (RFC 6749 §3.1).
 ///
 /// # Errors
-/// [`Refused`], to be sent with [`Destination::with_error`].
+/// [`Refused`], to be sent with [`Destination::answer`], or at `/par` as JSON.
 pub fn check(
     parameters: &Parameters,
     client: &Client,
     destination: &Destination,
+    arrival: Arrival,
 ) -> Result<AuthorizationRequest, Refused> {
     checks::once_each(parameters)?; //                              RFC 6749 §3.1
     checks::state(parameters)?; //                                  RFC 6749 §4.1.1
-    checks::no_request_object(parameters)?; //                      OpenID Connect Core §3.1.2.6, §6
+    checks::nothing_inside(parameters)?; //                         RFC 9101 §4, OpenID Connect Core §7.2.1
+    checks::arrival(arrival, client)?; //                           RFC 9126 §5, RFC 9101 §10.5
     checks::response_type(parameters)?; //                          RFC 6749 §3.1.1
     checks::response_mode(parameters)?; //                          OAuth 2.0 Multiple Response Types §2.1
     let scopes = scope::read(parameters, client)?; //               OpenID Connect Core §3.1.2.1, RFC 6749 §3.3
     let code_challenge = checks::pkce(parameters, client)?; //      RFC 7636 §4.3, §4.4.1; RFC 9700 §2.1.1
     let nonce = checks::nonce(parameters)?; //                      OpenID Connect Core §3.1.2.1
     let prompt = checks::prompt(parameters)?; //                    OpenID Connect Core §3.1.2.1
-    let max_age = checks::max_age(parameters)?; //                  OpenID Connect Core §3.1.2.1
+    let max_age = checks::max_age(parameters, client)?; //          OpenID Connect Core §3.1.2.1
     let needed = acr::needed(parameters, client)?; //               OpenID Connect Core §3.1.2.1, §5.5.1.1
     let spid_purpose = checks::spid_purpose(parameters, client)?; // Avviso SPID 18
+    let hinted = acr::subject(parameters)?; //                      OpenID Connect Core §5.5.1
     let asked = asked::read(parameters, client)?; //                OpenID Connect Core §5.5; RFC 8707, 9396, 9449 §10
     Ok(AuthorizationRequest {
         client_id: client.id.clone(),
@@ -111,7 +133,8 @@ pub fn check(
         spid_purpose,
         asked,
         ui_locales: checks::ui_locales(parameters),
-        hinted: None,
+        hinted,
+        pushed: None,
     })
 }
 

@@ -1,5 +1,6 @@
 //! Why an authorisation request is refused, and the RFC's word for each reason.
 
+use super::request_object;
 use crate::oidc::authorization_details;
 use crate::oidc::error::{Coded, ErrorCode};
 
@@ -12,12 +13,18 @@ pub enum Reason {
     /// `state` is too long or has control characters.
     #[error("unusable state")]
     StateUnusable,
-    /// Request objects are not supported.
-    #[error("request object")]
-    RequestObject,
-    /// Request objects by reference are not supported.
-    #[error("request_uri")]
-    RequestUri,
+    /// A request object that is not to be believed.
+    #[error("request object: {0}")]
+    RequestObject(#[from] request_object::Reason),
+    /// `request` or `request_uri` inside a request object, or beside one that was pushed.
+    #[error("request or request_uri inside a request")]
+    RequestInside,
+    /// A client that has to push its requests did not.
+    #[error("request was not pushed")]
+    NotPushed,
+    /// A client that has to sign its requests did not.
+    #[error("request was not signed")]
+    NotSigned,
     /// Registration inside the request is not supported.
     #[error("registration in the request")]
     RegistrationInRequest,
@@ -27,7 +34,7 @@ pub enum Reason {
     /// Anything but `code`.
     #[error("response_type not supported")]
     ResponseTypeNotSupported,
-    /// Anything but `query`.
+    /// One that does not exist.
     #[error("response_mode not supported")]
     ResponseModeNotSupported,
     /// No `openid` among the scopes.
@@ -92,8 +99,7 @@ pub enum Reason {
 impl Coded for Reason {
     fn code(&self) -> ErrorCode {
         match self {
-            Reason::RequestObject => ErrorCode::RequestNotSupported,
-            Reason::RequestUri => ErrorCode::RequestUriNotSupported,
+            Reason::RequestObject(reason) => reason.code(),
             Reason::RegistrationInRequest => ErrorCode::RegistrationNotSupported,
             Reason::ResponseTypeNotSupported => ErrorCode::UnsupportedResponseType,
             Reason::ScopeWithoutOpenid | Reason::ScopeMalformed | Reason::PinMalformed | Reason::PinRepeated => {
@@ -105,6 +111,9 @@ impl Coded for Reason {
             Reason::EssentialAcrUnmet => ErrorCode::UnmetAuthenticationRequirements,
             Reason::RepeatedParameter(_)
             | Reason::StateUnusable
+            | Reason::RequestInside
+            | Reason::NotPushed
+            | Reason::NotSigned
             | Reason::ResponseTypeMissing
             | Reason::ResponseModeNotSupported
             | Reason::ChallengeMissing

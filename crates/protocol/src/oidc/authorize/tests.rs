@@ -1,5 +1,5 @@
 use super::*;
-use crate::oidc::client::{ActingPolicy, ClientAuthMethod};
+use crate::oidc::client::{ActingPolicy, ClientAuthMethod, Profile};
 use crate::oidc::error::ErrorCode;
 use crate::oidc::samples::{self, ISSUER};
 use proptest::prelude::*;
@@ -54,7 +54,7 @@ fn twice(name: &str) -> Parameters {
 
 fn ask(parameters: &Parameters, client: &Client) -> Result<AuthorizationRequest, Reason> {
     let destination = destination(parameters, Some(client)).unwrap();
-    check(parameters, client, &destination).map_err(|refused| refused.reason)
+    check(parameters, client, &destination, Arrival::default()).map_err(|refused| refused.reason)
 }
 
 fn asked(name: &str, value: &str) -> Result<AuthorizationRequest, Reason> {
@@ -63,6 +63,21 @@ fn asked(name: &str, value: &str) -> Result<AuthorizationRequest, Reason> {
 
 fn untrusted(parameters: &Parameters) -> Untrusted {
     destination(parameters, Some(&samples::client())).unwrap_err()
+}
+
+fn link(answer: Answer) -> String {
+    match answer {
+        Answer::Link(url) => url,
+        Answer::Form(form) => panic!("a form to {}", form.action),
+    }
+}
+
+fn code(destination: &Destination, code: &str) -> String {
+    link(destination.answer(ISSUER, Outcome::Code(code)))
+}
+
+fn error(destination: &Destination, code: ErrorCode) -> String {
+    link(destination.answer(ISSUER, Outcome::Error(code)))
 }
 
 #[test]
@@ -180,8 +195,8 @@ fn each_changed_parameter_is_refused_for_its_reason_and_in_the_rfc_s_word() {
     let table: &[(&str, &str, Reason, ErrorCode)] = &[
         ("state", &long, Reason::StateUnusable, E::InvalidRequest),
         ("state", "a\u{7}b", Reason::StateUnusable, E::InvalidRequest),
-        ("request", "e30.e30.", Reason::RequestObject, E::RequestNotSupported),
-        ("request_uri", "urn:x", Reason::RequestUri, E::RequestUriNotSupported),
+        ("request", "e30.e30.", Reason::RequestInside, E::InvalidRequest),
+        ("request_uri", "urn:x", Reason::RequestInside, E::InvalidRequest),
         (
             "registration",
             "{}",
@@ -203,13 +218,13 @@ fn each_changed_parameter_is_refused_for_its_reason_and_in_the_rfc_s_word() {
         ),
         (
             "response_mode",
-            "fragment",
+            "web_message",
             Reason::ResponseModeNotSupported,
             E::InvalidRequest,
         ),
         (
             "response_mode",
-            "form_post",
+            "jwt.jwt",
             Reason::ResponseModeNotSupported,
             E::InvalidRequest,
         ),
@@ -248,7 +263,7 @@ fn each_changed_parameter_is_refused_for_its_reason_and_in_the_rfc_s_word() {
         ("code_challenge", "short", Reason::ChallengeMalformed, E::InvalidRequest),
         ("nonce", &long, Reason::NonceUnusable, E::InvalidRequest),
         ("nonce", "a\nb", Reason::NonceUnusable, E::InvalidRequest),
-        ("prompt", "create", Reason::PromptUnknown, E::InvalidRequest),
+        ("prompt", "register", Reason::PromptUnknown, E::InvalidRequest),
         ("prompt", "none login", Reason::PromptNoneWithOthers, E::InvalidRequest),
         ("max_age", "-1", Reason::MaxAgeMalformed, E::InvalidRequest),
         ("max_age", "1.5", Reason::MaxAgeMalformed, E::InvalidRequest),
@@ -315,7 +330,7 @@ fn the_first_check_in_the_list_gives_the_answer() {
     pairs.insert("request".into(), "x".into());
     assert_eq!(
         ask(&parameters(pairs), &samples::client()).unwrap_err(),
-        Reason::RequestObject
+        Reason::RequestInside
     );
 }
 
@@ -551,6 +566,7 @@ fn other_claims_requests_are_read_and_do_no_harm() {
 fn prompt_max_age_and_languages_are_kept() {
     let prompts = asked("prompt", "login select_account consent login").unwrap().prompt;
     assert_eq!(prompts, [Prompt::Login, Prompt::Consent, Prompt::SelectAccount].into());
+    assert_eq!(asked("prompt", "create").unwrap().prompt, [Prompt::Create].into());
     assert_eq!(asked("prompt", "none").unwrap().prompt, [Prompt::None].into());
     assert_eq!(asked("max_age", "0").unwrap().max_age, Some(0));
     assert_eq!(asked("max_age", "10000").unwrap().max_age, Some(10000));
@@ -566,28 +582,144 @@ fn the_answer_goes_where_it_should_with_state_and_iss() {
         |redirect_uri: &str| destination(&with("redirect_uri", redirect_uri), Some(&samples::client())).unwrap();
     let iss = "iss=https%3A%2F%2Flogin.ente.example.it";
     assert_eq!(
-        there("https://suap.example.it/cb").with_code(ISSUER, "c+/="),
+        code(&there("https://suap.example.it/cb"), "c+/="),
         format!("https://suap.example.it/cb?code=c%2B%2F%3D&state=s+t%26te%3D1&{iss}")
     );
     assert_eq!(
-        there("https://suap.example.it/cb?tenant=1").with_error(ISSUER, ErrorCode::AccessDenied),
+        error(&there("https://suap.example.it/cb?tenant=1"), ErrorCode::AccessDenied),
         format!("https://suap.example.it/cb?tenant=1&error=access_denied&state=s+t%26te%3D1&{iss}")
     );
     let without_state = destination(&with("state", ""), Some(&samples::client())).unwrap();
     assert_eq!(
-        without_state.with_error(ISSUER, ErrorCode::LoginRequired),
+        error(&without_state, ErrorCode::LoginRequired),
         format!("https://suap.example.it/cb?error=login_required&{iss}")
     );
     assert_eq!(append_query("https://x.example/?", "a=1"), "https://x.example/?a=1");
     assert_eq!(append_query("https://x.example/?b&", "a=1"), "https://x.example/?b&a=1");
 }
 
+/// Where the answer to the right request goes when `mode` is wished.
+fn carried(mode: &str, outcome: Outcome<'_>) -> Answer {
+    let destination = destination(&with("response_mode", mode), Some(&samples::client())).unwrap();
+    match destination.mode().is_signed() {
+        false => destination.answer(ISSUER, outcome),
+        true => {
+            let claims = destination.claims(ISSUER, "suap", outcome, samples::now());
+            assert_eq!(
+                (claims["iss"].as_str(), claims["aud"].as_str()),
+                (Some(ISSUER), Some("suap"))
+            );
+            assert_eq!(claims["state"], "s t&te=1");
+            assert_eq!(claims["exp"], samples::after(300).timestamp());
+            assert!(claims["code"] == "c" || claims["error"] == "access_denied");
+            destination.signed_answer("e30.e30.c2ln".to_owned())
+        }
+    }
+}
+
+#[test]
+fn each_response_mode_carries_codes_and_errors_in_its_own_way() {
+    let (code, denied) = (Outcome::Code("c"), Outcome::Error(ErrorCode::AccessDenied));
+    let cb = "https://suap.example.it/cb";
+    let iss = "iss=https%3A%2F%2Flogin.ente.example.it";
+    for (mode, mark) in [("", '?'), ("query", '?'), ("fragment", '#')] {
+        assert_eq!(
+            link(carried(mode, code)),
+            format!("{cb}{mark}code=c&state=s+t%26te%3D1&{iss}")
+        );
+        let error = link(carried(mode, denied));
+        assert_eq!(error, format!("{cb}{mark}error=access_denied&state=s+t%26te%3D1&{iss}"));
+    }
+    for (mode, mark) in [("jwt", '?'), ("query.jwt", '?'), ("fragment.jwt", '#')] {
+        assert_eq!(
+            link(carried(mode, code)),
+            format!("{cb}{mark}response=e30.e30.c2ln"),
+            "{mode}"
+        );
+        link(carried(mode, denied));
+    }
+    for (mode, fields) in [("form_post", 3), ("form_post.jwt", 1)] {
+        let Answer::Form(form) = carried(mode, code) else {
+            panic!("{mode}")
+        };
+        assert_eq!(
+            (form.action.as_str(), form.origin.as_str()),
+            (cb, "https://suap.example.it")
+        );
+        assert_eq!(form.fields.len(), fields);
+    }
+    for name in ResponseMode::NAMES {
+        assert!(asked("response_mode", name).is_ok(), "{name}");
+    }
+}
+
+#[test]
+fn a_client_that_pushes_or_signs_its_requests_does_so_always() {
+    let ask = |client: &Client, pushed, signed| {
+        let parameters = parameters(right());
+        let destination = destination(&parameters, Some(client)).unwrap();
+        check(&parameters, client, &destination, Arrival { pushed, signed })
+            .map(|request| request.client_id)
+            .map_err(|refused| refused.reason)
+    };
+    let mut pushes = samples::client();
+    pushes.metadata.require_pushed_authorization_requests = true;
+    assert_eq!(ask(&pushes, false, true), Err(Reason::NotPushed));
+    assert!(ask(&pushes, true, false).is_ok());
+    let mut signs = samples::client();
+    signs.metadata.require_signed_request_object = true;
+    assert_eq!(ask(&signs, true, false), Err(Reason::NotSigned));
+    assert!(ask(&signs, false, true).is_ok());
+    let mut fapi = samples::client();
+    fapi.metadata.profile = Profile::Fapi2;
+    assert_eq!(ask(&fapi, false, false), Err(Reason::NotPushed));
+    assert!(ask(&fapi, true, false).is_ok());
+}
+
+#[test]
+fn fapi_2_a_challenge_is_demanded_whatever_was_registered() {
+    let mut fapi = samples::client();
+    fapi.metadata.profile = Profile::Fapi2;
+    fapi.require_pkce = false;
+    let mut pairs = right();
+    pairs.retain(|name, _| !name.starts_with("code_challenge"));
+    let parameters = parameters(pairs);
+    let destination = destination(&parameters, Some(&fapi)).unwrap();
+    let arrival = Arrival {
+        pushed: true,
+        signed: false,
+    };
+    let reason = check(&parameters, &fapi, &destination, arrival).unwrap_err().reason;
+    assert_eq!(reason, Reason::ChallengeMissing);
+}
+
+#[test]
+fn what_is_registered_stands_in_for_a_max_age_that_is_not_asked() {
+    let mut client = samples::client();
+    client.metadata.default_max_age = Some(300);
+    assert_eq!(ask(&parameters(right()), &client).unwrap().max_age, Some(300));
+    assert_eq!(ask(&with("max_age", "7"), &client).unwrap().max_age, Some(7));
+}
+
+#[test]
+fn a_sub_among_the_claims_names_the_person() {
+    let hinted = |claims: &str| asked("claims", claims).map(|request| request.hinted);
+    assert_eq!(
+        hinted(r#"{"id_token":{"sub":{"value":"abc"}}}"#),
+        Ok(["abc".to_owned()].into())
+    );
+    assert_eq!(hinted(r#"{"id_token":{"sub":null}}"#), Ok(BTreeSet::new()));
+    assert_eq!(
+        hinted(r#"{"id_token":{"sub":{"value":7}}}"#),
+        Err(Reason::ClaimsMalformed)
+    );
+}
+
 #[test]
 fn attack_49_a_state_cannot_split_the_response_nor_add_a_parameter() {
     for state in ["x&code=stolen", "x#y", "\"><script>", "x y", "è", "a%0d%0ab"] {
-        let url = destination(&with("state", state), Some(&samples::client()))
-            .unwrap()
-            .with_error(ISSUER, ErrorCode::InvalidRequest);
+        let destination = destination(&with("state", state), Some(&samples::client())).unwrap();
+        let url = error(&destination, ErrorCode::InvalidRequest);
         assert!(url.bytes().all(|byte| byte.is_ascii_graphic()), "{url}");
         let pairs: Vec<(String, String)> = Url::parse(&url).unwrap().query_pairs().into_owned().collect();
         assert_eq!(
@@ -601,7 +733,9 @@ fn attack_49_a_state_cannot_split_the_response_nor_add_a_parameter() {
         let destination = destination(&parameters, Some(&samples::client())).unwrap();
         assert_eq!(destination.state(), None);
         assert_eq!(
-            check(&parameters, &samples::client(), &destination).unwrap_err().reason,
+            check(&parameters, &samples::client(), &destination, Arrival::default())
+                .unwrap_err()
+                .reason,
             Reason::StateUnusable
         );
     }
@@ -634,13 +768,13 @@ proptest! {
     fn any_value_of_any_parameter_is_judged_without_panic(name in "[a-z_]{1,12}|state|scope|prompt|max_age|claims|acr_values|ui_locales|code_challenge", value in "[^\0]{0,80}") {
         let parameters = with(&name, &value);
         if let Ok(destination) = destination(&parameters, Some(&samples::client())) {
-            let _ = check(&parameters, &samples::client(), &destination);
+            let _ = check(&parameters, &samples::client(), &destination, Arrival::default());
         }
     }
 
     #[test]
     fn whatever_the_state_the_redirect_goes_to_the_registered_place(state in "[^\0]{0,80}") {
-        let url = destination(&with("state", &state), Some(&samples::client())).unwrap().with_code(ISSUER, "c");
+        let url = code(&destination(&with("state", &state), Some(&samples::client())).unwrap(), "c");
         prop_assert!(url.starts_with("https://suap.example.it/cb?code=c&"));
         prop_assert!(url.bytes().all(|byte| byte.is_ascii_graphic()));
     }

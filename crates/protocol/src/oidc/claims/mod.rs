@@ -4,17 +4,18 @@
 //! one member, `org_id` repeats its immutable id, `roles` are those the client registered. For oneself
 //! the three are absent.
 
+mod access_token;
 mod authentication;
 mod personal;
 mod request;
 
+pub use access_token::{Behind, Issued, access_token, introspection};
 pub use authentication::{CNS, acr_among, amr, can_answer, level_of};
 pub(crate) use personal::{COMPANY, FISCAL_NUMBER, SPID};
 pub use personal::{needed_attributes, released_attributes, scope_of, wished_attributes};
 pub use request::{ClaimWish, ClaimsRequest, MalformedClaims};
 
 use super::client::Client;
-use super::confirmation::Confirmation;
 use super::grant::{ActingContext, Grant};
 use super::tokens::{ID_TOKEN_LIFETIME, at_hash, expiry};
 use chrono::{DateTime, Utc};
@@ -84,48 +85,6 @@ pub fn userinfo(
     Ok(Value::Object(claims))
 }
 
-/// What is known of a token itself, beside its grant.
-#[derive(Debug, Clone, Copy)]
-pub struct Issued<'a> {
-    /// `token_type`; `None` for a refresh token.
-    pub token_type: Option<&'a str>,
-    /// What it is bound to.
-    pub confirmation: Option<&'a Confirmation>,
-    /// Since when.
-    pub at: DateTime<Utc>,
-    /// Until when.
-    pub until: DateTime<Utc>,
-}
-
-/// What introspection answers about a token that is good (RFC 7662 §2.2): who, for whom, what for, how long. No
-/// personal claims: those are for userinfo.
-///
-/// # Errors
-/// [`NotOfThisGrant`].
-pub fn introspection(
-    issuer: &str,
-    holding: Option<&Holding>,
-    client: &Client,
-    grant: &Grant,
-    token: Issued<'_>,
-) -> Result<Value, NotOfThisGrant> {
-    let mut claims = authorised(issuer, grant.person, holding, client, grant)?;
-    // The nonce is between the client and its ID token.
-    claims.remove("nonce");
-    insert(&mut claims, "active", true);
-    insert(&mut claims, "client_id", client.id.as_str());
-    insert(&mut claims, "scope", scope(&grant.scopes));
-    insert(&mut claims, "iat", token.at.timestamp());
-    insert(&mut claims, "exp", token.until.timestamp());
-    if let Some(token_type) = token.token_type {
-        insert(&mut claims, "token_type", token_type);
-    }
-    if let Some(confirmation) = token.confirmation {
-        insert(&mut claims, "cnf", json!(confirmation));
-    }
-    Ok(Value::Object(claims))
-}
-
 /// Scopes as the wire writes them (RFC 6749 §3.3).
 pub fn scope(scopes: &BTreeSet<String>) -> String {
     scopes.iter().map(String::as_str).collect::<Vec<&str>>().join(" ")
@@ -139,42 +98,68 @@ fn authorised(
     client: &Client,
     grant: &Grant,
 ) -> Result<Map<String, Value>, NotOfThisGrant> {
+    belong(grant, person, holding)?;
+    if client.id != grant.client_id {
+        return Err(NotOfThisGrant);
+    }
+    let mut claims = Map::new();
+    insert(&mut claims, "iss", issuer);
+    insert(&mut claims, "sub", subject(client, person));
+    insert(&mut claims, "aud", client.id.as_str());
+    if let Some(nonce) = &grant.nonce {
+        insert(&mut claims, "nonce", nonce.as_str());
+    }
+    insert(&mut claims, "sid", grant.id.to_string());
+    proved(&mut claims, grant);
+    if let Some(holding) = holding {
+        acting(&mut claims, holding, &roles(holding, client, grant));
+    }
+    Ok(claims)
+}
+
+/// Whether person and mandate are the grant's.
+fn belong(grant: &Grant, person: PersonId, holding: Option<&Holding>) -> Result<(), NotOfThisGrant> {
     let of_this_grant = match (grant.acting, holding) {
         (ActingContext::Myself, None) => true,
         (ActingContext::Mandate(id), Some(holding)) => holding.mandate.id == id && holding.mandate.person == person,
         _ => false,
     };
-    if !of_this_grant || person != grant.person || client.id != grant.client_id {
-        return Err(NotOfThisGrant);
+    if of_this_grant && person == grant.person {
+        Ok(())
+    } else {
+        Err(NotOfThisGrant)
     }
-    let mut claims = Map::new();
-    insert(&mut claims, "iss", issuer);
-    insert(&mut claims, "sub", person.0.to_string());
-    insert(&mut claims, "aud", client.id.as_str());
-    insert(&mut claims, "auth_time", grant.auth_time.timestamp());
-    if let Some(nonce) = &grant.nonce {
-        insert(&mut claims, "nonce", nonce.as_str());
-    }
-    insert(&mut claims, "sid", grant.id.to_string());
-    insert(&mut claims, "acr", grant.acr.as_str());
-    insert(&mut claims, "amr", grant.amr.as_slice());
-    if let Some(holding) = holding {
-        let roles = json!(roles(holding, client, grant));
-        let mut one = Map::new();
-        one.insert(holding.organisation.alias.clone(), organization(holding, &roles));
-        insert(&mut claims, "organization", one);
-        insert(&mut claims, "org_id", holding.organisation.id.0.to_string());
-        insert(&mut claims, "roles", roles);
-    }
-    Ok(claims)
 }
 
-/// The roles that `holding` gives at `client`, of those that it registered and, if it named some, asked for.
-pub fn roles(holding: &Holding, client: &Client, grant: &Grant) -> BTreeSet<String> {
+/// How `client` knows a person (OpenID Connect Core §8).
+pub fn subject(_client: &Client, person: PersonId) -> String {
+    person.0.to_string()
+}
+
+/// How the person proved who they are.
+fn proved(claims: &mut Map<String, Value>, grant: &Grant) {
+    insert(claims, "auth_time", grant.auth_time.timestamp());
+    insert(claims, "acr", grant.acr.as_str());
+    insert(claims, "amr", grant.amr.as_slice());
+}
+
+/// For whom the person acts.
+fn acting(claims: &mut Map<String, Value>, holding: &Holding, roles: &BTreeSet<String>) {
+    let roles = json!(roles);
+    let mut one = Map::new();
+    one.insert(holding.organisation.alias.clone(), organization(holding, &roles));
+    insert(claims, "organization", one);
+    insert(claims, "org_id", holding.organisation.id.0.to_string());
+    insert(claims, "roles", roles);
+}
+
+/// The roles that `holding` gives at `client`, of those that it registered and, if the grant is its own and it named
+/// some, asked for. A resource server has role names of its own.
+pub(super) fn roles(holding: &Holding, client: &Client, grant: &Grant) -> BTreeSet<String> {
     let roles = holding.roles_at(&client.id, &client.roles);
     match &grant.asked.authorization_details {
-        Some(asked) => asked.narrow(roles),
-        None => roles,
+        Some(asked) if client.id == grant.client_id => asked.narrow(roles),
+        _ => roles,
     }
 }
 

@@ -157,6 +157,10 @@ pub struct ClientMetadata {
     pub consent: bool,
     /// The resources (RFC 8707) it may ask tokens for, absolute URIs to the letter.
     pub resources: BTreeSet<String>,
+    /// The resource that it is itself: the identifier under which others ask tokens for its interfaces.
+    pub resource: Option<String>,
+    /// The clients that may act with tokens given to this one (RFC 8693 §4.4); `None`: itself, and whoever they are for.
+    pub may_act: Option<BTreeSet<String>>,
 }
 
 impl Default for ClientMetadata {
@@ -190,6 +194,8 @@ impl Default for ClientMetadata {
             profile: Profile::Plain,
             consent: false,
             resources: BTreeSet::new(),
+            resource: None,
+            may_act: None,
         }
     }
 }

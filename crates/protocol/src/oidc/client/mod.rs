@@ -1,10 +1,12 @@
 //! A relying party as it registered itself.
 
 mod metadata;
+mod shared_secret;
 
 pub use metadata::{
     CertificateSubject, ClientMetadata, ContentEncryption, KeyManagement, Profile, Protection, SubjectType,
 };
+pub use shared_secret::SharedSecret;
 
 use super::SecretHash;
 use domain::mandate::Evidence;
@@ -32,6 +34,7 @@ pub enum ActingPolicy {
 pub enum ClientAuthMethod {
     ClientSecretBasic,
     ClientSecretPost,
+    ClientSecretJwt,
     PrivateKeyJwt,
     TlsClientAuth,
     SelfSignedTlsClientAuth,
@@ -58,6 +61,9 @@ pub struct Client {
     pub auth_method: ClientAuthMethod,
     /// Hashes of the secrets it may use; two while one is being replaced.
     pub secret_hashes: Vec<SecretHash>,
+    /// The secrets themselves, of a client that signs with them (`client_secret_jwt`) and of no other.
+    #[serde(skip)]
+    pub shared_secrets: Vec<SharedSecret>,
     /// PKCE demanded (always for `none`).
     pub require_pkce: bool,
     /// Scopes it may ask for; others are dropped.

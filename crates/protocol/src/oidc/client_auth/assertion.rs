@@ -1,7 +1,10 @@
-//! `private_key_jwt`: a client proves itself by a token that it signs (RFC 7523 §3, OpenID Connect Core §9).
+//! `private_key_jwt` and `client_secret_jwt`: a client proves itself by a token that it signs, with its key or with the
+//! secret that we share (RFC 7523 §3, OpenID Connect Core §9).
 
-use crate::jose::{Algorithm, KeySet, Signed, SignedError, WrongMember, audience, instant, text};
+use crate::jose::{Algorithm, KeySet, Signed, SignedError, Tagged, WrongMember, audience, instant, text};
+use crate::oidc::client::SharedSecret;
 use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Map, Value};
 
 /// The one `client_assertion_type`.
 pub const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -69,33 +72,61 @@ pub struct Asserted {
     pub issued_at: DateTime<Utc>,
 }
 
-/// Whose assertion this says it is (`sub`), not yet believed: to look the client up.
-pub fn subject(assertion: &str) -> Option<String> {
-    let signed = Signed::read(assertion, &Algorithm::ALL).ok()?;
-    Some(signed.unverified().get("sub")?.as_str()?.to_owned())
+/// What proves that an assertion is the client's.
+#[derive(Debug, Clone, Copy)]
+pub enum Proof<'a> {
+    /// `private_key_jwt`: its public keys, and the algorithms that are allowed.
+    Keys(&'a KeySet, &'a [Algorithm]),
+    /// `client_secret_jwt`: the secrets that we share.
+    Secrets(&'a [SharedSecret]),
 }
 
-/// Whether `assertion` proves to be `client_id`, whose keys are `keys`, to us, now.
+impl Proof<'_> {
+    /// `typ` and claims of an assertion that is proved.
+    fn of(self, assertion: &str) -> Result<(Option<String>, Map<String, Value>), SignedError> {
+        match self {
+            Proof::Keys(keys, allowed) => {
+                let signed = Signed::read(assertion, allowed)?;
+                Ok((signed.typ(), signed.verify(keys)?))
+            }
+            Proof::Secrets(secrets) => {
+                let tagged = Tagged::read(assertion)?;
+                Ok((tagged.typ(), tagged.verify(secrets.iter().map(SharedSecret::reveal))?))
+            }
+        }
+    }
+}
+
+/// Whose assertion this says it is (`sub`), not yet believed: to look the client up.
+pub fn subject(assertion: &str) -> Option<String> {
+    let sub = |claims: &Map<String, Value>| Some(claims.get("sub")?.as_str()?.to_owned());
+    match Signed::read(assertion, &Algorithm::ALL) {
+        Ok(signed) => sub(signed.unverified()),
+        Err(_) => sub(Tagged::read(assertion).ok()?.unverified()),
+    }
+}
+
+/// Whether an assertion says that it was made with a secret.
+pub fn is_by_secret(assertion: &str) -> bool {
+    Tagged::read(assertion).is_ok()
+}
+
+/// Whether `assertion` proves to be `client_id`, to us, now.
 ///
 /// # Errors
 /// The first reason against.
 pub fn check(
     assertion: &str,
     client_id: &str,
-    keys: &KeySet,
-    allowed: &[Algorithm],
+    proof: Proof<'_>,
     meant: Audience<'_>,
     now: DateTime<Utc>,
 ) -> Result<Asserted, Reason> {
-    let signed = Signed::read(assertion, allowed)?;
+    let (typ, claims) = proof.of(assertion)?;
     // RFC 8725 §3.11: an ID token or a request object of the same client must not pass for an assertion.
-    if !matches!(
-        signed.typ().as_deref(),
-        None | Some("jwt" | "client-authentication+jwt")
-    ) {
+    if !matches!(typ.as_deref(), None | Some("jwt" | "client-authentication+jwt")) {
         return Err(Reason::Typ);
     }
-    let claims = signed.verify(keys)?;
     for member in ["iss", "sub"] {
         if claims.get(member).and_then(|value| value.as_str()) != Some(client_id) {
             return Err(Reason::OtherSubject);
@@ -159,7 +190,7 @@ mod tests {
             endpoints: if fapi { &[] } else { &endpoints },
             issuer_only: fapi,
         };
-        check(&token, "suap", &keys, &Algorithm::ALL, meant, now())
+        check(&token, "suap", Proof::Keys(&keys, &Algorithm::ALL), meant, now())
     }
 
     fn with(member: &str, value: Value) -> Result<Asserted, Reason> {
@@ -243,7 +274,7 @@ mod tests {
             issuer_only: false,
         };
         assert_eq!(
-            check(&token, "suap", &keys, &Algorithm::ALL, meant, now()),
+            check(&token, "suap", Proof::Keys(&keys, &Algorithm::ALL), meant, now()),
             Err(Reason::Token(SignedError::Signature))
         );
         assert_eq!(subject(&token).as_deref(), Some("suap"));

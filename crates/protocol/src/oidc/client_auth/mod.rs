@@ -1,8 +1,10 @@
-//! Client authentication at the token endpoint (RFC 6749 §2.3, OpenID Connect Core §9).
+//! Client authentication at the machine endpoints (RFC 6749 §2.3, OpenID Connect Core §9, RFC 8705 §2).
 
 pub mod assertion;
+pub mod certificate;
 
 use self::assertion::{Asserted, Audience};
+use self::certificate::Shown;
 use super::client::{Client, ClientAuthMethod, Profile};
 use super::error::{self, Coded, ErrorCode};
 use super::parameters::{Parameters, decode};
@@ -43,6 +45,12 @@ pub enum Reason {
     /// The same assertion came before (RFC 7523 §3, 7), or it is older than our memory of assertions.
     #[error("client assertion used before")]
     AssertionUsed,
+    /// A certificate that does not prove the client.
+    #[error("client certificate: {0}")]
+    Certificate(#[from] certificate::Reason),
+    /// A FAPI client that registered a method which the profile does not know (FAPI 2 Security Profile §5.3.2.1).
+    #[error("method not allowed by the FAPI 2 profile")]
+    NotFapi,
     /// Nobody registered under this `client_id`.
     #[error("unknown client")]
     UnknownClient,
@@ -158,11 +166,12 @@ impl Presented {
         &self.client_id
     }
 
-    /// How it wants to prove it.
+    /// How it wants to prove it. Whoever sends no proof may still have shown a certificate in the handshake.
     pub fn method(&self) -> ClientAuthMethod {
-        match self.proof {
+        match &self.proof {
             Proof::Basic(_) => ClientAuthMethod::ClientSecretBasic,
             Proof::Post(_) => ClientAuthMethod::ClientSecretPost,
+            Proof::Assertion(assertion) if assertion::is_by_secret(assertion) => ClientAuthMethod::ClientSecretJwt,
             Proof::Assertion(_) => ClientAuthMethod::PrivateKeyJwt,
             Proof::Nothing => ClientAuthMethod::None,
         }
@@ -196,6 +205,8 @@ pub struct Setting<'a> {
     pub endpoints: &'a [String],
     /// The client's keys, when it has any.
     pub keys: &'a KeySet,
+    /// The certificates of the connection, and who may issue them.
+    pub shown: Shown<'a>,
     /// Now.
     pub now: DateTime<Utc>,
 }
@@ -212,26 +223,50 @@ pub fn verify(presented: &Presented, client: &Client, setting: Setting<'_>) -> R
     if client.disabled {
         return Err(Reason::DisabledClient.into());
     }
-    if presented.method() != client.auth_method {
-        return Err(Reason::WrongMethod.into());
+    let registered = client.auth_method;
+    let by_certificate = matches!(
+        registered,
+        ClientAuthMethod::TlsClientAuth | ClientAuthMethod::SelfSignedTlsClientAuth
+    );
+    // FAPI 2 Security Profile §5.3.2.1: "shall authenticate clients using" mTLS or private_key_jwt, and so confidential
+    // clients only.
+    let fapi = client.metadata.profile == Profile::Fapi2;
+    if fapi && !by_certificate && registered != ClientAuthMethod::PrivateKeyJwt {
+        return Err(Reason::NotFapi.into());
     }
-    match &presented.proof {
-        Proof::Nothing => Ok(None),
-        Proof::Basic(secret) | Proof::Post(secret) => knows(client, secret).map(|()| None),
-        Proof::Assertion(assertion) => {
-            let metadata = &client.metadata;
-            let fapi = metadata.profile == Profile::Fapi2;
-            let meant = Audience {
-                issuer: setting.issuer,
-                endpoints: if fapi { &[] } else { setting.endpoints },
-                issuer_only: fapi,
-            };
-            let allowed = metadata.allowed(metadata.token_endpoint_auth_signing_alg);
-            assertion::check(assertion, &client.id, setting.keys, allowed, meant, setting.now)
-                .map(Some)
-                .map_err(|reason| Reason::Assertion(reason).into())
+    match (&presented.proof, registered) {
+        (Proof::Nothing, ClientAuthMethod::TlsClientAuth) => {
+            let subject = client.metadata.tls_client_auth.as_ref();
+            certificate::check_issued(setting.shown, subject, setting.now)
+                .map(|()| None)
+                .map_err(|reason| Reason::Certificate(reason).into())
         }
+        (Proof::Nothing, ClientAuthMethod::SelfSignedTlsClientAuth) => {
+            certificate::check_registered(setting.shown, setting.keys)
+                .map(|()| None)
+                .map_err(|reason| Reason::Certificate(reason).into())
+        }
+        _ if presented.method() != registered => Err(Reason::WrongMethod.into()),
+        (Proof::Nothing, _) => Ok(None),
+        (Proof::Basic(secret) | Proof::Post(secret), _) => knows(client, secret).map(|()| None),
+        (Proof::Assertion(assertion), _) => asserts(assertion, client, setting).map(Some),
     }
+}
+
+fn asserts(assertion: &str, client: &Client, setting: Setting<'_>) -> Result<Asserted, Refused> {
+    let metadata = &client.metadata;
+    let fapi = metadata.profile == Profile::Fapi2;
+    let meant = Audience {
+        issuer: setting.issuer,
+        endpoints: if fapi { &[] } else { setting.endpoints },
+        issuer_only: fapi,
+    };
+    let proof = match client.auth_method {
+        ClientAuthMethod::ClientSecretJwt => assertion::Proof::Secrets(&client.shared_secrets),
+        _ => assertion::Proof::Keys(setting.keys, metadata.allowed(metadata.token_endpoint_auth_signing_alg)),
+    };
+    assertion::check(assertion, &client.id, proof, meant, setting.now)
+        .map_err(|reason| Reason::Assertion(reason).into())
 }
 
 fn knows(client: &Client, secret: &str) -> Result<(), Refused> {
@@ -253,8 +288,12 @@ mod tests {
     use super::*;
     use crate::jose::{Algorithm, SignedError, sign_by};
     use crate::keyring::{P256Key, SigningKey};
+    use crate::oidc::client::{CertificateSubject, SharedSecret};
     use crate::oidc::samples;
-    use serde_json::json;
+    use crate::x509::{Authorities, PathError};
+    use aws_lc_rs::hmac;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use serde_json::{Value, json};
     use url::form_urlencoded::Serializer;
 
     fn read(header: Option<&str>, form: &str) -> Result<Presented, Reason> {
@@ -266,11 +305,19 @@ mod tests {
     }
 
     fn judge(header: Option<&str>, form: &str, client: &Client) -> Result<(), Reason> {
+        judge_shown(&[], header, form, client)
+    }
+
+    fn judge_shown(certificates: &[Vec<u8>], header: Option<&str>, form: &str, client: &Client) -> Result<(), Reason> {
         let presented = read(header, form)?;
         let setting = Setting {
             issuer: samples::ISSUER,
             endpoints: &[],
             keys: &client.metadata.key_set().unwrap().unwrap_or_default(),
+            shown: Shown {
+                certificates,
+                authorities: &Authorities::default(),
+            },
             now: samples::now(),
         };
         verify(&presented, client, setting)
@@ -281,6 +328,7 @@ mod tests {
     fn client(method: ClientAuthMethod, secrets: &[&str]) -> Client {
         Client {
             auth_method: method,
+            shared_secrets: secrets.iter().copied().map(SharedSecret::new).collect(),
             secret_hashes: secrets.iter().map(|secret| hash_secret(secret)).collect(),
             ..samples::client()
         }
@@ -391,18 +439,40 @@ mod tests {
         assert!(read(Some(&good), "client_id=suap").is_ok());
     }
 
+    fn claims() -> Value {
+        json!({"iss": "suap", "sub": "suap", "aud": samples::ISSUER, "jti": "1",
+            "exp": samples::after(60).timestamp()})
+    }
+
+    fn assertion_form(token: &str) -> String {
+        Serializer::new(String::new())
+            .append_pair("client_assertion_type", assertion::TYPE)
+            .append_pair("client_assertion", token)
+            .finish()
+    }
+
+    fn signed(key: &SigningKey) -> String {
+        assertion_form(&sign_by(key, Algorithm::Es256, None, &claims()).unwrap())
+    }
+
+    fn tagged(secret: &[u8]) -> String {
+        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let message = format!("{}.{}", part(&json!({"alg": "HS256"})), part(&claims()));
+        let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), message.as_bytes());
+        assertion_form(&format!("{message}.{}", URL_SAFE_NO_PAD.encode(tag)))
+    }
+
+    fn signing_client(key: &SigningKey) -> Client {
+        let mut client = client(ClientAuthMethod::PrivateKeyJwt, &["right"]);
+        client.metadata.jwks = Some(json!({"keys": [key.public_jwk()]}));
+        client
+    }
+
     #[test]
     fn an_assertion_lets_its_client_in_with_or_without_client_id_and_no_other_method_does() {
         let key = SigningKey::P256(P256Key::generate().unwrap());
-        let mut client = client(ClientAuthMethod::PrivateKeyJwt, &["right"]);
-        client.metadata.jwks = Some(json!({"keys": [key.public_jwk()]}));
-        let claims = json!({"iss": "suap", "sub": "suap", "aud": samples::ISSUER, "jti": "1",
-            "exp": samples::after(60).timestamp()});
-        let token = sign_by(&key, Algorithm::Es256, None, &claims).unwrap();
-        let form = Serializer::new(String::new())
-            .append_pair("client_assertion_type", assertion::TYPE)
-            .append_pair("client_assertion", &token)
-            .finish();
+        let mut client = signing_client(&key);
+        let form = signed(&key);
         assert_eq!(judge(None, &form, &client), Ok(()));
         assert_eq!(judge(None, &format!("{form}&client_id=suap"), &client), Ok(()));
         assert_eq!(
@@ -417,6 +487,90 @@ mod tests {
         );
         client.auth_method = ClientAuthMethod::ClientSecretBasic;
         assert_eq!(judge(None, &form, &client), Err(Reason::WrongMethod));
+    }
+
+    #[test]
+    fn a_client_that_signs_with_its_secret_may_use_either_of_two_and_nothing_else() {
+        let client = client(ClientAuthMethod::ClientSecretJwt, &["old", "new"]);
+        for secret in ["old", "new"] {
+            assert_eq!(judge(None, &tagged(secret.as_bytes()), &client), Ok(()));
+        }
+        let wrong = Err(Reason::Assertion(assertion::Reason::Token(SignedError::Signature)));
+        assert_eq!(judge(None, &tagged(b"other"), &client), wrong);
+        assert_eq!(judge(Some(&basic("suap:new")), "", &client), Err(Reason::WrongMethod));
+        let key = SigningKey::P256(P256Key::generate().unwrap());
+        assert_eq!(judge(None, &signed(&key), &client), Err(Reason::WrongMethod));
+    }
+
+    #[test]
+    fn attack_37_a_public_key_is_no_secret() {
+        let key = SigningKey::P256(P256Key::generate().unwrap());
+        let client = signing_client(&key);
+        let public = key.public_jwk().to_string();
+        assert_eq!(
+            judge(None, &tagged(public.as_bytes()), &client),
+            Err(Reason::WrongMethod)
+        );
+    }
+
+    #[test]
+    fn a_certificate_proves_only_who_registered_that_and_disturbs_nobody_else() {
+        let rubbish = [b"rubbish".to_vec()];
+        let form = "client_id=suap";
+        let mut by_certificate = client(ClientAuthMethod::SelfSignedTlsClientAuth, &["right"]);
+        assert_eq!(
+            judge(None, form, &by_certificate),
+            Err(Reason::Certificate(certificate::Reason::Missing))
+        );
+        assert_eq!(
+            judge_shown(&rubbish, None, form, &by_certificate),
+            Err(Reason::Certificate(certificate::Reason::NotAmongKeys))
+        );
+        assert_eq!(
+            judge_shown(&rubbish, Some(&basic("suap:right")), "", &by_certificate),
+            Err(Reason::WrongMethod)
+        );
+        by_certificate.auth_method = ClientAuthMethod::TlsClientAuth;
+        by_certificate.metadata.tls_client_auth = Some(CertificateSubject::Dns("suap.example.it".to_owned()));
+        assert_eq!(
+            judge_shown(&rubbish, None, form, &by_certificate),
+            Err(Reason::Certificate(certificate::Reason::Path(PathError::Malformed)))
+        );
+        let by_secret = client(ClientAuthMethod::ClientSecretBasic, &["right"]);
+        assert_eq!(
+            judge_shown(&rubbish, Some(&basic("suap:right")), "", &by_secret),
+            Ok(())
+        );
+        assert_eq!(judge_shown(&rubbish, None, form, &by_secret), Err(Reason::WrongMethod));
+    }
+
+    #[test]
+    fn fapi_2_5_3_2_1_a_fapi_client_signs_or_shows_a_certificate() {
+        let key = SigningKey::P256(P256Key::generate().unwrap());
+        let mut fapi = signing_client(&key);
+        fapi.metadata.profile = Profile::Fapi2;
+        assert_eq!(judge(None, &signed(&key), &fapi), Ok(()));
+        for (method, header, form) in [
+            (
+                ClientAuthMethod::ClientSecretBasic,
+                Some(basic("suap:right")),
+                String::new(),
+            ),
+            (
+                ClientAuthMethod::ClientSecretPost,
+                None,
+                "client_id=suap&client_secret=right".to_owned(),
+            ),
+            (ClientAuthMethod::ClientSecretJwt, None, tagged(b"right")),
+            (ClientAuthMethod::None, None, "client_id=suap".to_owned()),
+        ] {
+            fapi.auth_method = method;
+            assert_eq!(
+                judge(header.as_deref(), &form, &fapi),
+                Err(Reason::NotFapi),
+                "{method:?}"
+            );
+        }
     }
 
     #[test]

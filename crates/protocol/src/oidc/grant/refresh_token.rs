@@ -4,7 +4,7 @@ use super::{Grant, GrantType, Reason, Refused};
 use crate::oidc::SecretHash;
 use crate::oidc::client::{Client, Profile};
 use crate::oidc::confirmation::Confirmation;
-use crate::oidc::parameters::Parameters;
+use crate::oidc::parameters::{Parameters, words};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -93,13 +93,7 @@ pub fn check(
     // RFC 6749 §6: "MUST NOT include any scope not originally granted".
     let asked: BTreeSet<String> = parameters
         .get("scope")
-        .map(|scope| {
-            scope
-                .split(' ')
-                .filter(|word| !word.is_empty())
-                .map(str::to_owned)
-                .collect()
-        })
+        .map(|scope| words(Some(scope)).map(str::to_owned).collect())
         .unwrap_or_else(|| grant.scopes.clone());
     if asked.is_empty() || !asked.is_subset(&grant.scopes) {
         return Err(Reason::WiderScope.into());

@@ -6,7 +6,6 @@ use super::client::Client;
 use super::hint::Hint;
 use super::parameters::Parameters;
 use crate::keyring::OidcKeys;
-use domain::person::PersonId;
 use std::fmt;
 use url::form_urlencoded::Serializer;
 use uuid::Uuid;
@@ -108,9 +107,9 @@ pub enum Outcome {
 
 /// The rules. "The OP MUST ask the End-User this question if an id_token_hint was not provided or if the
 /// supplied ID Token does not belong to the current OP session with the RP and/or currently logged in
-/// End-User" (§2). `client` is the one registered under [`LogoutRequest::client_id`], `signed_in` the person
-/// of this browser's session.
-pub fn check(request: &LogoutRequest, client: Option<&Client>, signed_in: Option<PersonId>) -> Outcome {
+/// End-User" (§2). `client` is the one registered under [`LogoutRequest::client_id`], `signed_in` the person of
+/// this browser's session, as that client calls them.
+pub fn check(request: &LogoutRequest, client: Option<&Client>, signed_in: Option<&str>) -> Outcome {
     let client = client.filter(|client| !client.disabled && Some(client.id.as_str()) == request.client_id());
     let redirect = redirect(request, client);
     match hint_in_order(request, client, signed_in).and_then(|hint| Ok((hint, redirect.clone()?))) {
@@ -128,7 +127,7 @@ pub fn check(request: &LogoutRequest, client: Option<&Client>, signed_in: Option
     }
 }
 
-fn hint_in_order(request: &LogoutRequest, client: Option<&Client>, signed_in: Option<PersonId>) -> Result<Hint, Doubt> {
+fn hint_in_order(request: &LogoutRequest, client: Option<&Client>, signed_in: Option<&str>) -> Result<Hint, Doubt> {
     let hint = request.hint.clone()?.ok_or(Doubt::NoHint)?;
     // §2: "When both client_id and id_token_hint are present, the OP MUST verify that the Client
     // Identifier matches the one used when issuing the ID Token."
@@ -138,7 +137,7 @@ fn hint_in_order(request: &LogoutRequest, client: Option<&Client>, signed_in: Op
     if client.is_none() {
         return Err(Doubt::UnknownClient);
     }
-    if signed_in.is_some_and(|person| person != hint.person) {
+    if signed_in.is_some_and(|subject| subject != hint.subject) {
         return Err(Doubt::SomebodyElse);
     }
     Ok(hint)

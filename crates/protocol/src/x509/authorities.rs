@@ -1,11 +1,27 @@
-//! Whom we trust to issue cards, and the way from a card to one of them.
+//! Whom we trust to issue certificates (of cards, of clients), and the way from a certificate to one of them.
 
-use super::{ClientCertificate, Refusal};
 use chrono::{DateTime, Utc};
 use rustls_pki_types::{CertificateDer, TrustAnchor, UnixTime};
 use std::fmt;
 use std::time::Duration;
 use webpki::{ALL_VERIFICATION_ALGS, EndEntityCert, Error, KeyUsage, anchor_from_trusted_cert};
+
+/// Why a certificate leads to nobody whom we trust.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PathError {
+    /// Not a certificate of version 3.
+    #[error("not an X.509 certificate")]
+    Malformed,
+    /// No authority we trust issued it.
+    #[error("issuer unknown")]
+    UnknownIssuer,
+    /// Out of date, or an authority on the way may not issue it: name constraints, path length, its own dates or usage.
+    #[error("an authority on the path may not issue it, or it is out of date")]
+    Path,
+    /// A signature with SHA-1 or a short key: forgeable.
+    #[error("signature too weak")]
+    Weak,
+}
 
 /// The certificates of trusted authorities.
 #[derive(Clone, Default)]
@@ -35,7 +51,7 @@ pub struct TrustedPath {
 }
 
 impl TrustedPath {
-    /// The certificate of whoever issued the card.
+    /// The certificate of whoever issued it.
     pub fn issuer(&self) -> &[u8] {
         self.issuers.first().map_or(&[], Vec::as_slice)
     }
@@ -80,19 +96,14 @@ impl Authorities {
         self.trusted.iter().filter(|authority| authority.in_force(now)).count()
     }
 
-    /// Finds the way from `certificate` to a trusted authority, over the certificates `sent` with it: signatures
+    /// Finds the way from `certificate` (DER) to a trusted authority, over the certificates `sent` with it: signatures
     /// (no SHA-1, no RSA below 2048 bits), dates, basic constraints, path length, name constraints, extended key usage
     /// (RFC 5280 §6, as the rustls-webpki crate has it; it refuses what it does not understand).
     ///
     /// # Errors
-    /// [`Refusal::UnknownIssuer`], [`Refusal::Path`], [`Refusal::Weak`], [`Refusal::Malformed`].
-    pub fn path(
-        &self,
-        certificate: &ClientCertificate,
-        sent: &[Vec<u8>],
-        now: DateTime<Utc>,
-    ) -> Result<TrustedPath, Refusal> {
-        let leaf = CertificateDer::from(certificate.der());
+    /// [`PathError`].
+    pub fn path(&self, certificate: &[u8], sent: &[Vec<u8>], now: DateTime<Utc>) -> Result<TrustedPath, PathError> {
+        let leaf = CertificateDer::from(certificate);
         let leaf = EndEntityCert::try_from(&leaf).map_err(refusal)?;
         let sent: Vec<CertificateDer<'_>> = sent.iter().map(|der| CertificateDer::from(der.as_slice())).collect();
         let in_force: Vec<&Authority> = self
@@ -147,16 +158,16 @@ impl Authority {
 }
 
 /// The instant as path validation wants it.
-pub(super) fn unix(now: DateTime<Utc>) -> UnixTime {
+pub(crate) fn unix(now: DateTime<Utc>) -> UnixTime {
     UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(now.timestamp()).unwrap_or(0)))
 }
 
-fn refusal(error: Error) -> Refusal {
+fn refusal(error: Error) -> PathError {
     match error {
-        Error::UnknownIssuer | Error::InvalidSignatureForPublicKey => Refusal::UnknownIssuer,
+        Error::UnknownIssuer | Error::InvalidSignatureForPublicKey => PathError::UnknownIssuer,
         Error::UnsupportedSignatureAlgorithmContext(_)
         | Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_)
-        | Error::SignatureAlgorithmMismatch => Refusal::Weak,
+        | Error::SignatureAlgorithmMismatch => PathError::Weak,
         Error::CertExpired { .. }
         | Error::CertNotValidYet { .. }
         | Error::NameConstraintViolation
@@ -168,7 +179,7 @@ fn refusal(error: Error) -> Refusal {
         | Error::MaximumPathBuildCallsExceeded
         | Error::MaximumPathDepthExceeded
         | Error::MaximumSignatureChecksExceeded
-        | Error::MaximumNameConstraintComparisonsExceeded => Refusal::Path,
-        _ => Refusal::Malformed,
+        | Error::MaximumNameConstraintComparisonsExceeded => PathError::Path,
+        _ => PathError::Malformed,
     }
 }

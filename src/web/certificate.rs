@@ -1,16 +1,15 @@
 //! Whose certificate it is: that of the TLS handshake, or the one that a reverse proxy hands on – and never what
 //! somebody else writes into a header (attack 29).
 
-use crate::flow::sign_in::cns::Proxy;
-use crate::flow::sign_in::cns::receive::Presented;
+use crate::flow::CertificateProxy;
 use axum::http::header::{HeaderMap, HeaderName};
 use protocol::cns::forwarded::{self, Encoding};
 use protocol::oidc::{hash_secret, secrets_match};
 use std::net::IpAddr;
 
-/// Who is at the other end of the connection.
+/// Who is at the other end of a connection to a listener that asks for certificates.
 #[derive(Debug, Clone)]
-pub struct CardPeer {
+pub struct TlsPeer {
     /// From where.
     pub address: IpAddr,
     /// The certificates of its handshake, its own first, DER. None when there was none, or no TLS.
@@ -55,21 +54,17 @@ const KNOWN: [&str; 7] = [
     "x-forwarded-client-cert",
 ];
 
-/// What was presented by the citizen at the other end; `None`: no certificate.
+/// The certificates that were presented at the other end, DER, its own first; none: nobody presented any.
 pub(super) fn presented(
-    proxy: Option<&Proxy>,
-    peer: &CardPeer,
+    proxy: Option<&CertificateProxy>,
+    peer: &TlsPeer,
     headers: &HeaderMap,
-) -> Result<Option<Presented>, Fault> {
+) -> Result<Vec<Vec<u8>>, Fault> {
     let Some(proxy) = proxy else {
         if headers.keys().any(|name| is_known(name, None)) {
             return Err(Fault::Header);
         }
-        let mut certificates = peer.certificates.iter().cloned();
-        return Ok(certificates.next().map(|certificate| Presented {
-            certificate,
-            others: certificates.collect(),
-        }));
+        return Ok(peer.certificates.clone());
     };
     is_the_proxy(proxy, peer, headers)?;
     let chain_allowed = proxy.encoding == Encoding::Rfc9440;
@@ -82,18 +77,18 @@ pub(super) fn presented(
         return Err(Fault::Header);
     }
     let Some(value) = only(headers, &proxy.header)? else {
-        return Ok(None);
+        return Ok(Vec::new());
     };
     let others = match only(headers, CHAIN)?.filter(|_| chain_allowed) {
         Some(value) => forwarded::chain(value).map_err(|_| Fault::Unreadable)?,
         None => Vec::new(),
     };
     let certificate = forwarded::certificate(value, proxy.encoding).map_err(|_| Fault::Unreadable)?;
-    Ok(Some(Presented { certificate, others }))
+    Ok([vec![certificate], others].concat())
 }
 
 /// By address, and by what nobody else can show: a secret, or a certificate of its own.
-fn is_the_proxy(proxy: &Proxy, peer: &CardPeer, headers: &HeaderMap) -> Result<(), Fault> {
+fn is_the_proxy(proxy: &CertificateProxy, peer: &TlsPeer, headers: &HeaderMap) -> Result<(), Fault> {
     let address = proxy.addresses.contains(&peer.address.to_canonical());
     let certificate = proxy.certificate.is_none_or(|pinned| peer.fingerprint == Some(pinned));
     let secret = match &proxy.secret {
@@ -109,7 +104,7 @@ fn is_the_proxy(proxy: &Proxy, peer: &CardPeer, headers: &HeaderMap) -> Result<(
     }
 }
 
-fn is_known(name: &HeaderName, proxy: Option<&Proxy>) -> bool {
+fn is_known(name: &HeaderName, proxy: Option<&CertificateProxy>) -> bool {
     // Names are in lower case already.
     let plain = name.as_str().replace('_', "-");
     KNOWN.contains(&plain.as_str()) || proxy.is_some_and(|proxy| proxy.header.replace('_', "-") == plain)
@@ -133,8 +128,8 @@ mod tests {
 
     const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
-    fn proxy() -> Proxy {
-        Proxy {
+    fn proxy() -> CertificateProxy {
+        CertificateProxy {
             addresses: vec!["10.0.0.1".parse().unwrap()],
             header: "client-cert".into(),
             encoding: Encoding::Rfc9440,
@@ -143,8 +138,8 @@ mod tests {
         }
     }
 
-    fn peer(address: &str) -> CardPeer {
-        CardPeer {
+    fn peer(address: &str) -> TlsPeer {
+        TlsPeer {
             address: address.parse().unwrap(),
             certificates: vec![vec![1], vec![2]],
             fingerprint: Some([7; 32]),
@@ -162,8 +157,8 @@ mod tests {
 
     #[test]
     fn without_a_proxy_the_handshake_alone_counts() {
-        let found = presented(None, &peer("192.0.2.1"), &HeaderMap::new()).unwrap().unwrap();
-        assert_eq!((found.certificate, found.others), (vec![1], vec![vec![2]]));
+        let found = presented(None, &peer("192.0.2.1"), &HeaderMap::new()).unwrap();
+        assert_eq!(found, [[1], [2]]);
     }
 
     #[test]
@@ -185,7 +180,7 @@ mod tests {
     #[test]
     fn the_proxy_hands_on_a_certificate_or_none() {
         let found = presented(Some(&proxy()), &peer("10.0.0.1"), &headers(&GOOD)).unwrap();
-        assert_eq!(found.unwrap().certificate, [1, 2, 3]);
+        assert_eq!(found, [[1, 2, 3]]);
         // The same address as IPv6 writes it.
         assert!(presented(Some(&proxy()), &peer("::ffff:10.0.0.1"), &headers(&GOOD)).is_ok());
         let none = presented(
@@ -193,7 +188,7 @@ mod tests {
             &peer("10.0.0.1"),
             &headers(&[("x-varco-proxy", SECRET)]),
         );
-        assert_eq!(none, Ok(None));
+        assert_eq!(none, Ok(Vec::new()));
     }
 
     #[test]
@@ -212,7 +207,7 @@ mod tests {
             let refused = presented(Some(&proxy()), &peer("10.0.0.1"), &headers);
             assert_eq!(refused, Err(Fault::NotTheProxy), "{secret:?}");
         }
-        let unproved = Proxy {
+        let unproved = CertificateProxy {
             secret: None,
             ..proxy()
         };
@@ -220,7 +215,7 @@ mod tests {
             presented(Some(&unproved), &peer("10.0.0.1"), &headers(&GOOD)),
             Err(Fault::NotTheProxy)
         );
-        let pinned = |certificate| Proxy {
+        let pinned = |certificate| CertificateProxy {
             secret: None,
             certificate: Some(certificate),
             ..proxy()

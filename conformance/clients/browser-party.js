@@ -1,0 +1,32 @@
+// A portal that lives in the browser alone: a public client. oidc-client-ts does everything; the address says what.
+
+const manager = new oidc.UserManager({
+  ...window.settings,
+  redirect_uri: `${location.origin}/callback`,
+  post_logout_redirect_uri: `${location.origin}/signed-out`,
+  response_type: 'code',
+  scope: 'openid profile fiscal_number',
+  loadUserInfo: true,
+  automaticSilentRenew: false,
+  monitorSession: false,
+  userStore: new oidc.WebStorageStateStore({ store: window.sessionStorage }),
+});
+
+const tell = (user) => ({ id_token: user.id_token, refreshable: Boolean(user.refresh_token), access_token: user.access_token, profile: user.profile });
+
+const steps = {
+  '/login': () => manager.signinRedirect(),
+  '/callback': async () => tell(await manager.signinRedirectCallback()),
+  '/refresh': async () => tell(await manager.signinSilent()),
+  '/logout': () => manager.signoutRedirect(),
+  '/signed-out': async () => {
+    await manager.signoutRedirectCallback();
+    return { signed_out: (await manager.getUser()) === null };
+  },
+};
+
+steps[location.pathname]()
+  .catch((error) => ({ error: String(error) }))
+  .then((told) => {
+    if (told) document.querySelector('#told').textContent = JSON.stringify(told);
+  });

@@ -1,0 +1,69 @@
+// The suite itself, once the demo is up: every module of every plan, and the totals that plans.json writes down.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { Suite } from '../lib/suite.js';
+import { Lodge } from './lodge.js';
+import { Plan } from './plan.js';
+import { Provider } from './provider.js';
+import { PLANS } from './plans/index.js';
+
+/** Modules at one time: the machine has two cores, and one side of them is the demo. */
+const AT_ONCE = 3;
+/** Modules that mostly wait. They begin first and count for nothing. */
+const WAITING = /30seconds|max-age-1$|prompt-login|expired|after-one-second/;
+
+const suite = new Suite('oidc');
+
+await suite.run(async () => {
+  const told = JSON.parse(await text(process.stdin));
+  const written = JSON.parse(await readFile(new URL('./plans.json', import.meta.url)));
+  const lodge = await Lodge.open(Number(new URL(told.lodge).port));
+  try {
+    const provider = await Provider.discover(told.issuer);
+    const world = { provider, lodge, identityProvider: told.identityProvider, parties: told.parties };
+    const chosen = Object.entries(written).filter(([name]) => !suite.only || name.includes(suite.only));
+    const tasks = chosen.flatMap(([name, plan]) => modulesOf(world, name, plan));
+    await inOrder(tasks);
+    suite.facts.plans = {};
+    for (const [name, plan] of chosen) await total(name, plan, tasks.filter((task) => task.plan === name));
+  } finally {
+    lodge.close();
+  }
+});
+
+/** One task for each module that is to pass. */
+function modulesOf(world, name, { modules }) {
+  const definition = PLANS[name];
+  const plan = definition && new Plan(world, definition.parties, definition.options);
+  return Object.entries(modules)
+    .filter(([, expected]) => expected === 'passed')
+    .map(([module]) => ({
+      plan: name,
+      module,
+      run: async () => {
+        assert.ok(definition?.modules[module], 'the module is written');
+        await definition.modules[module](plan);
+      },
+    }));
+}
+
+async function inOrder(tasks) {
+  const perform = async (task) => {
+    task.passed = await suite.check(`${task.plan}: ${task.module}`, task.run);
+  };
+  const waiting = tasks.filter((task) => WAITING.test(task.module)).map(perform);
+  const others = tasks.filter((task) => !WAITING.test(task.module));
+  const take = async () => {
+    for (let task = others.shift(); task; task = others.shift()) await perform(task);
+  };
+  await Promise.all([...waiting, ...Array.from({ length: AT_ONCE }, take)]);
+}
+
+/** Passed must be what is written down, and what is written down must be every module of the list. */
+async function total(name, { expected, modules }, tasks) {
+  const passed = tasks.filter((task) => task.passed).length;
+  suite.facts.plans[name] = { passed, expected, total: Object.keys(modules).length };
+  await suite.check(`${name} ${passed}/${expected}`, () => assert.equal(passed, expected));
+}

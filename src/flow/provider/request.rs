@@ -1,0 +1,87 @@
+//! What an authorisation request asks, wherever it says so: beside itself, in a request object, at a registered address.
+
+use crate::flow::{Deps, FlowError};
+use crate::outbound::http::Call;
+use chrono::{DateTime, Utc};
+use http::StatusCode;
+use protocol::oidc::authorize::request_object::{self, By, Reason, RequestObject};
+use protocol::oidc::client::Client;
+use protocol::oidc::hint::Hint;
+use protocol::oidc::parameters::Parameters;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// How long a client may take to give its request object: a citizen waits.
+const FETCH: Duration = Duration::from_secs(5);
+
+/// The parameters that count: those of the request object when there is one, and then no others (RFC 9101 §6.3).
+///
+/// # Errors
+/// [`FlowError`] when a store fails; inside, why a request object is not believed.
+pub(super) async fn asked(
+    deps: &Deps,
+    client: &Client,
+    sent: &Parameters,
+    now: DateTime<Utc>,
+) -> Result<Result<RequestObject, Reason>, FlowError> {
+    let (token, by) = match (sent.get("request"), sent.get("request_uri")) {
+        (None, None) => {
+            return Ok(Ok(RequestObject {
+                parameters: sent.clone(),
+                signed: false,
+            }));
+        }
+        (Some(_), Some(_)) => return Ok(Err(Reason::Both)),
+        (Some(token), None) => (token.to_owned(), By::Value),
+        (None, Some(uri)) => match fetch(deps, client, uri).await {
+            Ok(token) => {
+                let over_tls = uri.starts_with("https://");
+                (token, By::Reference { over_tls })
+            }
+            Err(reason) => return Ok(Err(reason)),
+        },
+    };
+    let keys = match client.metadata.key_set() {
+        Ok(keys) => keys.unwrap_or_default(),
+        Err(error) => {
+            tracing::error!(client = %client.id, %error, "registered keys cannot be read");
+            return Ok(Err(Reason::NoKeys));
+        }
+    };
+    Ok(request_object::read(
+        &token,
+        client,
+        &keys,
+        &deps.settings.issuer,
+        by,
+        now,
+    ))
+}
+
+/// Only an address that is registered to the letter is fetched (attack 38), and only from where everybody may look.
+async fn fetch(deps: &Deps, client: &Client, uri: &str) -> Result<String, Reason> {
+    if !client.metadata.request_uris.contains(uri) {
+        return Err(Reason::UriNotRegistered);
+    }
+    let call = Call::get(uri).within(FETCH).at_most(request_object::MAX_LENGTH);
+    let answer = deps.http.call(call).await.map_err(|error| {
+        tracing::info!(client = %client.id, %error, "request object cannot be fetched");
+        Reason::UriUnreachable
+    })?;
+    if answer.status != StatusCode::OK {
+        return Err(Reason::UriUnreachable);
+    }
+    let text = String::from_utf8(answer.body).map_err(|_| Reason::UriUnreachable)?;
+    Ok(text.trim().to_owned())
+}
+
+/// Whom an `id_token_hint` of ours names, if it was given to this client; a foreign one is no hint.
+pub(super) fn hinted(deps: &Deps, client: &Client, parameters: &Parameters) -> BTreeSet<String> {
+    parameters
+        .get("id_token_hint")
+        .and_then(|token| Hint::read(token, &deps.oidc_keys(), &deps.settings.issuer))
+        .filter(|hint| hint.client_id == client.id)
+        .map(|hint| hint.subject)
+        .into_iter()
+        .collect()
+}
