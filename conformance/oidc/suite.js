@@ -45,7 +45,7 @@ function modulesOf(world, name, { modules }) {
       plan: name,
       module,
       run: async () => {
-        assert.ok(definition?.modules[module], 'the module is written');
+        assert.ok(definition?.modules[module], 'missing: nobody has written this module yet');
         await definition.modules[module](plan);
       },
     }));

@@ -159,16 +159,6 @@ export const modules = {
     await refusedWith(plan, { sector_identifier_uri, subject_type: 'pairwise' }, ['invalid_redirect_uri', 'invalid_client_metadata']);
   },
 
-  async 'oidcc-server-rotate-keys'(plan) {
-    const before = (await plan.provider.keys()).keys.map(({ kid }) => kid);
-    const done = await plan.succeed({}, { party: await registered(plan) });
-    await plan.rotateKeys();
-    const after = (await plan.provider.keys()).keys.map(({ kid }) => kid);
-    assert.ok(after.some((kid) => !before.includes(kid)), 'there is a new key');
-    await plan.provider.verify(done.tokens.id_token, done.party.id);
-    await plan.userinfo(await plan.succeed({}, { party: await registered(plan) }));
-  },
-
   async 'oidcc-refresh-token-rp-key-rotation'(plan) {
     const [old, next] = [await newKey('RS256'), await newKey('RS256')];
     const path = `/jwks-${fresh()}`;
