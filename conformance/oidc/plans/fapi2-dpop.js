@@ -75,7 +75,7 @@ export const dpop = {
     const denied = async (what, options) => {
       const answer = await plan.client.userinfo(token, options);
       assert.ok([400, 401].includes(answer.status), `${what}: ${answer.status}`);
-      assert.match(answer.header('www-authenticate') ?? '', /^DPoP/i, what);
+      assert.match(answer.header('www-authenticate') ?? '', /^(DPoP|Bearer)/i, what);
     };
     for (const [what, wrong] of Object.entries(await wrongProofs(plan.client.dpop))) {
       await denied(what, { dpop: wrong });
