@@ -3,10 +3,12 @@
 mod accepted;
 mod cie;
 mod client_secret;
+mod signing;
 
 pub use accepted::Arguments as AcceptedArguments;
 pub use cie::Arguments as CieArguments;
 pub use client_secret::Arguments as ClientSecretArguments;
+pub use signing::Arguments as SigningArguments;
 
 use super::serve::tell;
 use crate::app::App;
@@ -28,7 +30,11 @@ use std::process::ExitCode;
 /// What is typed after `keys`.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// A key for ID tokens (`keys.oidc`).
+    /// Show the keys that tokens are signed with.
+    List(SigningArguments),
+    /// Make the next key of each kind now, instead of in its time: it signs two days later.
+    Rotate(SigningArguments),
+    /// An RSA key for tokens in a file of yours (`keys.oidc`); without one Varco makes its own.
     Oidc(OidcArguments),
     /// The key and certificate of a SPID service provider (`spid.key`, `spid.certificate`; or the staged ones).
     Spid(SpidArguments),
@@ -167,6 +173,8 @@ pub(super) fn run(command: &Command, out: &mut impl Write) -> anyhow::Result<Exi
                 key.id()
             )?;
         }
+        Command::List(arguments) => return signing::run(arguments, false, out),
+        Command::Rotate(arguments) => return signing::run(arguments, true, out),
         Command::Rewrap(arguments) => return rewrap(arguments, out),
         Command::Data(arguments) => return new_data_key(arguments, out),
         Command::ClientSecret(arguments) => client_secret::run(arguments, &Random::System, out)?,

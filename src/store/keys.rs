@@ -4,7 +4,7 @@ use super::sql::{KeyPurpose, WrappedKey};
 use super::{Store, StoreError};
 use crate::random::Random;
 use chrono::{DateTime, TimeDelta, Utc};
-use protocol::keyring::{DataKey, DataKeyError, KeyBytes, MasterKey, SealingKey};
+use protocol::keyring::{DataKey, DataKeyError, KeyBytes, MasterKey, SealingKey, SubjectKey};
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 use uuid::Uuid;
@@ -26,6 +26,8 @@ pub(super) struct Unlocked {
     sealing: Vec<SealingKey>,
     /// The oldest first; the last one encrypts.
     oidc: Vec<DataKey>,
+    /// The one that there is.
+    subjects: Option<SubjectKey>,
     /// The oldest first; the last one encrypts.
     clients: Vec<DataKey>,
 }
@@ -85,6 +87,7 @@ impl Unlocked {
     }
 
     fn load(master: MasterKey, random: Random, wrapped: &[WrappedKey]) -> Result<Unlocked, StoreError> {
+        let mut subjects = None;
         let (mut register, mut sealing) = (Vec::new(), Vec::new());
         let (mut oidc, mut clients) = (Vec::new(), Vec::new());
         for key in wrapped {
@@ -92,6 +95,9 @@ impl Unlocked {
             match key.purpose {
                 KeyPurpose::Register => register.push(DataKey::new(key.id, &secret).map_err(StoreError::Key)?),
                 KeyPurpose::Sealing => sealing.push(SealingKey::new(key.id, &secret).map_err(StoreError::Key)?),
+                // The oldest for ever: another would give everybody other names.
+                KeyPurpose::Subjects if subjects.is_some() => {}
+                KeyPurpose::Subjects => subjects = Some(SubjectKey::new(&secret).map_err(StoreError::Key)?),
                 KeyPurpose::Clients => clients.push(DataKey::new(key.id, &secret).map_err(StoreError::Key)?),
                 KeyPurpose::Oidc => oidc.push(DataKey::new(key.id, &secret).map_err(StoreError::Key)?),
             }
@@ -102,6 +108,7 @@ impl Unlocked {
             register,
             sealing,
             oidc,
+            subjects,
             clients,
         })
     }
@@ -268,6 +275,14 @@ impl Store {
     /// [`StoreError::Locked`].
     pub fn sealing_keys(&self) -> Result<Vec<SealingKey>, StoreError> {
         Ok(self.unlocked()?.sealing.clone())
+    }
+
+    /// The secret behind pairwise subjects.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`].
+    pub fn subject_key(&self) -> Result<SubjectKey, StoreError> {
+        self.unlocked()?.subjects.clone().ok_or(StoreError::Locked)
     }
 
     /// The name of the master key that unlocked this store.

@@ -30,10 +30,15 @@ pub fn router(state: State) -> Router {
         .route("/login/spid", get(sign_in::saml::spid))
         .route("/login/cie", get(sign_in::saml::cie))
         .route("/login/eidas", get(sign_in::saml::eidas))
+        .route(
+            "/login/consent",
+            get(sign_in::consent::get).post(sign_in::consent::post),
+        )
         .route("/login/leave", get(sign_in::leave::get))
         .route("/login/continue", get(sign_in::resume::get))
         .route("/login/choose", get(sign_in::choose::get).post(sign_in::choose::post))
         .route("/account", get(account::home::get))
+        .route("/account/consents", post(account::consents::post))
         .route(
             "/office/register",
             get(office::register::get).post(office::register::post),

@@ -60,13 +60,14 @@ pub async fn introspect(deps: &Deps, call: &Call<'_>, signed: bool) -> Result<Re
 }
 
 async fn active(deps: &Deps, client: &Client, token: &str, now: DateTime<Utc>) -> Result<Option<Value>, FlowError> {
-    let issuer = &deps.settings.issuer;
+    let subjects = deps.store.subject_key()?;
+    let us = deps.provider(&subjects);
     if let Some(found) = in_force(deps, &hash_secret(token), now).await? {
         if !may_ask(client, &found) {
             return Ok(None);
         }
         let issued = Issued::of(&found.token);
-        return Ok(claims::introspection(issuer, client, found.behind(), issued).ok());
+        return Ok(claims::introspection(us, client, found.behind(), issued).ok());
     }
     let Some((token, grant)) = refresh::find(deps, token).await? else {
         return Ok(None);
@@ -83,7 +84,7 @@ async fn active(deps: &Deps, client: &Client, token: &str, now: DateTime<Utc>) -
         holding: holding.as_ref(),
     };
     let issued = Issued::of_refresh(&token, &grant);
-    Ok(claims::introspection(issuer, client, Some(behind), issued).ok())
+    Ok(claims::introspection(us, client, Some(behind), issued).ok())
 }
 
 /// Whom it was given to, and whom it is for: to everybody else it is worth nothing (attack 45).

@@ -13,6 +13,7 @@ pub mod issue;
 pub mod logout;
 mod mtls;
 pub mod par;
+mod protect;
 pub mod refresh;
 mod request;
 pub mod revoke;

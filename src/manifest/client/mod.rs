@@ -121,9 +121,11 @@ pub struct Client {
     pub consent: bool,
     /// The resources (RFC 8707) it may ask access tokens for, compared to the letter.
     pub resources: Vec<String>,
-    /// The resource that it is itself, under the name by which others ask tokens for it.
+    /// The resource that it is itself, an absolute URI: access tokens for it are JWTs with its own `roles`, and
+    /// `/introspect` tells it about them. No two clients have the same.
     pub resource: Option<String>,
-    /// Clients that may act with its tokens (RFC 8693). Default: itself, and whoever they are for.
+    /// The clients that may exchange access tokens given to this one (RFC 8693). Default: itself, and whoever such a
+    /// token is for.
     pub may_act: Option<BTreeSet<String>>,
     /// Scopes it may ask for, separated by blanks. Default: `openid profile organization`.
     pub scope: String,

@@ -18,16 +18,19 @@ pub enum KeyPurpose {
     Sealing,
     /// Encrypts the provider's signing keys.
     Oidc,
+    /// Makes pairwise subjects.
+    Subjects,
     /// Encrypts the secrets of clients that sign with them.
     Clients,
 }
 
 impl KeyPurpose {
     /// All of them.
-    pub const ALL: [KeyPurpose; 4] = [
+    pub const ALL: [KeyPurpose; 5] = [
         KeyPurpose::Register,
         KeyPurpose::Sealing,
         KeyPurpose::Oidc,
+        KeyPurpose::Subjects,
         KeyPurpose::Clients,
     ];
 
@@ -37,6 +40,7 @@ impl KeyPurpose {
             KeyPurpose::Register => "register",
             KeyPurpose::Sealing => "sealing",
             KeyPurpose::Oidc => "oidc",
+            KeyPurpose::Subjects => "subjects",
             KeyPurpose::Clients => "clients",
         }
     }

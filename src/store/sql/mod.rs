@@ -76,6 +76,7 @@ mod card;
 mod client;
 mod client_secret;
 mod column;
+mod consent;
 mod credential;
 mod data_key;
 pub(super) mod embedded;
@@ -102,6 +103,7 @@ mod upstream_session;
 mod usual_choice;
 
 pub use card::CardAnswer;
+pub use consent::Consent;
 pub use credential::Credential;
 pub use data_key::{KeyPurpose, WrappedKey};
 pub use idp_registry::{HeldRegistry, RegistryCopy};

@@ -3,6 +3,7 @@
 
 mod account;
 mod answers;
+mod asked;
 mod audit_command;
 mod binding;
 mod cards;
@@ -10,6 +11,7 @@ mod certificates;
 mod cie;
 mod codes;
 mod connections;
+mod consent;
 mod eidas;
 mod exchanges;
 mod fapi;
@@ -24,6 +26,7 @@ mod outsiders;
 mod portals;
 mod professional;
 mod proofs;
+mod protected;
 mod pushed;
 mod refreshes;
 mod register;
