@@ -2,9 +2,13 @@
 
 mod accepted;
 mod cie;
+mod client_secret;
+mod signing;
 
 pub use accepted::Arguments as AcceptedArguments;
 pub use cie::Arguments as CieArguments;
+pub use client_secret::Arguments as ClientSecretArguments;
+pub use signing::Arguments as SigningArguments;
 
 use super::serve::tell;
 use crate::app::App;
@@ -26,7 +30,11 @@ use std::process::ExitCode;
 /// What is typed after `keys`.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// A key for ID tokens (`keys.oidc`).
+    /// Show the keys that tokens are signed with.
+    List(SigningArguments),
+    /// Make the next key of each kind now, instead of in its time: it signs two days later.
+    Rotate(SigningArguments),
+    /// An RSA key for tokens in a file of yours (`keys.oidc`); without one Varco makes its own.
     Oidc(OidcArguments),
     /// The key and certificate of a SPID service provider (`spid.key`, `spid.certificate`; or the staged ones).
     Spid(SpidArguments),
@@ -38,6 +46,8 @@ pub enum Command {
     Rewrap(RewrapArguments),
     /// Make a new data key now, instead of in its time: what is written from now on is encrypted with it.
     Data(DataArguments),
+    /// A client's secret, or the next one beside it (`secret_file` of its entry).
+    ClientSecret(ClientSecretArguments),
     /// Records that AgID accepted the metadata that a configuration makes (`spid.registration`).
     Accepted(AcceptedArguments),
 }
@@ -163,8 +173,11 @@ pub(super) fn run(command: &Command, out: &mut impl Write) -> anyhow::Result<Exi
                 key.id()
             )?;
         }
+        Command::List(arguments) => return signing::run(arguments, false, out),
+        Command::Rotate(arguments) => return signing::run(arguments, true, out),
         Command::Rewrap(arguments) => return rewrap(arguments, out),
         Command::Data(arguments) => return new_data_key(arguments, out),
+        Command::ClientSecret(arguments) => client_secret::run(arguments, &Random::System, out)?,
         Command::Accepted(arguments) => return accepted::run(arguments, Clock::System.now(), out),
     }
     Ok(ExitCode::SUCCESS)

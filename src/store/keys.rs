@@ -28,6 +28,8 @@ pub(super) struct Unlocked {
     oidc: Vec<DataKey>,
     /// The one that there is.
     subjects: Option<SubjectKey>,
+    /// The oldest first; the last one encrypts.
+    clients: Vec<DataKey>,
 }
 
 impl fmt::Debug for Unlocked {
@@ -69,14 +71,25 @@ impl Unlocked {
         self.oidc.iter().find(|key| key.id() == id)
     }
 
+    /// The key that encrypts the secrets of clients now.
+    pub(super) fn active_clients(&self) -> Result<&DataKey, StoreError> {
+        self.clients.last().ok_or(StoreError::Locked)
+    }
+
+    /// The key that encrypted a client's secret.
+    pub(super) fn clients_key(&self, id: Uuid) -> Option<&DataKey> {
+        self.clients.iter().find(|key| key.id() == id)
+    }
+
     /// Every hash under which `value` may stand in an index.
     pub(super) fn hashes(&self, kind: &str, value: &str) -> Vec<[u8; 32]> {
         self.register.iter().map(|key| key.hash(kind, value)).collect()
     }
 
     fn load(master: MasterKey, random: Random, wrapped: &[WrappedKey]) -> Result<Unlocked, StoreError> {
-        let (mut register, mut sealing, mut oidc) = (Vec::new(), Vec::new(), Vec::new());
         let mut subjects = None;
+        let (mut register, mut sealing) = (Vec::new(), Vec::new());
+        let (mut oidc, mut clients) = (Vec::new(), Vec::new());
         for key in wrapped {
             let secret = unwrap(&master, key)?;
             match key.purpose {
@@ -85,6 +98,7 @@ impl Unlocked {
                 // The oldest for ever: another would give everybody other names.
                 KeyPurpose::Subjects if subjects.is_some() => {}
                 KeyPurpose::Subjects => subjects = Some(SubjectKey::new(&secret).map_err(StoreError::Key)?),
+                KeyPurpose::Clients => clients.push(DataKey::new(key.id, &secret).map_err(StoreError::Key)?),
                 KeyPurpose::Oidc => oidc.push(DataKey::new(key.id, &secret).map_err(StoreError::Key)?),
             }
         }
@@ -95,6 +109,7 @@ impl Unlocked {
             sealing,
             oidc,
             subjects,
+            clients,
         })
     }
 }

@@ -60,14 +60,7 @@ pub fn router(state: State) -> Router {
     let machines = Router::new()
         .route("/.well-known/openid-configuration", get(provider::discovery::get))
         .route("/jwks", get(provider::jwks::get))
-        .route("/par", post(provider::par::post))
-        .route("/token", post(provider::token::post))
-        .route("/revoke", post(provider::revoke::post))
-        .route("/introspect", post(provider::introspect::post))
-        .route(
-            "/userinfo",
-            get(provider::userinfo::answer).post(provider::userinfo::answer),
-        )
+        .merge(client_endpoints())
         .route("/saml/spid/metadata", get(saml::metadata::spid))
         .route("/saml/cie/metadata", get(saml::metadata::cie))
         .route("/assets/{hash}/{*path}", get(assets::get))
@@ -87,6 +80,7 @@ pub fn router(state: State) -> Router {
 fn client_endpoints() -> Router<State> {
     Router::new()
         .route("/token", post(provider::token::post))
+        .route("/par", post(provider::par::post))
         .route("/revoke", post(provider::revoke::post))
         .route("/introspect", post(provider::introspect::post))
         .route(

@@ -5,7 +5,71 @@
 use crate::flow::{Deps, FlowError};
 use chrono::{DateTime, Utc};
 use domain::audit::{EventKind, SecurityEvent};
-use protocol::keyring::{HeldKey, KeyError, KeyKind, Next, SigningKey, chain};
+use protocol::keyring::{HeldKey, KeyError, KeyKind, Next, OidcKeys, SigningKey, chain};
+
+/// What a key is for now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyPart {
+    /// It stands in a file and signs.
+    File,
+    /// It stands in a file and is published beside the one that signs.
+    FileBeside,
+    /// It is published and signs from then on.
+    Waits(DateTime<Utc>),
+    /// It signs.
+    Signs,
+    /// It signed, and is published until then.
+    Leaves(DateTime<Utc>),
+}
+
+/// A key as `varco keys list` shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// What it is.
+    pub kind: KeyKind,
+    /// Its name in `/jwks` and in tokens.
+    pub kid: String,
+    /// What it is for now.
+    pub part: KeyPart,
+}
+
+/// Every published key.
+///
+/// # Errors
+/// [`FlowError`] when the store fails.
+pub async fn list(deps: &Deps) -> Result<Vec<Listed>, FlowError> {
+    let (now, rotation, files) = (deps.clock.now(), deps.settings.key_rotation, &deps.keyring.oidc);
+    let held = deps.store.oidc_keys().await?;
+    let keys = OidcKeys::at(files, &held, rotation, now);
+    let mut listed = Vec::new();
+    for key in files.active.iter().chain(&files.retiring) {
+        let part = if keys.is_signing(&key.kid()) {
+            KeyPart::File
+        } else {
+            KeyPart::FileBeside
+        };
+        listed.push((key, part));
+    }
+    for kind in KeyKind::ALL {
+        let chain = chain(&held, kind);
+        let successors = chain.iter().skip(1).map(|next| Some(*next)).chain([None]);
+        for (held, next) in chain.iter().zip(successors) {
+            let signed = next.filter(|next| next.signs_from <= now);
+            let part = match signed.and_then(|next| next.signs_from.checked_add_signed(rotation.after)) {
+                Some(until) => KeyPart::Leaves(until),
+                None if keys.is_signing(&held.key.kid()) => KeyPart::Signs,
+                None => KeyPart::Waits(held.signs_from),
+            };
+            listed.push((&held.key, part));
+        }
+    }
+    let listed = listed.into_iter().map(|(key, part)| Listed {
+        kind: key.kind(),
+        kid: key.kid(),
+        part,
+    });
+    Ok(listed.collect())
+}
 
 /// Makes the keys whose time has come, destroys those whose time is over, and takes what the store holds then. `force`:
 /// it is time for each kind, but for one whose next key is published already and waits.

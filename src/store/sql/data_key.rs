@@ -20,15 +20,18 @@ pub enum KeyPurpose {
     Oidc,
     /// Makes pairwise subjects.
     Subjects,
+    /// Encrypts the secrets of clients that sign with them.
+    Clients,
 }
 
 impl KeyPurpose {
     /// All of them.
-    pub const ALL: [KeyPurpose; 4] = [
+    pub const ALL: [KeyPurpose; 5] = [
         KeyPurpose::Register,
         KeyPurpose::Sealing,
         KeyPurpose::Oidc,
         KeyPurpose::Subjects,
+        KeyPurpose::Clients,
     ];
 
     /// The word that is stored.
@@ -38,6 +41,7 @@ impl KeyPurpose {
             KeyPurpose::Sealing => "sealing",
             KeyPurpose::Oidc => "oidc",
             KeyPurpose::Subjects => "subjects",
+            KeyPurpose::Clients => "clients",
         }
     }
 }

@@ -74,6 +74,7 @@ macro_rules! returned {
 mod alarm;
 mod card;
 mod client;
+mod client_secret;
 mod column;
 mod consent;
 mod credential;

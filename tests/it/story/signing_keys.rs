@@ -10,11 +10,11 @@ use domain::audit::EventKind;
 use http::Request;
 use http::header::CACHE_CONTROL;
 use protocol::jose::Algorithm;
-use protocol::keyring::{FileKeys, Keyring};
+use protocol::keyring::{FileKeys, KeyKind, Keyring};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tower::ServiceExt as _;
-use varco::flow::administration::signing_keys::rotate;
+use varco::flow::administration::signing_keys::{KeyPart, list, rotate};
 
 /// Neither this node nor the one beside it has keys in files.
 async fn two_nodes() -> (TestApp, TestApp) {
@@ -174,6 +174,29 @@ async fn a_portal_gets_its_id_tokens_signed_as_it_registered() {
         let left = URL_SAFE_NO_PAD.encode(&hash[..hash.len() / 2]);
         assert_eq!(tokens.claims["at_hash"], left, "{algorithm}");
     }
+}
+
+#[tokio::test]
+async fn an_operator_sees_which_key_does_what_and_asks_for_the_next_one() {
+    let (one, _two) = two_nodes().await;
+    rotate(&one.deps, false).await.unwrap();
+    let parts = async || -> Vec<KeyPart> {
+        let listed = list(&one.deps).await.unwrap();
+        listed
+            .into_iter()
+            .filter(|key| key.kind == KeyKind::Ed25519)
+            .map(|key| key.part)
+            .collect()
+    };
+    assert_eq!(parts().await, [KeyPart::Signs]);
+    rotate(&one.deps, true).await.unwrap();
+    let from = one.now() + TimeDelta::days(2);
+    assert_eq!(parts().await, [KeyPart::Signs, KeyPart::Waits(from)]);
+    one.clock.advance(TimeDelta::days(2));
+    let until = from + one.deps.settings.key_rotation.after;
+    assert_eq!(parts().await, [KeyPart::Leaves(until), KeyPart::Signs]);
+    let in_files = list(&TestApp::start().await.deps).await.unwrap();
+    assert!(in_files.iter().all(|key| key.part == KeyPart::File) && in_files.len() == 3);
 }
 
 #[tokio::test]

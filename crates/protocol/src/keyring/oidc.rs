@@ -160,6 +160,13 @@ impl OidcKeys {
     }
 }
 
+impl OidcKeys {
+    /// Whether the key of this name signs.
+    pub fn is_signing(&self, kid: &str) -> bool {
+        self.signing.iter().any(|key| key.kid() == kid)
+    }
+}
+
 /// Those of one kind, the oldest first.
 pub fn chain(held: &[HeldKey], kind: KeyKind) -> Vec<&HeldKey> {
     let mut chain: Vec<&HeldKey> = held.iter().filter(|held| held.key.kind() == kind).collect();

@@ -9,7 +9,12 @@ use domain::person::Level;
 use serde_json::{Map, Value, json};
 
 /// How clients prove who they are (RFC 7591 §2).
-const METHODS: [&str; 3] = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
+const METHODS: [&str; 4] = [
+    "client_secret_basic",
+    "client_secret_post",
+    "client_secret_jwt",
+    "private_key_jwt",
+];
 /// The endpoints that the listener for clients with certificates serves as well (RFC 8705 §5).
 const ALIASES: [&str; 6] = [
     "token_endpoint",
@@ -65,7 +70,12 @@ fn methods(certificates: Option<Certificates<'_>>) -> Vec<&'static str> {
 /// Where things are, and how clients prove who they are there.
 fn endpoints(issuer: &str, confidential: &[&str]) -> Value {
     let all: Vec<&str> = confidential.iter().copied().chain(["none"]).collect();
-    let signing = Algorithm::ALL;
+    // HS256 is for client_secret_jwt alone.
+    let signing: Vec<&str> = Algorithm::ALL
+        .map(Algorithm::as_str)
+        .into_iter()
+        .chain(["HS256"])
+        .collect();
     let at = |path: &str| format!("{}{path}", issuer.trim_end_matches('/'));
     json!({
         "issuer": issuer,
@@ -84,6 +94,8 @@ fn endpoints(issuer: &str, confidential: &[&str]) -> Value {
         // A public client could only guess here.
         "introspection_endpoint_auth_methods_supported": confidential,
         "introspection_endpoint_auth_signing_alg_values_supported": signing,
+        // RFC 9701 §7.
+        "introspection_signing_alg_values_supported": Algorithm::ALL,
         "dpop_signing_alg_values_supported": dpop::ALGORITHMS,
     })
 }

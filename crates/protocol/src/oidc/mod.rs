@@ -21,6 +21,7 @@ pub mod dpop;
 pub mod error;
 pub mod grant;
 pub mod hint;
+pub mod introspection;
 pub mod logout;
 pub mod parameters;
 pub mod pkce;
