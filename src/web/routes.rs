@@ -1,6 +1,6 @@
 //! Every path, once.
 
-use super::{State, account, assets, cns, health, office, provider, saml, security, sign_in};
+use super::{State, account, assets, cns, cors, health, office, provider, saml, security, sign_in};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
@@ -52,17 +52,20 @@ pub fn router(state: State) -> Router {
         .fallback(super::respond::not_found)
         .method_not_allowed_fallback(super::respond::method_not_allowed)
         .layer(middleware::from_fn_with_state(state.clone(), security::page_headers));
-    let machines = Router::new()
+    let called_by_pages = Router::new()
         .route("/.well-known/openid-configuration", get(provider::discovery::get))
         .route("/jwks", get(provider::jwks::get))
-        .route("/par", post(provider::par::post))
         .route("/token", post(provider::token::post))
         .route("/revoke", post(provider::revoke::post))
-        .route("/introspect", post(provider::introspect::post))
         .route(
             "/userinfo",
             get(provider::userinfo::answer).post(provider::userinfo::answer),
         )
+        .layer(middleware::from_fn_with_state(state.clone(), cors::registered_origins));
+    let machines = Router::new()
+        .merge(called_by_pages)
+        .route("/par", post(provider::par::post))
+        .route("/introspect", post(provider::introspect::post))
         .route("/saml/spid/metadata", get(saml::metadata::spid))
         .route("/saml/cie/metadata", get(saml::metadata::cie))
         .route("/assets/{hash}/{*path}", get(assets::get))

@@ -44,7 +44,8 @@ async fn rfc_9126_a_pushed_request_is_what_the_browser_comes_with() {
     let request_uri = pushed(&app, &portal).await;
     assert!(request_uri.starts_with(PREFIX) && request_uri.len() > PREFIX.len() + 40);
     // Nothing beside it counts: neither another scope nor another address.
-    let address = authorize("anagrafe", &request_uri) + "&scope=openid+email&redirect_uri=https%3A%2F%2Fevil.example%2F";
+    let address =
+        authorize("anagrafe", &request_uri) + "&scope=openid+email&redirect_uri=https%3A%2F%2Fevil.example%2F";
     let login = citizen.open(&app, &address).await;
     let back = sign_in(&app, &mut citizen, &login).await;
     let tokens = portal.exchange(&app, &portal.code(&back)).await;
@@ -118,7 +119,10 @@ async fn rfc_9126_2_3_every_mistake_is_told_at_once_and_as_json() {
     let portal = Portal::new("anagrafe");
     for (changes, error) in [
         // par-authorization-request-containing-request_uri-form-param
-        (vec![("request_uri", "urn:ietf:params:oauth:request_uri:x")], "invalid_request"),
+        (
+            vec![("request_uri", "urn:ietf:params:oauth:request_uri:x")],
+            "invalid_request",
+        ),
         // ensure-registered-redirect-uri, ensure-redirect-uri-in-authorization-request
         (vec![("redirect_uri", "https://evil.example/")], "invalid_request"),
         (vec![("redirect_uri", "")], "invalid_request"),
@@ -126,10 +130,16 @@ async fn rfc_9126_2_3_every_mistake_is_told_at_once_and_as_json() {
         (vec![("response_type", "token")], "unsupported_response_type"),
         (vec![("response_type", "code id_token")], "unsupported_response_type"),
         // par-ensure-pkce-required, par-plain-pkce-rejected
-        (vec![("code_challenge", ""), ("code_challenge_method", "")], "invalid_request"),
+        (
+            vec![("code_challenge", ""), ("code_challenge_method", "")],
+            "invalid_request",
+        ),
         (vec![("code_challenge_method", "plain")], "invalid_request"),
         (vec![("scope", "profile")], "invalid_scope"),
-        (vec![("authorization_details", r#"[{"type":"x"}]"#)], "invalid_authorization_details"),
+        (
+            vec![("authorization_details", r#"[{"type":"x"}]"#)],
+            "invalid_authorization_details",
+        ),
         (vec![("resource", "https://api.example.it")], "invalid_target"),
         (vec![("request", "x.y.z")], "invalid_request_object"),
         (vec![("client_id", "biblioteca")], "invalid_request"),
@@ -144,7 +154,11 @@ async fn rfc_9126_2_3_every_mistake_is_told_at_once_and_as_json() {
 async fn par_attempt_invalid_http_method() {
     let app = TestApp::start().await;
     for method in [Method::GET, Method::PUT, Method::DELETE] {
-        let request = Request::builder().method(method).uri("/par").body(Body::empty()).unwrap();
+        let request = Request::builder()
+            .method(method)
+            .uri("/par")
+            .body(Body::empty())
+            .unwrap();
         assert_eq!(json(&app, request).await.0, StatusCode::METHOD_NOT_ALLOWED);
     }
     let nobody = Request::post("/par")
@@ -158,8 +172,10 @@ async fn par_attempt_invalid_http_method() {
 async fn a_portal_that_has_to_push_is_refused_when_it_does_not() {
     let app = TestApp::start().await;
     let portal = Portal::new("anagrafe");
-    app.change_client(&portal, |client| client.metadata.require_pushed_authorization_requests = true)
-        .await;
+    app.change_client(&portal, |client| {
+        client.metadata.require_pushed_authorization_requests = true
+    })
+    .await;
     let page = Citizen::new().open(&app, &portal.authorize(&[])).await;
     assert_eq!(portal.error(&page), "invalid_request");
     // FAPI 2 §5.3.2.2: ensure-unsigned-authorization-request-without-using-par-fails
@@ -177,8 +193,10 @@ async fn a_pushed_request_dies_with_its_client_and_with_its_address_47() {
     let app = TestApp::start().await;
     let portal = Portal::new("anagrafe");
     let request_uri = pushed(&app, &portal).await;
-    app.change_client(&portal, |client| client.redirect_uris = ["https://new.example.com/cb".to_owned()].into())
-        .await;
+    app.change_client(&portal, |client| {
+        client.redirect_uris = ["https://new.example.com/cb".to_owned()].into()
+    })
+    .await;
     let page = Citizen::new().open(&app, &authorize("anagrafe", &request_uri)).await;
     assert_eq!(page.status, StatusCode::BAD_REQUEST);
     app.disable(&portal).await;
@@ -191,15 +209,20 @@ async fn fapi_2_the_code_of_a_minute_is_over_after_a_minute() {
     let mut settings = crate::harness::settings();
     settings.code_lifetime = TimeDelta::minutes(5);
     let app = TestApp::start_with(settings).await;
-    for (profile, status) in [(Profile::Plain, StatusCode::OK), (Profile::Fapi2, StatusCode::BAD_REQUEST)] {
+    for (profile, status) in [
+        (Profile::Plain, StatusCode::OK),
+        (Profile::Fapi2, StatusCode::BAD_REQUEST),
+    ] {
         let (mut citizen, portal) = (Citizen::new(), Portal::new("anagrafe"));
         let request_uri = pushed(&app, &portal).await;
-        app.change_client(&portal, |client| client.metadata.profile = profile).await;
+        app.change_client(&portal, |client| client.metadata.profile = profile)
+            .await;
         let login = citizen.open(&app, &authorize("anagrafe", &request_uri)).await;
         let back = sign_in(&app, &mut citizen, &login).await;
         let code = portal.code(&back);
         // Whatever a FAPI client has to do at `/token`, it is not what this is about.
-        app.change_client(&portal, |client| client.metadata.profile = Profile::Plain).await;
+        app.change_client(&portal, |client| client.metadata.profile = Profile::Plain)
+            .await;
         app.clock.advance(TimeDelta::seconds(61));
         assert_eq!(portal.token(&app, &code, &[]).await.0, status, "{profile:?}");
     }

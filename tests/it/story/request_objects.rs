@@ -13,8 +13,10 @@ static KEY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::P256(P256Key::ge
 /// A portal that signs, and the claims of a right request; a test changes one thing.
 async fn signer(app: &TestApp) -> (Portal, Value) {
     let portal = Portal::new("anagrafe");
-    app.change_client(&portal, |client| client.metadata.jwks = Some(json!({ "keys": [KEY.public_jwk()] })))
-        .await;
+    app.change_client(&portal, |client| {
+        client.metadata.jwks = Some(json!({ "keys": [KEY.public_jwk()] }))
+    })
+    .await;
     let query = portal.query(&[]);
     let mut claims: Value = url::form_urlencoded::parse(query.as_bytes())
         .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
@@ -39,7 +41,9 @@ fn beside(changes: &[(&str, &str)]) -> String {
         ("state", "outside"),
     ];
     pairs.extend_from_slice(changes);
-    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish();
     format!("/authorize?{query}")
 }
 
@@ -48,7 +52,11 @@ async fn ensure_different_state_and_nonce_inside_and_outside_request_object() {
     let app = TestApp::start().await;
     let (portal, claims) = signer(&app).await;
     let mut citizen = Citizen::new();
-    let address = beside(&[("request", &token(&claims)), ("nonce", "outside"), ("redirect_uri", "https://evil.example/")]);
+    let address = beside(&[
+        ("request", &token(&claims)),
+        ("nonce", "outside"),
+        ("redirect_uri", "https://evil.example/"),
+    ]);
     let login = citizen.open(&app, &address).await;
     let asked = app.pick_idp(&mut citizen, &login).await;
     let back = app.come_back(&mut citizen, &asked, &PROVALDI).await;
@@ -62,7 +70,9 @@ async fn state_only_outside_request_object_not_used() {
     let (_, mut claims) = signer(&app).await;
     claims.as_object_mut().unwrap().remove("state");
     claims["prompt"] = json!("none");
-    let back = Citizen::new().open(&app, &beside(&[("request", &token(&claims))])).await;
+    let back = Citizen::new()
+        .open(&app, &beside(&[("request", &token(&claims))]))
+        .await;
     assert_eq!(back.parameter("error").as_deref(), Some("login_required"));
     assert_eq!(back.parameter("state"), None);
 }
@@ -81,7 +91,10 @@ async fn a_request_object_that_is_not_to_be_believed_38() {
     for (request, error) in [
         (token(&foreign), "invalid_request_object"),
         (token(&over), "invalid_request_object"),
-        (sign_by(&stranger, Algorithm::Es256, None, &claims).unwrap(), "invalid_request_object"),
+        (
+            sign_by(&stranger, Algorithm::Es256, None, &claims).unwrap(),
+            "invalid_request_object",
+        ),
         ("x.y.z".to_owned(), "invalid_request_object"),
         // unsigned-request-object-supported-correctly-or-rejected-as-unsupported
         (unsigned.to_owned(), "request_not_supported"),
@@ -98,7 +111,10 @@ async fn a_request_object_that_is_not_to_be_believed_38() {
     let mut nowhere = claims.clone();
     nowhere.as_object_mut().unwrap().remove("redirect_uri");
     let address = beside(&[("request", &token(&nowhere)), ("redirect_uri", &registered)]);
-    assert_eq!(Citizen::new().open(&app, &address).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(
+        Citizen::new().open(&app, &address).await.status,
+        StatusCode::BAD_REQUEST
+    );
 }
 
 #[tokio::test]
@@ -141,12 +157,17 @@ async fn request_uri_signed_is_fetched_only_from_a_registered_address_38() {
     portal.exchange(&app, &portal.code(&back)).await;
     for answer in [
         "HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".to_owned(),
-        "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".to_owned(),
+        "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+            .to_owned(),
         format!("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{}", "a".repeat(40_000)),
     ] {
         server.answers(&answer);
         let back = Citizen::new().open(&app, &ask).await;
-        assert_eq!(back.parameter("error").as_deref(), Some("invalid_request_uri"), "{answer}");
+        assert_eq!(
+            back.parameter("error").as_deref(),
+            Some("invalid_request_uri"),
+            "{answer}"
+        );
     }
 }
 

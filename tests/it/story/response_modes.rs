@@ -24,12 +24,24 @@ async fn the_fragment_carries_the_answer_when_it_is_wished() {
     let portal = Portal::new("anagrafe");
     let back = come_with(&app, &mut Citizen::new(), &portal, "fragment").await;
     let fragment = back.url.fragment().unwrap();
-    assert!(fragment.starts_with("code=") && fragment.contains("&state=state-anagrafe&iss="), "{fragment}");
+    assert!(
+        fragment.starts_with("code=") && fragment.contains("&state=state-anagrafe&iss="),
+        "{fragment}"
+    );
     assert_eq!(back.url.query(), None);
     let refused = Citizen::new()
-        .open(&app, &portal.authorize(&[("response_mode", "fragment"), ("prompt", "none")]))
+        .open(
+            &app,
+            &portal.authorize(&[("response_mode", "fragment"), ("prompt", "none")]),
+        )
         .await;
-    assert!(refused.url.fragment().unwrap().starts_with("error=login_required&state="));
+    assert!(
+        refused
+            .url
+            .fragment()
+            .unwrap()
+            .starts_with("error=login_required&state=")
+    );
 }
 
 #[tokio::test]
@@ -38,9 +50,16 @@ async fn a_form_carries_the_answer_by_itself_or_by_a_button() {
     let portal = Portal::new("anagrafe");
     let page = come_with(&app, &mut Citizen::new(), &portal, "form_post").await;
     // The portal would see the code in no address; the page leads there and nowhere else.
-    assert!(page.body.contains(r#"action="https://anagrafe.example.com/callback" method="post" id="risposta" data-leaves"#));
+    assert!(
+        page.body
+            .contains(r#"action="https://anagrafe.example.com/callback" method="post" id="risposta" data-leaves"#)
+    );
     assert!(page.body.contains(r#"id="continua""#));
-    assert!(policy(&page).contains("form-action https://anagrafe.example.com;"), "{}", policy(&page));
+    assert!(
+        policy(&page).contains("form-action https://anagrafe.example.com;"),
+        "{}",
+        policy(&page)
+    );
     assert!(!policy(&page).contains("unsafe") && page.headers["cache-control"] == "no-store");
     assert_eq!(page.field("state").as_deref(), Some("state-anagrafe"));
     assert_eq!(page.field("iss").as_deref(), Some(ISSUER));
@@ -59,11 +78,18 @@ async fn errors_travel_the_same_way_49() {
         vec![("response_mode", "form_post"), ("scope", "profile")],
     ] {
         let page = Citizen::new().open(&app, &portal.authorize(&changes)).await;
-        assert!(page.field("error").is_some() && page.field("code").is_none(), "{}", page.body);
+        assert!(
+            page.field("error").is_some() && page.field("code").is_none(),
+            "{}",
+            page.body
+        );
         assert!(policy(&page).contains("form-action https://fatture.example.com;"));
     }
     // Never to an address that is not registered, and a hostile state stays text.
-    let evil = [("response_mode", "form_post"), ("redirect_uri", "https://evil.example/")];
+    let evil = [
+        ("response_mode", "form_post"),
+        ("redirect_uri", "https://evil.example/"),
+    ];
     let page = Citizen::new().open(&app, &portal.authorize(&evil)).await;
     assert!(page.status.is_client_error() && !page.body.contains("evil"));
     let state = "\"><script>alert(1)</script>";
@@ -97,13 +123,22 @@ async fn rfc_9101_style_jarm_answers_are_signed_for_the_portal() {
         portal.exchange(&app, claims["code"].as_str().unwrap()).await;
     }
     let back = come_with(&app, &mut Citizen::new(), &portal, "fragment.jwt").await;
-    let fragment = back.url.fragment().unwrap().strip_prefix("response=").unwrap().to_owned();
+    let fragment = back
+        .url
+        .fragment()
+        .unwrap()
+        .strip_prefix("response=")
+        .unwrap()
+        .to_owned();
     verified(&app, &fragment).await;
     let page = come_with(&app, &mut Citizen::new(), &portal, "form_post.jwt").await;
     verified(&app, &page.field("response").unwrap()).await;
     let refused = [("response_mode", "jwt"), ("prompt", "none")];
     let back = Citizen::new().open(&app, &portal.authorize(&refused)).await;
-    assert_eq!(verified(&app, &back.parameter("response").unwrap()).await["error"], "login_required");
+    assert_eq!(
+        verified(&app, &back.parameter("response").unwrap()).await["error"],
+        "login_required"
+    );
 }
 
 /// The claims of a signed answer, verified as JARM §2.4 demands.
@@ -111,11 +146,21 @@ async fn verified(app: &TestApp, response: &str) -> Value {
     let (_, jwks) = json(app, Request::get("/jwks").body(Body::empty()).unwrap()).await;
     let header = josekit::jwt::decode_header(response).unwrap();
     let kid = header.claim("kid").unwrap();
-    let key = jwks["keys"].as_array().unwrap().iter().find(|key| key["kid"] == *kid).unwrap();
-    let verifier = RS256.verifier_from_jwk(&Jwk::from_bytes(key.to_string().as_bytes()).unwrap()).unwrap();
+    let key = jwks["keys"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|key| key["kid"] == *kid)
+        .unwrap();
+    let verifier = RS256
+        .verifier_from_jwk(&Jwk::from_bytes(key.to_string().as_bytes()).unwrap())
+        .unwrap();
     let (payload, _) = josekit::jws::deserialize_compact(response, &verifier).unwrap();
     let claims: Value = serde_json::from_slice(&payload).unwrap();
-    assert_eq!((claims["iss"].as_str(), claims["aud"].as_str()), (Some(ISSUER), Some("anagrafe")));
+    assert_eq!(
+        (claims["iss"].as_str(), claims["aud"].as_str()),
+        (Some(ISSUER), Some("anagrafe"))
+    );
     assert!(claims["exp"].as_i64().unwrap() > app.now().timestamp());
     claims
 }
