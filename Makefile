@@ -2,7 +2,7 @@
 # What they do is written in conformance/lib; on another system than Debian read there what to install.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check bench fuzz
+.PHONY: help demo test quick check bench fuzz mutants
 
 help: ## this list
 	@echo "Varco. Commands:"
@@ -25,3 +25,6 @@ bench: ## operations per second, latency, CPU per operation (release build)
 
 fuzz: ## what strangers send, changed for as long as one likes (FUZZ_SECONDS for each target, 600)
 	@conformance/lib/fuzz
+
+mutants: ## changes the rules line by line: does a test notice? (by hand, hours; MUTANTS_FILES)
+	@conformance/lib/mutants

@@ -137,7 +137,7 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
         issued: !mtls.authorities.is_empty(),
     });
     let documents = Documents {
-        discovery: oidc::discovery::metadata(&parts.settings.issuer, mtls).to_string(),
+        discovery: oidc::discovery::metadata(&parts.settings.issuer, mtls, parts.cns.is_some()).to_string(),
         spid_metadata,
         cie_metadata,
     };

@@ -39,7 +39,7 @@ export async function attackClients({ suite, plan }) {
         throw new Error(`${what}: ${error.message}`);
       });
       try {
-        plan.refused(answer, 'invalid_client', [400, 401]);
+        plan.refused(answer, ['invalid_client', 'invalid_request'], [400, 401]);
       } catch (error) {
         throw new Error(`${what}: ${error.message}`);
       }

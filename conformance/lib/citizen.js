@@ -2,8 +2,11 @@
 // SameSite, redirects, links, forms, meta refresh. It sees what the markup says and nothing else.
 
 import { parse } from 'node-html-parser';
+import { call } from './wire.js';
 
 const MOST_REDIRECTS = 20;
+/** As browsers say that they open a page; some servers ask nobody else to sign in. */
+const NAVIGATES = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 export class Citizen {
@@ -149,16 +152,15 @@ export class Citizen {
     for (let hops = 0; hops <= MOST_REDIRECTS; hops += 1) {
       const target = new URL(url);
       crossSite ||= initiator !== null && siteOf(initiator) !== target.hostname;
-      const headers = { 'accept-language': this.language, accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+      const headers = { ...NAVIGATES, 'accept-language': this.language };
       const cookies = this.#cookiesFor(target, method, crossSite);
       if (cookies) headers.cookie = cookies;
       if (method === 'POST' && initiator !== null && this.page) headers.origin = new URL(this.page.url).origin;
-      const response = await fetch(target, { method, headers, body, redirect: 'manual', signal: AbortSignal.timeout(20_000) });
-      this.#keep(target, response.headers.getSetCookie());
+      const response = await call(target.href, { method, headers, body: body ?? undefined, kept: true });
+      this.#keep(target, response.fields.getSetCookie());
       this.trail.push({ method, url: target.href, status: response.status });
-      const location = response.headers.get('location');
+      const location = response.header('location');
       if (REDIRECTS.has(response.status) && location) {
-        await response.arrayBuffer();
         url = new URL(location, target).href;
         if (this.holdBefore?.(url)) {
           this.held = url;
@@ -170,8 +172,8 @@ export class Citizen {
         }
         continue;
       }
-      const html = await response.text();
-      this.page = { url: target.href, status: response.status, headers: response.headers, html, root: parse(html) };
+      const html = response.text;
+      this.page = { url: target.href, status: response.status, headers: response.fields, html, root: parse(html) };
       return this.page;
     }
     throw new Error(`more than ${MOST_REDIRECTS} redirects; last ${url.split('?')[0]}`);

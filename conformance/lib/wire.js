@@ -6,10 +6,20 @@ import https from 'node:https';
 
 const WITHIN_MS = 20_000;
 
+/** A browser keeps its connections. */
+const KEPT = { 'http:': new http.Agent({ keepAlive: true }), 'https:': new https.Agent({ keepAlive: true }) };
+
 /** What came back. */
 class Answer {
   constructor(status, headers, text) {
     Object.assign(this, { status, headers, text });
+  }
+
+  /** As `fetch` has them, for whoever needs each Set-Cookie. */
+  get fields() {
+    const fields = new Headers();
+    for (const [name, value] of Object.entries(this.headers)) for (const one of [value].flat()) fields.append(name, one);
+    return fields;
   }
 
   header(name) {
@@ -33,10 +43,11 @@ class Answer {
 
 /**
  * @param {string} url
- * @param {{method?: string, headers?: object, body?: string|Buffer|URLSearchParams, certificate?: {cert: string, key: string}}} request
+ * @param {{method?: string, headers?: object, body?: string|Buffer|URLSearchParams, certificate?: {cert: string, key: string},
+ *   kept?: boolean}} request; `kept`: on a connection that may serve again
  * @returns {Promise<Answer>}
  */
-export function call(url, { method = 'GET', headers = {}, body, certificate } = {}) {
+export function call(url, { method = 'GET', headers = {}, body, certificate, kept = false } = {}) {
   const target = new URL(url);
   const sent = { ...headers };
   let bytes;
@@ -47,7 +58,7 @@ export function call(url, { method = 'GET', headers = {}, body, certificate } = 
     bytes = Buffer.from(body);
   }
   if (bytes) sent['content-length'] = bytes.length;
-  const options = { method, headers: sent, agent: false, timeout: WITHIN_MS, ...certificate };
+  const options = { method, headers: sent, agent: kept && KEPT[target.protocol], timeout: WITHIN_MS, ...certificate };
   return new Promise((resolve, reject) => {
     const request = (target.protocol === 'https:' ? https : http).request(target, options, (response) => {
       const parts = [];

@@ -3,7 +3,7 @@
 // Two processes: node takes the authorities that it trusts when it starts, and the demo makes its own.
 
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,10 +17,10 @@ try {
   const lodge = await Lodge.open();
   const world = await prepareParties(lodge.address);
   lodge.close();
-  const [clients, config] = ['clients.toml', 'config.toml'].map((name) => path.join(folder, name));
-  await writeFile(clients, world.clients);
-  await writeFile(config, world.config);
-  const demo = await Demo.start({ name: 'oidc', report: process.env.VARCO_REPORT, tls: true, arguments: ['--clients', clients, '--config', config] });
+  const clients = path.join(folder, 'clients.toml');
+  // Those of the Foundation's configurations are there as well.
+  await writeFile(clients, [world.clients, await readFile(new URL('./clients.toml', import.meta.url), 'utf8')].join('\n'));
+  const demo = await Demo.start({ name: 'oidc', report: process.env.VARCO_REPORT, tls: true, arguments: ['--clients', clients] });
   try {
     status = await runTrusting(demo.authority, {
       issuer: demo.issuer,

@@ -24,7 +24,7 @@ export async function sign(key, claims, header = {}) {
   const protectedHeader = { alg, kid: key.private.kid, ...header };
   for (const name of Object.keys(protectedHeader)) if (protectedHeader[name] === undefined) delete protectedHeader[name];
   const signer = await importJWK({ ...key.private, alg: undefined }, alg);
-  return new SignJWT(defined(claims)).setProtectedHeader(protectedHeader).sign(signer);
+  return new SignJWT(defined(claims)).setProtectedHeader(protectedHeader).sign(signer, { crit: Object.fromEntries((header.crit ?? []).map((name) => [name, true])) });
 }
 
 /** A JWT that nobody signed. */

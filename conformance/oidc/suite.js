@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { Suite } from '../lib/suite.js';
+import { checkConfigurations } from './configurations.js';
 import { Lodge } from './lodge.js';
 import { Plan } from './plan.js';
 import { Provider } from './provider.js';
@@ -28,6 +29,7 @@ await suite.run(async () => {
     await inOrder(tasks);
     suite.facts.plans = {};
     for (const [name, plan] of chosen) await total(name, plan, tasks.filter((task) => task.plan === name));
+    if (!suite.only || suite.only === 'config') await checkConfigurations(suite, world);
   } finally {
     lodge.close();
   }
@@ -43,7 +45,7 @@ function modulesOf(world, name, { modules }) {
       plan: name,
       module,
       run: async () => {
-        assert.ok(definition?.modules[module], 'the module is written');
+        assert.ok(definition?.modules[module], 'missing: nobody has written this module yet');
         await definition.modules[module](plan);
       },
     }));

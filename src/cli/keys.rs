@@ -2,10 +2,12 @@
 
 mod accepted;
 mod cie;
+mod client_secret;
 mod signing;
 
 pub use accepted::Arguments as AcceptedArguments;
 pub use cie::Arguments as CieArguments;
+pub use client_secret::Arguments as ClientSecretArguments;
 pub use signing::Arguments as SigningArguments;
 
 use super::serve::tell;
@@ -44,6 +46,8 @@ pub enum Command {
     Rewrap(RewrapArguments),
     /// Make a new data key now, instead of in its time: what is written from now on is encrypted with it.
     Data(DataArguments),
+    /// A client's secret, or the next one beside it (`secret_file` of its entry).
+    ClientSecret(ClientSecretArguments),
     /// Records that AgID accepted the metadata that a configuration makes (`spid.registration`).
     Accepted(AcceptedArguments),
 }
@@ -173,6 +177,7 @@ pub(super) fn run(command: &Command, out: &mut impl Write) -> anyhow::Result<Exi
         Command::Rotate(arguments) => return signing::run(arguments, true, out),
         Command::Rewrap(arguments) => return rewrap(arguments, out),
         Command::Data(arguments) => return new_data_key(arguments, out),
+        Command::ClientSecret(arguments) => client_secret::run(arguments, &Random::System, out)?,
         Command::Accepted(arguments) => return accepted::run(arguments, Clock::System.now(), out),
     }
     Ok(ExitCode::SUCCESS)

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 /// Checks every client and reads their secrets.
 pub(super) fn load(check: &mut Check<'_>, written: &[manifest::Client], spid: &Spid) -> Vec<Client> {
-    let mut names = BTreeSet::new();
+    let (mut names, mut resources) = (BTreeSet::new(), BTreeSet::new());
     let mut clients = Vec::new();
     for (index, client) in written.iter().enumerate() {
         let prefix = format!("client[{index}]");
@@ -28,6 +28,11 @@ pub(super) fn load(check: &mut Check<'_>, written: &[manifest::Client], spid: &S
         }
         if !client.client_id.is_empty() && !names.insert(client.client_id.as_str()) {
             check.wrong(&format!("{prefix}.client_id"), "another client has this name");
+        }
+        if let Some(resource) = &client.resource
+            && !resources.insert(resource.as_str())
+        {
+            check.wrong(&format!("{prefix}.resource"), "another client is this resource");
         }
         let sets = std::iter::once(&spid.attributes).chain(spid.attribute_set.iter().map(|set| &set.attributes));
         let mut birth_dates = sets.map(|set| set.iter().any(|attribute| attribute == "dateOfBirth"));

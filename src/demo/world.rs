@@ -23,10 +23,12 @@ pub struct World {
     pub outbox_base: String,
     /// Where cards are shown.
     pub cards_base: String,
+    /// Where clients show certificates.
+    pub mtls_base: String,
 }
 
 impl World {
-    /// On ports `port_base` and the four after it. The parts stand on different sites on purpose, as
+    /// On ports `port_base` and the six after it. The parts stand on different sites on purpose, as
     /// in life: `SameSite` ignores ports. `None` when there are not enough ports after `port_base`.
     pub fn on_ports(port_base: u16) -> Option<World> {
         Some(World {
@@ -36,6 +38,7 @@ impl World {
             idp_base: format!("http://127.0.0.2:{}", port_base.checked_add(2)?),
             outbox_base: format!("http://127.0.0.1:{}", port_base.checked_add(3)?),
             cards_base: format!("https://localhost:{}", port_base.checked_add(4)?),
+            mtls_base: format!("https://localhost:{}", port_base.checked_add(6)?),
         })
     }
 

@@ -5,6 +5,7 @@
 //! walk through between `/authorize` and the code, `sign_out/` how a session ends at the identity provider too,
 //! `office/` what officials do.
 
+pub mod account;
 pub mod administration;
 mod certificate_proxy;
 mod identity_providers;
@@ -30,10 +31,11 @@ use crate::random::Random;
 use crate::store::{Store, StoreError};
 use chrono::{DateTime, Months, TimeDelta, Utc};
 use domain::audit::{EventKind, SecurityEvent};
-use protocol::keyring::{KeyError, Keyring, OidcKeys, Rotation};
+use protocol::keyring::{KeyError, Keyring, OidcKeys, Rotation, SubjectKey};
 use protocol::oidc::SecretHash;
 use protocol::oidc::authorize::Answer;
 use protocol::oidc::client::Client;
+use protocol::oidc::subject::Provider;
 use protocol::saml::{IdentityProvider, ServiceProvider};
 use std::fmt;
 use std::net::IpAddr;
@@ -78,6 +80,14 @@ impl Deps {
     pub fn oidc_keys(&self) -> Arc<OidcKeys> {
         let rotation = self.settings.key_rotation;
         Arc::new(self.signing_keys.at(&self.keyring.oidc, rotation, self.clock.now()))
+    }
+
+    /// We, as tokens name us; `subjects` comes from the store.
+    fn provider<'a>(&'a self, subjects: &'a SubjectKey) -> Provider<'a> {
+        Provider {
+            issuer: &self.settings.issuer,
+            subjects,
+        }
     }
 
     /// A security event of `now` under a new id, to be filled in.
@@ -163,6 +173,8 @@ pub enum Next {
     ChooseMethod(LoginId),
     /// To the chooser.
     ChooseActing(LoginId),
+    /// To the question what the portal may know.
+    Consent(LoginId),
     /// Back to the portal, with a code or an error.
     Portal {
         /// How, and what it carries.
@@ -185,6 +197,7 @@ impl fmt::Debug for Next {
         match self {
             Next::ChooseMethod(login) => f.debug_tuple("ChooseMethod").field(login).finish(),
             Next::ChooseActing(login) => f.debug_tuple("ChooseActing").field(login).finish(),
+            Next::Consent(login) => f.debug_tuple("Consent").field(login).finish(),
             Next::Portal { client, .. } => f
                 .debug_struct("Portal")
                 .field("client", &client.id)

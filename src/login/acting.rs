@@ -53,7 +53,7 @@ impl ActingOptions {
     ) -> ActingOptions {
         let organisations = wants_organisation(client, request);
         let mut options = ActingOptions {
-            myself: request.pin.is_none() && client.acting != ActingPolicy::Organisation,
+            myself: !names_organisation(request) && client.acting != ActingPolicy::Organisation,
             usable: Vec::new(),
             unusable: Vec::new(),
         };
@@ -69,7 +69,13 @@ impl ActingOptions {
             {
                 continue;
             }
-            let roles = holding.roles_at(&client.id, &client.roles);
+            let mut roles = holding.roles_at(&client.id, &client.roles);
+            if let Some(asked) = &request.asked.authorization_details {
+                if !asked.allows(&holding, &roles) {
+                    continue;
+                }
+                roles = asked.narrow(roles);
+            }
             match usable(client, &holding, &roles, now) {
                 Ok(()) => options.usable.push(ActingOption { holding, roles }),
                 Err(reason) => options.unusable.push((holding, reason)),
@@ -121,8 +127,13 @@ fn wants_organisation(client: &Client, request: &AuthorizationRequest) -> bool {
     match client.acting {
         ActingPolicy::Myself => false,
         ActingPolicy::Organisation => true,
-        ActingPolicy::Either => request.pin.is_some() || request.scopes.contains("organization"),
+        ActingPolicy::Either => names_organisation(request) || request.scopes.contains("organization"),
     }
+}
+
+/// Whether the request itself says that the person is to act for an organisation: by a pin, or by authorization_details.
+pub(super) fn names_organisation(request: &AuthorizationRequest) -> bool {
+    request.pin.is_some() || request.asked.authorization_details.is_some()
 }
 
 /// Requests that nobody decided yet, or that were refused, are no business of the login page.

@@ -20,7 +20,7 @@ pub use acting::{ActingChoice, ActingOption, ActingOptions, Unusable};
 pub use card::{CardAttempt, CardProblem, RefusedCard};
 pub use session::{Session, SessionLimits, SessionRules};
 pub use single_logout::{PendingLogout, SentLogout, UpstreamSession};
-pub use step::{Refusal, Step, next_step};
+pub use step::{Known, Refusal, Step, next_step};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::person::{self, Level, Method, PersonId};
@@ -118,6 +118,9 @@ pub struct Login {
     pub authenticated: Option<Authenticated>,
     /// For whom, once chosen.
     pub acting: Option<ActingContext>,
+    /// What the person answered when asked what the portal may know.
+    #[serde(default)]
+    pub consented: Option<bool>,
 }
 
 /// An AuthnRequest that waits for its answer, found again by `InResponseTo`.

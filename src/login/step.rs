@@ -1,11 +1,14 @@
 //! What is missing? Asked again after every step; the only notion of "where we are".
 
+use super::acting::names_organisation;
 use super::{ActingOptions, Authenticated, Login, Session, SessionRules};
 use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
+use protocol::keyring::SubjectKey;
 use protocol::oidc::authorize::{AuthorizationRequest, Prompt};
-use protocol::oidc::claims;
 use protocol::oidc::client::Client;
+use protocol::oidc::consent::{self, Released};
 use protocol::oidc::grant::ActingContext;
+use protocol::oidc::subject::subject;
 use std::collections::BTreeSet;
 
 /// What to do next.
@@ -19,6 +22,10 @@ pub enum Step {
     ComputeActing,
     /// Show the chooser.
     ChooseActing,
+    /// Look up what the person agreed to before, then ask again.
+    RecallConsent,
+    /// Ask whether the portal may know what it asks for.
+    AskConsent(ActingContext),
     /// Everything is known: issue the code (or show the account).
     Finish(ActingContext),
     /// Tell the portal that it cannot be.
@@ -43,32 +50,45 @@ pub enum Refusal {
     /// Somebody else signed in than the one whom the portal named (`id_token_hint`).
     #[error("somebody else")]
     SomebodyElse,
+    /// `prompt=none`, and the person has to be asked what the portal may know.
+    #[error("consent required")]
+    ConsentRequired,
+    /// The person does not want the portal to know it.
+    #[error("consent refused")]
+    ConsentRefused,
     /// Younger than the client accepts, or of unknown age.
     #[error("too young")]
     TooYoung,
 }
 
+/// What is known beside the login itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'k> {
+    /// The relying party of the login's purpose; `None`: the account page.
+    pub client: Option<&'k Client>,
+    /// What this browser is signed in with.
+    pub session: Option<&'k Session>,
+    /// When that answers.
+    pub rules: SessionRules<'k>,
+    /// Makes the names by which relying parties know people.
+    pub subjects: &'k SubjectKey,
+    /// The acting options, once they were computed.
+    pub options: Option<&'k ActingOptions>,
+    /// What the person agreed to before, once it was looked up.
+    pub consent: Option<&'k Released>,
+}
+
 /// What `login` is missing at `now`.
-///
-/// `client` is the relying party of the login's purpose (`None` for the account page), `session` what
-/// this browser is signed in with, `options` the acting options once they were computed.
-pub fn next_step(
-    login: &Login,
-    client: Option<&Client>,
-    session: Option<&Session>,
-    options: Option<&ActingOptions>,
-    rules: SessionRules<'_>,
-    now: DateTime<Utc>,
-) -> Step {
-    let request = login.request();
+pub fn next_step(login: &Login, known: Known<'_>, now: DateTime<Utc>) -> Step {
+    let (request, client) = (login.request(), known.client);
     let Some(authenticated) = login
         .authenticated
         .as_ref()
         .filter(|a| proves_enough(login, client, a))
         .filter(|a| a.spid_purpose == login.wanted_spid_purpose())
     else {
-        return match session {
-            Some(session) if answers(login, request, client, session, rules, now) => Step::ReuseSession,
+        return match known.session {
+            Some(session) if answers(login, known, session, now) => Step::ReuseSession,
             _ if silent(request) => Step::Refuse(Refusal::LoginRequired),
             _ => Step::ChooseMethod,
         };
@@ -76,7 +96,7 @@ pub fn next_step(
     let (Some(request), Some(client)) = (request, client) else {
         return Step::Finish(ActingContext::Myself);
     };
-    if !is_hinted(request, client, authenticated) {
+    if !is_hinted(request, client, known.subjects, authenticated) {
         return Step::Refuse(Refusal::SomebodyElse);
     }
     if client
@@ -85,10 +105,35 @@ pub fn next_step(
     {
         return Step::Refuse(Refusal::TooYoung);
     }
-    let Some(options) = options else {
+    let Some(options) = known.options else {
         return Step::ComputeActing;
     };
-    choose(login, request, options)
+    match choose(login, request, options) {
+        Step::Finish(acting) => agree(login, request, client, acting, known.consent),
+        step => step,
+    }
+}
+
+/// Whether the portal may know what it asks for: agreed to in this login, or before, where anybody has to.
+fn agree(
+    login: &Login,
+    request: &AuthorizationRequest,
+    client: &Client,
+    acting: ActingContext,
+    before: Option<&Released>,
+) -> Step {
+    match login.consented {
+        Some(true) => return Step::Finish(acting),
+        Some(false) => return Step::Refuse(Refusal::ConsentRefused),
+        None if !consent::may_be_due(client, request) => return Step::Finish(acting),
+        None => {}
+    }
+    match before {
+        None => Step::RecallConsent,
+        Some(before) if !consent::is_due(client, request, before) => Step::Finish(acting),
+        Some(_) if silent(Some(request)) => Step::Refuse(Refusal::ConsentRequired),
+        Some(_) => Step::AskConsent(acting),
+    }
 }
 
 fn choose(login: &Login, request: &AuthorizationRequest, options: &ActingOptions) -> Step {
@@ -110,7 +155,7 @@ fn choose(login: &Login, request: &AuthorizationRequest, options: &ActingOptions
 /// Whether there is something to tell the person who can act for nobody. Of a pinned organisation nothing
 /// is told: the answer is the same as for one that does not exist.
 fn explains(request: &AuthorizationRequest, options: &ActingOptions) -> bool {
-    !options.unusable.is_empty() && request.pin.is_none() && !silent(Some(request))
+    !options.unusable.is_empty() && !names_organisation(request) && !silent(Some(request))
 }
 
 fn silent(request: Option<&AuthorizationRequest>) -> bool {
@@ -125,17 +170,11 @@ fn proves_enough(login: &Login, client: Option<&Client>, proved: &Authenticated)
 }
 
 /// Whether a session answers a login without asking anybody again.
-fn answers(
-    login: &Login,
-    request: Option<&AuthorizationRequest>,
-    client: Option<&Client>,
-    session: &Session,
-    rules: SessionRules<'_>,
-    now: DateTime<Utc>,
-) -> bool {
+fn answers(login: &Login, known: Known<'_>, session: &Session, now: DateTime<Utc>) -> bool {
+    let (client, rules) = (known.client, known.rules);
     let authenticated = &session.authenticated;
-    let fresh_enough = request.is_none_or(|request| {
-        client.is_none_or(|client| is_hinted(request, client, authenticated))
+    let fresh_enough = login.request().is_none_or(|request| {
+        client.is_none_or(|client| is_hinted(request, client, known.subjects, authenticated))
             && request
                 .prompt
                 .is_disjoint(&BTreeSet::from([Prompt::Login, Prompt::Create]))
@@ -155,8 +194,13 @@ fn answers(
 }
 
 /// Whether somebody is whom the request is about, as its client calls them.
-fn is_hinted(request: &AuthorizationRequest, client: &Client, authenticated: &Authenticated) -> bool {
-    let subject = claims::subject(client, authenticated.person);
+fn is_hinted(
+    request: &AuthorizationRequest,
+    client: &Client,
+    subjects: &SubjectKey,
+    authenticated: &Authenticated,
+) -> bool {
+    let subject = subject(subjects, client, authenticated.person);
     request.hinted.iter().all(|hinted| *hinted == subject)
 }
 

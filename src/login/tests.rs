@@ -4,10 +4,13 @@ use super::*;
 use chrono::{TimeDelta, TimeZone as _};
 use domain::mandate::{Evidence, Holding, Mandate, MandateId, MandateKind, MandateState};
 use domain::organisation::{Organisation, OrganisationId, OrganisationKind, OrganisationState};
+use protocol::keyring::{KeyBytes, SubjectKey};
 use protocol::oidc::authorize::{Destination, Pin, Prompt};
 use protocol::oidc::client::{ActingPolicy, Client, ClientAuthMethod};
+use protocol::oidc::consent::Released;
 use protocol::oidc::grant::Asked;
 use protocol::oidc::parameters::Parameters;
+use std::sync::LazyLock;
 
 const RULES: SessionRules<'_> = SessionRules {
     limits: SessionLimits {
@@ -17,6 +20,21 @@ const RULES: SessionRules<'_> = SessionRules {
     service_provider: "https://login.ente.example.it",
     attributes: &[],
 };
+
+static NOTHING: LazyLock<Released> = LazyLock::new(Released::default);
+static SUBJECTS: LazyLock<SubjectKey> = LazyLock::new(|| SubjectKey::new(&KeyBytes::new([7; 32])).unwrap());
+
+/// Nobody signed in, nothing looked up.
+fn known<'k>(client: &'k Client, rules: SessionRules<'k>) -> Known<'k> {
+    Known {
+        client: Some(client),
+        session: None,
+        rules,
+        subjects: &SUBJECTS,
+        options: None,
+        consent: None,
+    }
+}
 
 fn now() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 11, 21, 10, 0, 0).unwrap()
@@ -85,6 +103,7 @@ fn login(request: AuthorizationRequest) -> Login {
         finished: false,
         authenticated: None,
         acting: None,
+        consented: None,
     }
 }
 
@@ -149,7 +168,13 @@ fn holding(n: u128) -> Holding {
 }
 
 fn step(login: &Login, client: &Client, session: Option<&Session>, options: Option<&ActingOptions>) -> Step {
-    next_step(login, Some(client), session, options, RULES, now())
+    let known = Known {
+        session,
+        options,
+        consent: Some(&NOTHING),
+        ..known(client, RULES)
+    };
+    next_step(login, known, now())
 }
 
 #[test]
@@ -216,7 +241,11 @@ fn only_attributes_that_were_released_then_are_released_again() {
             attributes: &attributes,
             ..RULES
         };
-        let got = next_step(&login, Some(&client), Some(&session(level)), None, rules, now());
+        let known = Known {
+            session: Some(&session(level)),
+            ..known(&client, rules)
+        };
+        let got = next_step(&login, known, now());
         assert_eq!(got, wanted, "{attributes:?}");
     }
 }

@@ -332,7 +332,7 @@ fn no_text_is_translated_that_no_page_shows() {
 }
 
 /// Fields that hold a word or an instant of ours and not somebody's text.
-const OURS: [&str; 23] = [
+const OURS: [&str; 24] = [
     "way",
     "request_issued_at",
     "response_issued_at",
@@ -356,6 +356,7 @@ const OURS: [&str; 23] = [
     "tag",
     "short",
     "logo",
+    "released",
 ];
 
 /// Puts something hostile, with a number of its own, into every text below `value`.

@@ -46,6 +46,7 @@ fn render_all() -> Vec<Picture> {
         hang::<ErrorPage>(&mut gallery, &pages, &nobody, "error");
         hang::<ReturningPage>(&mut gallery, &pages, &somebody, "returning");
         hang::<ToProviderPage>(&mut gallery, &pages, &nobody, "to-provider");
+        hang::<ConsentPage>(&mut gallery, &pages, &somebody, "consent");
         hang::<AnswerFormPage>(&mut gallery, &pages, &nobody, "answer-form");
         hang::<LogoutConfirmPage>(&mut gallery, &pages, &somebody, "logout");
         hang::<LogoutOfferPage>(&mut gallery, &pages, &nobody, "logout-offer");

@@ -24,7 +24,7 @@ mod provider;
 mod sign_in;
 mod texts;
 
-pub use account::AccountPage;
+pub use account::{AccountPage, ConsentLine};
 pub use assets::{Asset, Assets};
 pub use branding::{Branding, Links};
 pub use frame::{Frame, LanguageLink, SignedIn};
@@ -32,7 +32,9 @@ pub use language::{Language, LanguageWishes};
 pub use office::{
     DocumentView, EntryLine, EntryPage, EventLine, HandOut, RegisterPage, RegisterProblem, RegisterResults, TypedView,
 };
-pub use provider::{AnswerFormPage, HiddenField, LogoutConfirmPage, LogoutOfferPage, SignedOutPage};
+pub use provider::{
+    AnswerFormPage, ConsentPage, HiddenField, LogoutConfirmPage, LogoutOfferPage, SignedOutPage, claim_text, scope_text,
+};
 pub use sign_in::anomaly::{Anomaly, AnomalyPage};
 pub use sign_in::card::{CardHelpPage, CardNamesPage, CardProblem, RefusedCardPage};
 pub use sign_in::chooser::{

@@ -4,7 +4,7 @@ use super::sql::{KeyPurpose, WrappedKey};
 use super::{Store, StoreError};
 use crate::random::Random;
 use chrono::{DateTime, TimeDelta, Utc};
-use protocol::keyring::{DataKey, DataKeyError, KeyBytes, MasterKey, SealingKey};
+use protocol::keyring::{DataKey, DataKeyError, KeyBytes, MasterKey, SealingKey, SubjectKey};
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 use uuid::Uuid;
@@ -26,6 +26,10 @@ pub(super) struct Unlocked {
     sealing: Vec<SealingKey>,
     /// The oldest first; the last one encrypts.
     oidc: Vec<DataKey>,
+    /// The one that there is.
+    subjects: Option<SubjectKey>,
+    /// The oldest first; the last one encrypts.
+    clients: Vec<DataKey>,
 }
 
 impl fmt::Debug for Unlocked {
@@ -67,18 +71,34 @@ impl Unlocked {
         self.oidc.iter().find(|key| key.id() == id)
     }
 
+    /// The key that encrypts the secrets of clients now.
+    pub(super) fn active_clients(&self) -> Result<&DataKey, StoreError> {
+        self.clients.last().ok_or(StoreError::Locked)
+    }
+
+    /// The key that encrypted a client's secret.
+    pub(super) fn clients_key(&self, id: Uuid) -> Option<&DataKey> {
+        self.clients.iter().find(|key| key.id() == id)
+    }
+
     /// Every hash under which `value` may stand in an index.
     pub(super) fn hashes(&self, kind: &str, value: &str) -> Vec<[u8; 32]> {
         self.register.iter().map(|key| key.hash(kind, value)).collect()
     }
 
     fn load(master: MasterKey, random: Random, wrapped: &[WrappedKey]) -> Result<Unlocked, StoreError> {
-        let (mut register, mut sealing, mut oidc) = (Vec::new(), Vec::new(), Vec::new());
+        let mut subjects = None;
+        let (mut register, mut sealing) = (Vec::new(), Vec::new());
+        let (mut oidc, mut clients) = (Vec::new(), Vec::new());
         for key in wrapped {
             let secret = unwrap(&master, key)?;
             match key.purpose {
                 KeyPurpose::Register => register.push(DataKey::new(key.id, &secret).map_err(StoreError::Key)?),
                 KeyPurpose::Sealing => sealing.push(SealingKey::new(key.id, &secret).map_err(StoreError::Key)?),
+                // The oldest for ever: another would give everybody other names.
+                KeyPurpose::Subjects if subjects.is_some() => {}
+                KeyPurpose::Subjects => subjects = Some(SubjectKey::new(&secret).map_err(StoreError::Key)?),
+                KeyPurpose::Clients => clients.push(DataKey::new(key.id, &secret).map_err(StoreError::Key)?),
                 KeyPurpose::Oidc => oidc.push(DataKey::new(key.id, &secret).map_err(StoreError::Key)?),
             }
         }
@@ -88,6 +108,8 @@ impl Unlocked {
             register,
             sealing,
             oidc,
+            subjects,
+            clients,
         })
     }
 }
@@ -253,6 +275,14 @@ impl Store {
     /// [`StoreError::Locked`].
     pub fn sealing_keys(&self) -> Result<Vec<SealingKey>, StoreError> {
         Ok(self.unlocked()?.sealing.clone())
+    }
+
+    /// The secret behind pairwise subjects.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`].
+    pub fn subject_key(&self) -> Result<SubjectKey, StoreError> {
+        self.unlocked()?.subjects.clone().ok_or(StoreError::Locked)
     }
 
     /// The name of the master key that unlocked this store.

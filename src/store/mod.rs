@@ -20,8 +20,8 @@ pub use brief::{Brief, PushedRequest};
 pub use error::StoreError;
 pub use heads::append_heads;
 pub use sql::{
-    ACCEPTED, COMMITTING, CardAnswer, Content, Credential, HeldRegistry, Inserted, KeyPurpose, LeftOut, RefusedAnswer,
-    RegisterEntry, RegistryCopy, SamlAnswer, Span, StoredSegment, Tx, Unsealed, WrappedKey,
+    ACCEPTED, COMMITTING, CardAnswer, Consent, Content, Credential, HeldRegistry, Inserted, KeyPurpose, LeftOut,
+    RefusedAnswer, RegisterEntry, RegistryCopy, SamlAnswer, Span, StoredSegment, Tx, Unsealed, WrappedKey,
 };
 
 use keys::Keys;

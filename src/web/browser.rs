@@ -66,8 +66,12 @@ impl Cookies {
         self.set(response, LANGUAGE, tag)
     }
 
-    /// Signs this browser out.
+    /// Signs this browser out. One that brought no session keeps what it has: the request may be another site's, whose
+    /// answer could take the cookie away that did not come with it (attack 42).
     pub fn clear_session(&self, response: Response) -> Response {
+        if self.browser.session.is_none() {
+            return response;
+        }
         let mut cookie = self.cookie(SESSION, "");
         cookie.make_removal();
         add(response, &cookie)

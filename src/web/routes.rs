@@ -30,10 +30,15 @@ pub fn router(state: State) -> Router {
         .route("/login/spid", get(sign_in::saml::spid))
         .route("/login/cie", get(sign_in::saml::cie))
         .route("/login/eidas", get(sign_in::saml::eidas))
+        .route(
+            "/login/consent",
+            get(sign_in::consent::get).post(sign_in::consent::post),
+        )
         .route("/login/leave", get(sign_in::leave::get))
         .route("/login/continue", get(sign_in::resume::get))
         .route("/login/choose", get(sign_in::choose::get).post(sign_in::choose::post))
         .route("/account", get(account::home::get))
+        .route("/account/consents", post(account::consents::post))
         .route(
             "/office/register",
             get(office::register::get).post(office::register::post),
@@ -55,17 +60,11 @@ pub fn router(state: State) -> Router {
     let called_by_pages = Router::new()
         .route("/.well-known/openid-configuration", get(provider::discovery::get))
         .route("/jwks", get(provider::jwks::get))
-        .route("/token", post(provider::token::post))
-        .route("/revoke", post(provider::revoke::post))
-        .route(
-            "/userinfo",
-            get(provider::userinfo::answer).post(provider::userinfo::answer),
-        )
+        .merge(for_pages())
         .layer(middleware::from_fn_with_state(state.clone(), cors::registered_origins));
     let machines = Router::new()
         .merge(called_by_pages)
-        .route("/par", post(provider::par::post))
-        .route("/introspect", post(provider::introspect::post))
+        .merge(for_servers())
         .route("/saml/spid/metadata", get(saml::metadata::spid))
         .route("/saml/cie/metadata", get(saml::metadata::cie))
         .route("/assets/{hash}/{*path}", get(assets::get))
@@ -83,14 +82,25 @@ pub fn router(state: State) -> Router {
 
 /// Where a client may show a certificate too: `mtls_endpoint_aliases` name them all.
 fn client_endpoints() -> Router<State> {
+    for_pages().merge(for_servers())
+}
+
+/// Those that a client's page in a browser calls too.
+fn for_pages() -> Router<State> {
     Router::new()
         .route("/token", post(provider::token::post))
         .route("/revoke", post(provider::revoke::post))
-        .route("/introspect", post(provider::introspect::post))
         .route(
             "/userinfo",
             get(provider::userinfo::answer).post(provider::userinfo::answer),
         )
+}
+
+/// Those that only its server calls.
+fn for_servers() -> Router<State> {
+    Router::new()
+        .route("/par", post(provider::par::post))
+        .route("/introspect", post(provider::introspect::post))
 }
 
 /// What the listener for machines serves, where a client certificate is asked for (RFC 8705 §5).

@@ -2,16 +2,19 @@
 
 use super::form::query;
 use super::sign_in::leave;
+use crate::flow::account::consents::Given;
 use crate::flow::sign_in::choose::Offer;
 use crate::flow::sign_in::page::OfferedProvider;
 use crate::login::{ActingOption, LoginId, Unusable};
 use crate::pages::{
-    ChooserPage, ChooserPerson, IdentityProviderLink, Language, OptionView, OrganisationView, Search, ServiceLink,
-    UnusableView, provider_logo,
+    ChooserPage, ChooserPerson, ConsentLine, IdentityProviderLink, Language, OptionView, OrganisationView, Search,
+    ServiceLink, UnusableView, claim_text, provider_logo, scope_text,
 };
 use chrono::{DateTime, Utc};
 use domain::mandate::{Holding, MandateKind};
+use protocol::oidc::claims;
 use protocol::oidc::client::Client;
+use protocol::oidc::consent::Released;
 use protocol::oidc::error::ErrorCode;
 use protocol::oidc::grant::ActingContext;
 use protocol::saml::Profile;
@@ -77,6 +80,30 @@ pub(super) fn provider_link(provider: &OfferedProvider, login: Option<&LoginId>)
         name: provider.name.clone(),
         logo: provider_logo(&provider.entity_id),
         href: format!("/login/spid?{}", query(&pairs)),
+    }
+}
+
+/// What a portal may know, as pages name it, each once.
+pub(super) fn released(released: &Released) -> Vec<String> {
+    let scopes = released.scopes.iter().filter_map(|scope| scope_text(scope));
+    let claims = released.claims.iter();
+    let claims = claims.filter_map(|claim| claim_text(claim, claims::scope_of(claim)?));
+    let mut texts: Vec<String> = Vec::new();
+    for text in scopes.chain(claims) {
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
+    texts
+}
+
+/// One portal that may know something.
+pub(super) fn consent_line(given: &Given, language: Language) -> ConsentLine {
+    ConsentLine {
+        client: given.client.id.clone(),
+        service_name: service_name(&given.client, language),
+        released: released(&given.released),
+        since: given.since,
     }
 }
 

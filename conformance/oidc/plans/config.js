@@ -46,7 +46,8 @@ async function keys(provider) {
   assert.equal(new Set(published.map((key) => key.kid)).size, published.length, 'each has a kid of its own');
   for (const key of published) {
     for (const secret of ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'oth']) assert.ok(!(secret in key), `nothing private: ${secret}`);
-    assert.ok(await importJWK(key, key.alg), 'the key can be read');
+    // A key that signs by several algorithms names none.
+    assert.ok(await importJWK(key, key.alg ?? { RSA: 'PS256', EC: 'ES256', OKP: 'EdDSA' }[key.kty]), 'the key can be read');
   }
 }
 

@@ -35,10 +35,9 @@ pub(super) fn tell_addresses(world: &World, files: &Files, data: &Path, out: &mu
     )?;
     writeln!(out, "  {:<42} mail and SMS", world.outbox_base)?;
     writeln!(out, "  {:<42} where cards are shown (TLS)", world.cards_base)?;
-    if world.issuer.starts_with("https:") {
-        let authority = files.tls.authority.display();
-        writeln!(out, "\nTrust this authority to look at it: {authority}")?;
-    }
+    writeln!(out, "  {:<42} where portals show certificates (TLS)", world.mtls_base)?;
+    let authority = files.tls.authority.display();
+    writeln!(out, "\nThe authority of what speaks TLS, cards apart: {authority}")?;
     writeln!(out, "\nPeople who live here:")?;
     for person in people::PEOPLE {
         writeln!(

@@ -90,6 +90,11 @@ address = "127.0.0.1:{cards_port}"
 certificate = {cards_certificate}
 key = {cards_key}
 authorities = {cards_authorities}
+[mtls]
+url = {mtls_url}
+address = "127.0.0.1:{mtls_port}"
+certificate = {mtls_certificate}
+key = {mtls_key}
 [cie]
 key = {cie_key}
 certificate = {cie_certificate}
@@ -130,6 +135,13 @@ accessibility_feedback = "https://www.comune.example.it/segnala"
         cards_certificate = text(&files.cards.join("listener.crt").display().to_string()),
         cards_key = text(&files.cards.join("listener.key").display().to_string()),
         cards_authorities = text(&files.cards.join("authorities").display().to_string()),
+        mtls_url = text(&world.mtls_base),
+        mtls_port = arguments
+            .port_base
+            .checked_add(6)
+            .context("no port for client certificates")?,
+        mtls_certificate = text(&files.tls.certificate.display().to_string()),
+        mtls_key = text(&files.tls.key.display().to_string()),
         cie_key = text(&files.cie_key.display().to_string()),
         cie_certificate = text(&files.cie_certificate.display().to_string()),
         cie_entity_id = text(&world.cie_entity_id()),

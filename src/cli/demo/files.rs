@@ -154,8 +154,8 @@ impl Files {
 /// Files of the proxy that ends TLS.
 pub(super) struct Tls {
     pub(super) authority: PathBuf,
-    certificate: PathBuf,
-    key: PathBuf,
+    pub(super) certificate: PathBuf,
+    pub(super) key: PathBuf,
 }
 
 impl Tls {

@@ -96,7 +96,7 @@ async fn refuse(deps: &Deps, person: Option<PersonId>, now: DateTime<Utc>) -> Re
     Ok(tx.commit().await?)
 }
 
-/// What a form of the back office sends along to prove that the page was ours, in this session: derived from the
+/// What a form of the back office, or of the account page, sends along to prove that the page was ours, in this session: derived from the
 /// session's stored name, which no page shows and no other site can know.
 pub fn form_token(session: &SecretHash) -> String {
     let hex = |hash: &SecretHash| hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>();

@@ -77,7 +77,8 @@ fn jwt(
     now: DateTime<Utc>,
 ) -> Result<String, FlowError> {
     let jti = deps.random.uuid(now).to_string();
-    let claims = claims::access_token(&deps.settings.issuer, token, &jti, behind, resources)
+    let subjects = deps.store.subject_key()?;
+    let claims = claims::access_token(deps.provider(&subjects), token, &jti, behind, resources)
         .map_err(|error| FlowError::Message(error.to_string()))?;
     let algorithm = resource::algorithm(client, resources);
     Ok(deps.oidc_keys().sign(algorithm, Some("at+jwt"), &claims)?)

@@ -2,9 +2,8 @@
 
 use crate::flow::{Deps, FlowError};
 use chrono::{DateTime, Utc};
-use protocol::jose::Algorithm;
 use protocol::oidc::authorize::{Answer, Destination, Outcome};
-use protocol::oidc::client::{Client, Profile};
+use protocol::oidc::client::Client;
 
 /// Makes the answer ready to go; a signed one (JARM) by the algorithm that the client registered.
 ///
@@ -22,15 +21,8 @@ pub fn answer(
         return Ok(destination.answer(issuer, outcome));
     }
     let claims = destination.claims(issuer, &client.id, outcome, now);
-    let token = deps.oidc_keys().sign(algorithm(client), None, &claims)?;
-    Ok(destination.signed_answer(token))
-}
-
-/// What the client registered (`authorization_signed_response_alg`), else RS256, which FAPI 2 forbids.
-fn algorithm(client: &Client) -> Algorithm {
     let registered = client.metadata.authorization_signed_response_alg;
-    registered.unwrap_or(match client.metadata.profile {
-        Profile::Plain => Algorithm::Rs256,
-        Profile::Fapi2 => Algorithm::Ps256,
-    })
+    let algorithm = client.metadata.signing_algorithm(registered);
+    let token = deps.oidc_keys().sign(algorithm, None, &claims)?;
+    Ok(destination.signed_answer(token))
 }

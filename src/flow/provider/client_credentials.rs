@@ -49,5 +49,6 @@ pub(super) async fn client_credentials(
         id_token: None,
         refresh_token: None,
         scope,
+        authorization_details: None,
     }))
 }

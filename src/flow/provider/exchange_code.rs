@@ -8,6 +8,7 @@ use super::token::Caller;
 use crate::flow::{Deps, FlowError};
 use chrono::{DateTime, Utc};
 use domain::audit::EventKind;
+use protocol::oidc::confirmation::check_code;
 use protocol::oidc::grant::refresh_token::RefreshToken;
 use protocol::oidc::grant::{Grant, Reason, authorization_code};
 use protocol::oidc::hash_secret;
@@ -35,6 +36,9 @@ pub(super) async fn exchange_code(
             end_reused(deps, &grant, now).await?;
         }
         return Ok(Err(Refused::because(&refused.reason)));
+    }
+    if let Err(reason) = check_code(grant.asked.dpop_jkt.as_deref(), caller.held) {
+        return Ok(Err(Refused::because(&reason)));
     }
     let Some(Standing { person, holding }) = standing(deps, &grant, now).await? else {
         return Ok(Err(Refused::because(&Reason::NotInForce)));

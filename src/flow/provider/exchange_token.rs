@@ -41,7 +41,7 @@ pub(super) async fn exchange_token(
     let Some(behind) = subject.behind() else {
         return Ok(Err(Refused::because(&Reason::SubjectToken)));
     };
-    if let Err(reason) = resource::check(&resources, behind.grant, behind.holding) {
+    if let Err(reason) = resource::check(&resources, behind.grant, behind.holding, &deps.store.subject_key()?) {
         return Ok(Err(Refused::because(&reason)));
     }
     record(deps, caller, &subject, now).await?;
@@ -64,6 +64,7 @@ pub(super) async fn exchange_token(
         id_token: None,
         refresh_token: None,
         scope,
+        authorization_details: None,
     }))
 }
 

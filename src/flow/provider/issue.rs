@@ -1,10 +1,12 @@
 //! What a client gets at `/token`: an access token, and what comes with it.
 
 use super::access_token::{Access, give};
+use super::protect::signed;
 use crate::flow::{Deps, FlowError};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::mandate::Holding;
 use domain::person::Person;
+use protocol::oidc::authorization_details::ActingAs;
 use protocol::oidc::authorize::OFFLINE_ACCESS;
 use protocol::oidc::claims::Behind;
 use protocol::oidc::client::Client;
@@ -12,6 +14,7 @@ use protocol::oidc::confirmation::{Confirmation, of_refresh_token};
 use protocol::oidc::grant::Grant;
 use protocol::oidc::grant::refresh_token::{self, RefreshToken};
 use protocol::oidc::{claims, hash_secret, tokens};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -32,6 +35,8 @@ pub struct Tokens {
     pub refresh_token: Option<String>,
     /// Granted scopes, blank separated.
     pub scope: String,
+    /// What was granted of the authorisation details that were asked for (RFC 9396 §7).
+    pub authorization_details: Option<Value>,
 }
 
 impl fmt::Debug for Tokens {
@@ -107,8 +112,9 @@ pub(super) async fn issue(
         person: basis.person,
         attributes: &attributes,
     };
+    let subjects = deps.store.subject_key()?;
     let payload = claims::id_token(
-        &deps.settings.issuer,
+        deps.provider(&subjects),
         subject,
         holding,
         client,
@@ -117,8 +123,8 @@ pub(super) async fn issue(
         now,
     )
     .map_err(|error| FlowError::Message(error.to_string()))?;
-    let algorithm = client.metadata.signing_algorithm(client.metadata.id_token.signed);
-    let id_token = deps.oidc_keys().sign(algorithm, None, &payload)?;
+    let id_token = signed(deps, client, client.metadata.id_token, &payload).await?;
+    let details = holding.filter(|_| grant.asked.authorization_details.is_some());
     Ok(Tokens {
         access_token: given.token,
         issued_token_type: None,
@@ -127,5 +133,7 @@ pub(super) async fn issue(
         id_token: Some(id_token),
         refresh_token,
         scope,
+        authorization_details: details
+            .map(|holding| ActingAs::granted(holding, &claims::roles(holding, client, grant))),
     })
 }

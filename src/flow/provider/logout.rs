@@ -4,10 +4,10 @@ use crate::flow::sign_in::session;
 use crate::flow::sign_out::offer;
 use crate::flow::{Browser, Deps, FlowError};
 use protocol::oidc::SecretHash;
-use protocol::oidc::claims;
 use protocol::oidc::client::Client;
 use protocol::oidc::logout::{LogoutRequest, Outcome, check};
 use protocol::oidc::parameters::Parameters;
+use protocol::oidc::subject::subject;
 use url::form_urlencoded::Serializer;
 
 /// What the citizen sees.
@@ -56,10 +56,11 @@ pub async fn logout(deps: &Deps, raw: &str, confirmed: Option<&str>, browser: Br
         Some(id) => deps.store.client(id).await?,
         None => None,
     };
+    let subjects = deps.store.subject_key()?;
     let signed_in = session
         .as_ref()
         .zip(client.as_ref())
-        .map(|(session, client)| claims::subject(client, session.authenticated.person));
+        .map(|(session, client)| subject(&subjects, client, session.authenticated.person));
     let (redirect, sure) = match check(&request, client.as_ref(), signed_in.as_deref()) {
         Outcome::SignOut { redirect, .. } => (redirect, true),
         Outcome::AskConfirmation { redirect, doubt, .. } => {

@@ -15,6 +15,7 @@ pub mod logout;
 mod mtls;
 pub mod origins;
 pub mod par;
+mod protect;
 pub mod refresh;
 mod request;
 pub mod revoke;

@@ -19,10 +19,12 @@ pub(super) async fn target(
         Ok(resources) => resources,
         Err(refused) => return Ok(Err(refused)),
     };
-    Ok(match resource::check(&resources, basis.grant, basis.holding) {
-        Ok(()) => Ok(resources),
-        Err(reason) => Err(Refused::because(&reason)),
-    })
+    Ok(
+        match resource::check(&resources, basis.grant, basis.holding, &deps.store.subject_key()?) {
+            Ok(()) => Ok(resources),
+            Err(reason) => Err(Refused::because(&reason)),
+        },
+    )
 }
 
 /// The resource servers that `client` asks a token for, of those that were `granted` (none: any that it registered).

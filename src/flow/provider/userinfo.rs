@@ -1,5 +1,6 @@
 //! `/userinfo`: the claims of the grant behind an access token, as things stand now.
 
+use super::protect::protected;
 use super::standing::{InForce, Standing, in_force};
 use super::{Call, call};
 use crate::flow::{Deps, FlowError};
@@ -9,12 +10,21 @@ use protocol::oidc::parameters::Parameters;
 use protocol::oidc::{claims, hash_secret};
 use serde_json::Value;
 
+/// What is told, in the form that the client registered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// As they are.
+    Plain(Value),
+    /// In a token: signed, encrypted or both (OpenID Connect Core §5.3.2).
+    Token(String),
+}
+
 /// The claims, or why there are none. A token that is worth nothing (unknown, expired, ended, the person blocked, the
 /// client disabled, the mandate no longer in force) or not for us is [`Reason::NotValid`], whatever of these it is.
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
-pub async fn userinfo(deps: &Deps, call: &Call<'_>) -> Result<Result<Value, Refused>, FlowError> {
+pub async fn userinfo(deps: &Deps, call: &Call<'_>) -> Result<Result<Told, Refused>, FlowError> {
     let now = deps.clock.now();
     let form = Parameters::parse(call.form).unwrap_or_default();
     let (access_token, scheme) = match bearer::access_token(call.authorization, Some(&form)) {
@@ -39,7 +49,7 @@ pub async fn userinfo(deps: &Deps, call: &Call<'_>) -> Result<Result<Value, Refu
     Ok(claims.ok_or_else(|| Reason::NotValid.into()))
 }
 
-async fn claims_of(deps: &Deps, found: InForce) -> Result<Option<Value>, FlowError> {
+async fn claims_of(deps: &Deps, found: InForce) -> Result<Option<Told>, FlowError> {
     let InForce { token, client, behind } = found;
     // Attack 45: a token for a resource is not for us, and one of a client alone tells of nobody.
     let Some((mut grant, Standing { person, holding })) = behind.filter(|_| token.audience.is_empty()) else {
@@ -52,5 +62,14 @@ async fn claims_of(deps: &Deps, found: InForce) -> Result<Option<Value>, FlowErr
         attributes: &attributes,
     };
     // A grant whose mandate is somebody else's is a broken store: nothing is said.
-    Ok(claims::userinfo(&deps.settings.issuer, subject, holding.as_ref(), &client, &grant).ok())
+    let subjects = deps.store.subject_key()?;
+    let Ok(claims) = claims::userinfo(deps.provider(&subjects), subject, holding.as_ref(), &client, &grant) else {
+        return Ok(None);
+    };
+    Ok(Some(
+        match protected(deps, &client, client.metadata.userinfo, &claims).await? {
+            Some(token) => Told::Token(token),
+            None => Told::Plain(claims),
+        },
+    ))
 }

@@ -3,11 +3,12 @@
 use super::{choose, finish, page, session};
 use crate::flow::provider::{self, par};
 use crate::flow::{Browser, Deps, FlowError, Next};
-use crate::login::{ActingOptions, Login, Refusal, Session, SessionRules, Step, next_step};
+use crate::login::{ActingOptions, Known, Login, Refusal, Session, SessionRules, Step, next_step};
 use chrono::{DateTime, Utc};
 use domain::audit::EventKind;
 use protocol::oidc::authorize::Outcome;
 use protocol::oidc::client::Client;
+use protocol::oidc::consent::Released;
 use protocol::oidc::error::ErrorCode;
 use protocol::saml::Profile;
 
@@ -36,16 +37,19 @@ pub async fn advance(
     now: DateTime<Utc>,
 ) -> Result<Advanced, FlowError> {
     let session = session::current(deps, browser, now).await?;
+    let subjects = deps.store.subject_key()?;
     let mut options: Option<ActingOptions> = None;
+    let mut consent: Option<Released> = None;
     loop {
-        let step = next_step(
-            &login,
-            client.as_ref(),
-            session.as_ref(),
-            options.as_ref(),
-            session_rules(deps, session.as_ref(), &login, client.as_ref()),
-            now,
-        );
+        let known = Known {
+            client: client.as_ref(),
+            session: session.as_ref(),
+            rules: session_rules(deps, session.as_ref(), &login, client.as_ref()),
+            subjects: &subjects,
+            options: options.as_ref(),
+            consent: consent.as_ref(),
+        };
+        let step = next_step(&login, known, now);
         let next = match (step, &client) {
             (Step::ReuseSession, _) => {
                 reuse(deps, &mut login, session.as_ref(), now).await?;
@@ -54,6 +58,14 @@ pub async fn advance(
             (Step::ComputeActing, Some(client)) => {
                 options = Some(acting_options(deps, &login, client, now).await?);
                 continue;
+            }
+            (Step::RecallConsent, Some(client)) => {
+                consent = Some(agreed_before(deps, &login, client).await?);
+                continue;
+            }
+            (Step::AskConsent(acting), Some(_)) => {
+                login.acting = Some(acting);
+                Next::Consent(login.id.clone())
             }
             (Step::ChooseMethod, Some(client)) if nothing_answers(deps, &login, client) => {
                 refuse(deps, &mut login, client, Refusal::Unmet, now).await?
@@ -70,7 +82,15 @@ pub async fn advance(
                 });
             }
             (Step::Refuse(refusal), Some(client)) => refuse(deps, &mut login, client, refusal, now).await?,
-            (Step::Finish(_) | Step::Refuse(_) | Step::ComputeActing | Step::ChooseActing, None) => {
+            (
+                Step::Finish(_)
+                | Step::Refuse(_)
+                | Step::ComputeActing
+                | Step::ChooseActing
+                | Step::RecallConsent
+                | Step::AskConsent(_),
+                None,
+            ) => {
                 login.finished = true;
                 Next::Account
             }
@@ -82,6 +102,17 @@ pub async fn advance(
             client,
             options,
         });
+    }
+}
+
+async fn agreed_before(deps: &Deps, login: &Login, client: &Client) -> Result<Released, FlowError> {
+    match &login.authenticated {
+        Some(authenticated) => Ok(deps
+            .store
+            .consent(authenticated.person, &client.id)
+            .await?
+            .unwrap_or_default()),
+        None => Ok(Released::default()),
     }
 }
 
@@ -156,7 +187,8 @@ async fn refuse(
         Refusal::LoginRequired | Refusal::SomebodyElse => ErrorCode::LoginRequired,
         Refusal::Unmet => ErrorCode::UnmetAuthenticationRequirements,
         Refusal::InteractionRequired => ErrorCode::InteractionRequired,
-        Refusal::NobodyToActFor | Refusal::TooYoung => ErrorCode::AccessDenied,
+        Refusal::ConsentRequired => ErrorCode::ConsentRequired,
+        Refusal::NobodyToActFor | Refusal::TooYoung | Refusal::ConsentRefused => ErrorCode::AccessDenied,
     };
     tracing::info!(client = %client.id, reason = %refusal, "authorisation refused");
     // An organisation that is not mine, or that does not exist, in the portal's request (attack 56).
@@ -170,7 +202,7 @@ async fn refuse(
 ///
 /// # Errors
 /// [`FlowError`] when a store fails or a key does not sign.
-pub(super) async fn tell(
+async fn tell(
     deps: &Deps,
     login: &mut Login,
     client: &Client,

@@ -15,6 +15,7 @@ pub fn begin(deps: &Deps, purpose: Purpose, now: DateTime<Utc>) -> Login {
         finished: false,
         authenticated: None,
         acting: None,
+        consented: None,
     }
 }
 

@@ -132,7 +132,10 @@ pub async fn take(
         let person = authenticated.person;
         record(deps, EventKind::ActingChosen, person, &client, Some(acting), now).await?;
     }
-    login.acting = Some(acting);
+    if !again {
+        login.acting = Some(acting);
+        login.consented = None;
+    }
     let Advanced { next, .. } = advance(deps, login, Some(client), browser, now).await?;
     Ok(Taken::Goes(next))
 }

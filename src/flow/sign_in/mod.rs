@@ -16,6 +16,7 @@ pub mod attributes;
 pub mod begin;
 pub mod choose;
 pub mod cns;
+pub mod consent;
 pub mod finish;
 pub mod leave;
 pub mod page;

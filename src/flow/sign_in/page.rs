@@ -1,7 +1,8 @@
 //! Which login this browser may see, and what its pages offer.
 
 use super::session;
-use crate::flow::office::admission::holds;
+use crate::flow::account::consents::{Given, given};
+use crate::flow::office::admission::{form_token, holds};
 use crate::flow::{Browser, Deps, FlowError};
 use crate::login::{Login, LoginId, NotYours};
 use chrono::{DateTime, Utc};
@@ -127,6 +128,7 @@ async fn follow_session(deps: &Deps, login: &mut Login, browser: Browser, now: D
         None => {
             login.authenticated = None;
             login.acting = None;
+            login.consented = None;
         }
     }
     Ok(())
@@ -194,8 +196,11 @@ pub async fn account(deps: &Deps, browser: Browser) -> Result<Option<Account>, F
     session::touch(deps, &session, now).await?;
     let person = deps.store.person(session.authenticated.person).await?;
     let auditor = holds(deps, session.authenticated.person, Duty::Auditor, now).await?;
+    let consents = given(deps, session.authenticated.person).await?;
     Ok(person.map(|person| Account {
         person,
+        consents,
+        token: form_token(&session.id),
         session,
         auditor,
     }))
@@ -208,6 +213,10 @@ pub struct Account {
     pub person: domain::person::Person,
     /// The session of this browser.
     pub session: crate::login::Session,
+    /// What portals may know.
+    pub consents: Vec<Given>,
+    /// What a form of the page has to bring.
+    pub token: String,
     /// They may look into the transaction register.
     pub auditor: bool,
 }

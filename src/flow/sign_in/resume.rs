@@ -173,6 +173,7 @@ pub(super) async fn enter(
     browser.session = Some(authenticated.session);
     login.authenticated = Some(authenticated);
     login.acting = None;
+    login.consented = None;
     deps.store.brief.put_login(login, now).await?;
     Ok(Ok(Entered {
         person: person.id,

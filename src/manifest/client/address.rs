@@ -26,6 +26,9 @@ impl Client {
             for_each(list, uris, check_address, faults);
         }
         for_each("resources", &self.resources, check_resource, faults);
+        if let Some(reason) = self.resource.as_deref().and_then(|uri| check_resource(uri).err()) {
+            faults.add("resource", reason);
+        }
         for (setting, uri) in [
             ("client_uri", &self.client_uri),
             ("jwks_uri", &self.jwks_uri),

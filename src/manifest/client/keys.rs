@@ -3,6 +3,8 @@
 use super::{Client, ClientAuthMethod, Faults};
 use protocol::jose::KeySet;
 use protocol::oidc::client::CertificateSubject;
+use protocol::oidc::client_auth::certificate::is_distinguished_name;
+use std::net::IpAddr;
 
 impl Client {
     /// Its keys, once. Exactly one name of its certificate, when that is how it is known.
@@ -39,6 +41,12 @@ impl Client {
                 format!("must be set (or `jwks_uri`): {what_for} with these keys"),
             );
         }
+        if self.dpop_bound_access_tokens && self.tls_client_certificate_bound_access_tokens {
+            faults.add(
+                "tls_client_certificate_bound_access_tokens",
+                "`dpop_bound_access_tokens` is set as well; a token is bound to one of the two",
+            );
+        }
         self.check_certificate(faults);
     }
 
@@ -61,6 +69,13 @@ impl Client {
                 faults.add(*second, format!("`{first}` is set as well; keep one of the two"));
             }
             [(setting, subject)] if subject.value().trim().is_empty() => faults.add(*setting, "must not be empty"),
+            [(setting, CertificateSubject::Dn(name))] if !is_distinguished_name(name) => faults.add(
+                *setting,
+                "must be a distinguished name as RFC 4514 writes it, like `CN=suap,O=Comune,C=IT` (no blanks after commas)",
+            ),
+            [(setting, CertificateSubject::Ip(address))] if address.parse::<IpAddr>().is_err() => {
+                faults.add(*setting, "must be an IPv4 or IPv6 address");
+            }
             _ => {}
         }
     }

@@ -121,15 +121,17 @@ pub struct Client {
     pub consent: bool,
     /// The resources (RFC 8707) it may ask access tokens for, compared to the letter.
     pub resources: Vec<String>,
-    /// The resource that it is itself, under the name by which others ask tokens for it.
+    /// The resource that it is itself, an absolute URI: access tokens for it are JWTs with its own `roles`, and
+    /// `/introspect` tells it about them. No two clients have the same.
     pub resource: Option<String>,
-    /// Clients that may act with its tokens (RFC 8693). Default: itself, and whoever they are for.
+    /// The clients that may exchange access tokens given to this one (RFC 8693). Default: itself, and whoever such a
+    /// token is for.
     pub may_act: Option<BTreeSet<String>>,
     /// Scopes it may ask for, separated by blanks. Default: `openid profile organization`.
     pub scope: String,
     /// Its secret, at least 32 characters. Better in a file, or as a hash.
     pub client_secret: Option<String>,
-    /// File whose only content is the secret.
+    /// File with the secret, or with two while one replaces the other, each on its line.
     pub secret_file: Option<PathBuf>,
     /// SHA-256 of each secret it may use, 64 hexadecimal digits; two while one is being replaced.
     pub client_secret_sha256: Vec<String>,
@@ -248,7 +250,7 @@ impl Client {
         self.check_keys(&mut faults);
         self.check_profile(&mut faults);
         let metadata = self.metadata(&mut faults);
-        let secret_hashes = self.secret_hashes(secret_in_file, &mut faults);
+        let secrets = self.secrets(secret_in_file, &mut faults);
         let min_level = Level::from_number(self.min_level).unwrap_or_else(|| {
             faults.add("min_level", "must be 1, 2 or 3");
             Level::L3
@@ -261,8 +263,8 @@ impl Client {
             redirect_uris: self.redirect_uris.iter().cloned().collect(),
             post_logout_redirect_uris: self.post_logout_redirect_uris.iter().cloned().collect(),
             auth_method: self.token_endpoint_auth_method,
-            secret_hashes,
-            shared_secrets: Vec::new(),
+            secret_hashes: secrets.hashes,
+            shared_secrets: secrets.shared,
             require_pkce: self.require_pkce,
             scopes: self.scope.split_ascii_whitespace().map(str::to_owned).collect(),
             acting: self.acting,

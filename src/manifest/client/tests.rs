@@ -1,6 +1,7 @@
 use super::address::check_address;
 use super::*;
-use protocol::oidc::client::{CertificateSubject, Protection};
+use protocol::oidc::client::{CertificateSubject, Protection, SharedSecret};
+use protocol::oidc::hash_secret;
 use serde_json::json;
 
 fn portal() -> Client {
@@ -162,6 +163,63 @@ fn a_secret_a_file_with_it_and_its_hash_are_the_same_secret() {
     let hashed = hashed.to_client(None).unwrap();
     assert_eq!(in_file.secret_hashes, written);
     assert_eq!(hashed.secret_hashes, written);
+}
+
+fn with_file(method: ClientAuthMethod) -> Client {
+    Client {
+        client_secret: None,
+        secret_file: Some("suap.secret".into()),
+        token_endpoint_auth_method: method,
+        ..portal()
+    }
+}
+
+#[test]
+fn a_file_holds_one_secret_or_two_while_one_replaces_the_other() {
+    let (next, former) = ("n".repeat(32), "f".repeat(32));
+    let client = with_file(ClientAuthMethod::ClientSecretBasic);
+    let both = client.to_client(Some(&format!("{next}\r\n{former}\n\n"))).unwrap();
+    assert_eq!(both.secret_hashes, [hash_secret(&next), hash_secret(&former)]);
+    assert!(both.shared_secrets.is_empty(), "a hash is enough");
+    for wrong in ["", "\n", &format!("{next}\n{former}\n{next}\n")] {
+        let faults = client.to_client(Some(wrong)).unwrap_err();
+        assert_eq!(
+            faults.iter().map(Fault::to_string).collect::<Vec<_>>(),
+            ["secret_file: must hold one secret, or two while one replaces the other, each on its line"]
+        );
+    }
+}
+
+#[test]
+fn a_client_that_signs_with_its_secret_needs_the_secret_itself() {
+    let signs = with_file(ClientAuthMethod::ClientSecretJwt);
+    let secret = "0123456789abcdef0123456789abcdef";
+    let client = signs.to_client(Some(secret)).unwrap();
+    assert_eq!(client.shared_secrets, [SharedSecret::new(secret)]);
+    let hashed = Client {
+        secret_file: None,
+        client_secret_sha256: vec!["ab".repeat(32)],
+        ..signs
+    };
+    assert_eq!(
+        faults(&hashed),
+        ["client_secret_sha256: `client_secret_jwt` needs the secret itself: `client_secret` or `secret_file`"]
+    );
+}
+
+#[test]
+fn a_token_is_bound_to_a_key_or_to_a_certificate() {
+    let client = Client {
+        dpop_bound_access_tokens: true,
+        tls_client_certificate_bound_access_tokens: true,
+        ..portal()
+    };
+    assert_eq!(
+        faults(&client),
+        [
+            "tls_client_certificate_bound_access_tokens: `dpop_bound_access_tokens` is set as well; a token is bound to one of the two"
+        ]
+    );
 }
 
 #[test]

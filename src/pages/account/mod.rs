@@ -24,10 +24,29 @@ pub struct AccountPage {
     pub identity_provider: String,
     /// Since when.
     pub since: DateTime<Utc>,
+    /// What portals may know.
+    pub consents: Vec<ConsentLine>,
+    /// Where a consent is taken back.
+    pub consents_action: String,
+    /// Proves that the form is ours.
+    pub token: String,
     /// The transaction register, for officials who may look into it.
     pub office_href: Option<String>,
     /// "Esci".
     pub logout_href: String,
+}
+
+/// One portal that may know something.
+#[derive(Debug, Clone, Serialize)]
+pub struct ConsentLine {
+    /// Its id.
+    pub client: String,
+    /// Its name.
+    pub service_name: String,
+    /// What it may know, as on the page that asked.
+    pub released: Vec<String>,
+    /// Since when.
+    pub since: DateTime<Utc>,
 }
 
 impl Page for AccountPage {
@@ -43,11 +62,28 @@ impl Page for AccountPage {
             level: 2,
             identity_provider: "Gestore Due".into(),
             since: DateTime::from_timestamp(1_795_295_400, 0).unwrap_or_default(),
+            consents: vec![
+                ConsentLine {
+                    client: "suap".into(),
+                    service_name: "Sportello unico edilizia".into(),
+                    released: vec!["scope-profile".into(), "scope-email".into()],
+                    since: DateTime::from_timestamp(1_795_295_400, 0).unwrap_or_default(),
+                },
+                ConsentLine {
+                    client: "biblioteca".into(),
+                    service_name: "Biblioteca".into(),
+                    released: Vec::new(),
+                    since: DateTime::from_timestamp(1_795_295_400, 0).unwrap_or_default(),
+                },
+            ],
+            consents_action: "/account/consents".into(),
+            token: "5f2c".into(),
             office_href: Some("/office/register".into()),
             logout_href: "/logout".into(),
         };
         let of = |method| AccountPage {
             method,
+            consents: Vec::new(),
             office_href: None,
             ..spid.clone()
         };

@@ -1,8 +1,10 @@
-//! The pages of a portal's requests: its answer by form, logout.
+//! The pages of a portal's requests: consent, the answer by form, logout.
 
 mod answer_form;
+mod consent;
 
 pub use answer_form::{AnswerFormPage, HiddenField};
+pub use consent::{ConsentPage, claim_text, scope_text};
 
 use crate::pages::Page;
 use serde::Serialize;

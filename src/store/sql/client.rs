@@ -4,7 +4,7 @@ use super::Tx;
 use super::column::{RowReader, json, level, word};
 use crate::store::{Store, StoreError};
 use protocol::oidc::SecretHash;
-use protocol::oidc::client::Client;
+use protocol::oidc::client::{Client, ClientAuthMethod};
 use std::collections::BTreeSet;
 
 const TABLE: &str = "client";
@@ -108,7 +108,10 @@ impl Store {
     pub async fn client(&self, id: &str) -> Result<Option<Client>, StoreError> {
         let row: Option<ClientRow> = read!(self, TABLE, connection =>
             sqlx::query_as(clients!("WHERE id = $1")).bind(id).fetch_optional(connection))?;
-        row.map(ClientRow::read).transpose()
+        match row.map(ClientRow::read).transpose()? {
+            Some(client) => self.with_shared_secrets(client).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// The client that is the resource server of this identifier (RFC 8707), unless it is disabled.
@@ -130,7 +133,21 @@ impl Store {
     pub async fn clients(&self) -> Result<Vec<Client>, StoreError> {
         let rows: Vec<ClientRow> = read!(self, TABLE, connection =>
             sqlx::query_as(clients!("ORDER BY id")).fetch_all(connection))?;
-        rows.into_iter().map(ClientRow::read).collect()
+        let mut clients = Vec::new();
+        for row in rows {
+            clients.push(self.with_shared_secrets(row.read()?).await?);
+        }
+        Ok(clients)
+    }
+
+    async fn with_shared_secrets(&self, client: Client) -> Result<Client, StoreError> {
+        match client.auth_method {
+            ClientAuthMethod::ClientSecretJwt => Ok(Client {
+                shared_secrets: self.shared_secrets(&client.id).await?,
+                ..client
+            }),
+            _ => Ok(client),
+        }
     }
 }
 
@@ -193,7 +210,7 @@ impl Tx {
             .bind(&spid_purposes)
             .bind(client.metadata.resource.as_deref())
         )?;
-        Ok(())
+        self.replace_shared_secrets(&client.id, &client.shared_secrets).await
     }
 
     /// Disables every client that is not named, and says how many that were enabled.

@@ -18,11 +18,21 @@ pub enum KeyPurpose {
     Sealing,
     /// Encrypts the provider's signing keys.
     Oidc,
+    /// Makes pairwise subjects.
+    Subjects,
+    /// Encrypts the secrets of clients that sign with them.
+    Clients,
 }
 
 impl KeyPurpose {
     /// All of them.
-    pub const ALL: [KeyPurpose; 3] = [KeyPurpose::Register, KeyPurpose::Sealing, KeyPurpose::Oidc];
+    pub const ALL: [KeyPurpose; 5] = [
+        KeyPurpose::Register,
+        KeyPurpose::Sealing,
+        KeyPurpose::Oidc,
+        KeyPurpose::Subjects,
+        KeyPurpose::Clients,
+    ];
 
     /// The word that is stored.
     pub fn word(self) -> &'static str {
@@ -30,6 +40,8 @@ impl KeyPurpose {
             KeyPurpose::Register => "register",
             KeyPurpose::Sealing => "sealing",
             KeyPurpose::Oidc => "oidc",
+            KeyPurpose::Subjects => "subjects",
+            KeyPurpose::Clients => "clients",
         }
     }
 }

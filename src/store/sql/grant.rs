@@ -240,6 +240,28 @@ impl Tx {
         Ok(rows > 0)
     }
 
+    /// Ends every grant that a person gave at a client, and says how many.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn end_grants_at(
+        &mut self,
+        person: PersonId,
+        client: &str,
+        now: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        changed!(
+            self,
+            TABLE,
+            sqlx::query(
+                "UPDATE login_grant SET ended_at = $3 WHERE person = $1 AND client_id = $2 AND ended_at IS NULL"
+            )
+            .bind(person.0)
+            .bind(client)
+            .bind(micros(now))
+        )
+    }
+
     /// Hands the grants of one browser session over to the one that takes its place.
     ///
     /// # Errors

@@ -74,7 +74,9 @@ macro_rules! returned {
 mod alarm;
 mod card;
 mod client;
+mod client_secret;
 mod column;
+mod consent;
 mod credential;
 mod data_key;
 pub(super) mod embedded;
@@ -101,6 +103,7 @@ mod upstream_session;
 mod usual_choice;
 
 pub use card::CardAnswer;
+pub use consent::Consent;
 pub use credential::Credential;
 pub use data_key::{KeyPurpose, WrappedKey};
 pub use idp_registry::{HeldRegistry, RegistryCopy};

@@ -1,3 +1,4 @@
 //! Self-service.
 
+pub(super) mod consents;
 pub(super) mod home;

@@ -10,6 +10,7 @@ use axum::extract::State as Extract;
 use axum::http::header::{CACHE_CONTROL, HeaderValue};
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
+use serde_json::Value;
 
 /// RFC 6749 §5.1, OpenID Connect Core §3.1.3.3, RFC 8693 §2.2.1.
 #[derive(Serialize)]
@@ -25,6 +26,8 @@ struct TokenResponse {
     refresh_token: Option<String>,
     #[serde(skip_serializing_if = "String::is_empty")]
     scope: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authorization_details: Option<Value>,
 }
 
 pub(crate) async fn post(Extract(state): Extract<State>, call: Call) -> Response {
@@ -44,6 +47,7 @@ fn granted(tokens: Tokens) -> Response {
         id_token: tokens.id_token,
         refresh_token: tokens.refresh_token,
         scope: tokens.scope,
+        authorization_details: tokens.authorization_details,
     };
     ([(CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(body)).into_response()
 }

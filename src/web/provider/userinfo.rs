@@ -1,17 +1,19 @@
 //! `GET` and `POST /userinfo` (OpenID Connect Core §5.3, RFC 6750, RFC 9449 §7.1).
 
 use super::call::Call;
-use crate::flow::provider::userinfo::userinfo;
+use crate::flow::provider::userinfo::{Told, userinfo};
 use crate::web::State;
 use crate::web::respond::server_error;
 use axum::Json;
 use axum::extract::{Request, State as Extract};
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, WWW_AUTHENTICATE};
 use axum::response::{IntoResponse as _, Response};
 use protocol::oidc::bearer::Reason;
 use protocol::oidc::dpop;
 use protocol::oidc::error::{Coded as _, ErrorCode};
+
+const NO_STORE: (HeaderName, HeaderValue) = (CACHE_CONTROL, HeaderValue::from_static("no-store"));
 
 /// The token may stand in the form of a POST instead of the header (RFC 6750 §2.2), never in both places.
 pub(crate) async fn answer(Extract(state): Extract<State>, request: Request) -> Response {
@@ -20,7 +22,12 @@ pub(crate) async fn answer(Extract(state): Extract<State>, request: Request) -> 
         Err(refused) => return challenge(Some(refused.code)),
     };
     match userinfo(&state.deps, &call.received()).await {
-        Ok(Ok(claims)) => ([(CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(claims)).into_response(),
+        Ok(Ok(Told::Plain(claims))) => ([NO_STORE], Json(claims)).into_response(),
+        // OpenID Connect Core §5.3.2: "the content type […] MUST be application/jwt".
+        Ok(Ok(Told::Token(token))) => {
+            let mime = (CONTENT_TYPE, HeaderValue::from_static("application/jwt"));
+            ([NO_STORE, mime], token).into_response()
+        }
         // RFC 6750 §3: a request without a token is told only how to bring one.
         Ok(Err(refused)) if refused.reason == Reason::Missing => challenge(None),
         Ok(Err(refused)) => {

@@ -11,9 +11,9 @@ pub(super) use errors::{
     closed_page, method_not_allowed, not_admitted_page, not_found, not_found_page, not_offered_page,
     refused_logout_page, refused_response_page, server_page, unreadable_page, untrusted_page,
 };
-pub(super) use office::{archive, entry_page, office_form_page, register_page, too_weak_page};
+pub(super) use office::{account_form_page, archive, entry_page, office_form_page, register_page, too_weak_page};
 pub(super) use pages::{
-    Errand, SignedOut, account_page, answer_form_page, chooser_page, confirm_logout_page, login_page,
+    Errand, SignedOut, account_page, answer_form_page, chooser_page, confirm_logout_page, consent_page, login_page,
     logout_offer_page, returning_page, signed_out_page, to_provider_page,
 };
 
@@ -109,6 +109,7 @@ pub(super) fn go(state: &State, speaks: &Speaks, next: &Next, after: After) -> R
     match next {
         Next::ChooseMethod(login) => see_other(&format!("/login?{}", query(&[("login", &login.0)]))),
         Next::ChooseActing(login) => see_other(&format!("/login/choose?{}", query(&[("login", &login.0)]))),
+        Next::Consent(login) => see_other(&format!("/login/consent?{}", query(&[("login", &login.0)]))),
         Next::Account => see_other("/account"),
         Next::Portal { answer, client } => answered(state, speaks, answer, client, after),
         Next::Finished { client } => {

@@ -55,6 +55,13 @@ pub(in crate::web) fn office_form_page(state: &State, speaks: &Speaks) -> Respon
     error(state, speaks, &shown, &speaks.frame_at(REGISTER))
 }
 
+/// A form that did not come from the account page, or from that of an earlier session.
+pub(in crate::web) fn account_form_page(state: &State, speaks: &Speaks) -> Response {
+    let mut shown = ErrorPage::new(ErrorKind::BadRequest, None);
+    shown.restart_href = Some("/account".to_owned());
+    error(state, speaks, &shown, &speaks.frame_at("/account"))
+}
+
 /// A ZIP file to be saved under `name`, which is ours.
 pub(in crate::web) fn archive(name: &str, bytes: Vec<u8>) -> Response {
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));

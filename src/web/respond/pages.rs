@@ -2,18 +2,21 @@
 
 use super::render;
 use crate::flow::sign_in::choose;
+use crate::flow::sign_in::consent::Question;
 use crate::flow::sign_in::page::{self, Account};
 use crate::flow::sign_out::offer::Offer;
 use crate::login::Login;
 use crate::pages::{
-    AccountPage, AnswerFormPage, HiddenField, Language, LoginPage, LogoutConfirmPage, LogoutOfferPage, ReturningPage,
-    ServiceLink, SignedIn, SignedOutPage, ToProviderPage,
+    AccountPage, AnswerFormPage, ConsentPage, HiddenField, Language, LoginPage, LogoutConfirmPage, LogoutOfferPage,
+    ReturningPage, ServiceLink, SignedIn, SignedOutPage, ToProviderPage,
 };
 use crate::web::State;
 use crate::web::form::query;
 use crate::web::language::Speaks;
 use crate::web::security::FormLeavesTo;
-use crate::web::view::{ChooserFilter, chooser, provider_link, service_link, service_name, way_in_of};
+use crate::web::view::{
+    ChooserFilter, chooser, consent_line, provider_link, released, service_link, service_name, way_in_of,
+};
 use axum::http::StatusCode;
 use axum::response::Response;
 use protocol::oidc::authorize::AnswerForm;
@@ -129,6 +132,28 @@ pub(in crate::web) fn chooser_page(
     render(state, speaks, StatusCode::OK, &frame, &shown)
 }
 
+/// What the portal may know.
+pub(in crate::web) fn consent_page(state: &State, speaks: &Speaks, question: &Question) -> Response {
+    let name = format!("{} {}", question.person.given_name, question.person.family_name);
+    let frame = speaks.frame().signed_in(SignedIn {
+        name: name.clone(),
+        account_href: Some("/account".to_owned()),
+        logout_href: "/logout".to_owned(),
+    });
+    let metadata = &question.client.metadata;
+    let shown = ConsentPage {
+        action: "/login/consent".to_owned(),
+        login: question.login.0.clone(),
+        service_name: service_name(&question.client, frame.language),
+        name,
+        acting_for: question.acting_for.clone(),
+        released: released(&question.released),
+        policy_href: metadata.policy_uri.clone(),
+        terms_href: metadata.tos_uri.clone(),
+    };
+    render(state, speaks, StatusCode::OK, &frame, &shown)
+}
+
 /// One's own page.
 pub(in crate::web) fn account_page(state: &State, speaks: &Speaks, account: &Account) -> Response {
     let session = &account.session;
@@ -147,6 +172,13 @@ pub(in crate::web) fn account_page(state: &State, speaks: &Speaks, account: &Acc
         level: session.authenticated.level.number(),
         identity_provider: state.deps.issuer_name(&session.authenticated.issuer),
         since: session.created_at,
+        consents: account
+            .consents
+            .iter()
+            .map(|given| consent_line(given, frame.language))
+            .collect(),
+        consents_action: "/account/consents".to_owned(),
+        token: account.token.clone(),
         office_href: account.auditor.then(|| "/office/register".to_owned()),
         logout_href: "/logout".to_owned(),
     };

@@ -9,7 +9,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use http::header::CONTENT_TYPE;
 use http::{Request, StatusCode};
-use protocol::jose::Algorithm;
+use josekit::jws::{HS256, JwsSigner as _};
+use protocol::jose::{Algorithm, sign_by};
 use protocol::keyring::{P256Key, SigningKey};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
 use serde_json::{Value, json};
@@ -79,6 +80,42 @@ pub fn code_fields<'a>(code: &'a str, redirect_uri: &'a str) -> Vec<(&'a str, &'
 pub fn basic(portal: &Portal) -> String {
     let secret = format!("{0}-secret-0123456789-0123456789", portal.client_id);
     format!("Basic {}", STANDARD.encode(format!("{}:{secret}", portal.client_id)))
+}
+
+/// A client's assertion for now (RFC 7523), by its key; `changes` replace, add, or (null) remove claims.
+pub fn assertion(app: &TestApp, key: &SigningKey, client_id: &str, changes: &Value) -> String {
+    let algorithm = match key {
+        SigningKey::Rsa(_) => Algorithm::Rs256,
+        SigningKey::P256(_) => Algorithm::Es256,
+        SigningKey::Ed25519(_) => Algorithm::EdDsa,
+    };
+    sign_by(key, algorithm, None, &assertion_claims(app, client_id, changes)).unwrap()
+}
+
+/// The same by a secret (HS256).
+pub fn assertion_by_secret(app: &TestApp, secret: &str, client_id: &str) -> String {
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let claims = assertion_claims(app, client_id, &json!({}));
+    let message = format!("{}.{}", part(&json!({"alg": "HS256"})), part(&claims));
+    let signer = HS256.signer_from_bytes(secret).unwrap();
+    format!(
+        "{message}.{}",
+        URL_SAFE_NO_PAD.encode(signer.sign(message.as_bytes()).unwrap())
+    )
+}
+
+fn assertion_claims(app: &TestApp, client_id: &str, changes: &Value) -> Value {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let now = app.now().timestamp();
+    let mut claims = json!({"iss": client_id, "sub": client_id, "aud": ISSUER, "iat": now, "exp": now + 60,
+        "jti": format!("assertion-{}", NUMBER.fetch_add(1, Ordering::Relaxed))});
+    for (name, value) in changes.as_object().unwrap() {
+        match value {
+            Value::Null => drop(claims.as_object_mut().unwrap().remove(name)),
+            value => claims[name] = value.clone(),
+        }
+    }
+    claims
 }
 
 /// Calls the listener for clients with certificates, with this one (DER) or none.

@@ -126,8 +126,7 @@ pub fn named(idp: &FakeIdp, entity_id: &str) -> FakeIdp {
 impl TestApp {
     /// The same service with another way out.
     pub fn with_way(mut self, http: HttpClient) -> TestApp {
-        Arc::make_mut(&mut self.deps).http = http;
-        self.state.deps = self.deps.clone();
+        self.change_deps(|deps| deps.http = http);
         self
     }
 

@@ -300,6 +300,7 @@ pub fn login_in_flight(name: &str) -> Login {
         expires_at: now() + TimeDelta::minutes(30),
         authenticated: None,
         acting: None,
+        consented: None,
     }
 }
 

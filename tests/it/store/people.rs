@@ -1,9 +1,10 @@
 //! People, their credentials, and relying parties.
 
-use super::fixtures::{client, empty, giulia, id, mario, now, spid_of, winners, with_mario};
+use super::fixtures::{client, empty, giulia, id, mario, now, opened, spid_of, winners, with_mario};
+use crate::harness::stores::{behind_its_back, fresh};
 use chrono::TimeDelta;
 use domain::person::{Level, Person, PersonId};
-use protocol::oidc::client::{ActingPolicy, ClientAuthMethod};
+use protocol::oidc::client::{ActingPolicy, ClientAuthMethod, SharedSecret};
 use varco::store::{Inserted, StoreError};
 
 #[tokio::test]
@@ -192,4 +193,26 @@ async fn a_client_that_left_the_configuration_is_disabled_not_deleted() {
         .map(|client| client.disabled)
         .collect();
     assert_eq!(disabled, [true, false, true]);
+}
+
+#[tokio::test]
+async fn the_secrets_of_a_client_that_signs_with_them_are_encrypted_and_come_back() {
+    let (_stores, database, brief) = fresh().await;
+    let store = opened(&database, &brief).await;
+    let secrets = ["next-0123456789", "former-0123456789"].map(SharedSecret::new);
+    let mut signs = client("signs");
+    signs.auth_method = ClientAuthMethod::ClientSecretJwt;
+    signs.shared_secrets = secrets.to_vec();
+    let mut tx = store.begin().await.unwrap();
+    tx.upsert_client(&signs).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(store.client("signs").await.unwrap(), Some(signs.clone()));
+    // Nonce and tag stand around each.
+    let lengths = "SELECT CAST(length(secret) AS BIGINT) FROM client_secret ORDER BY position";
+    assert_eq!(behind_its_back(&database, lengths).await.unwrap(), [43, 45]);
+    signs.shared_secrets.pop();
+    let mut tx = store.begin().await.unwrap();
+    tx.upsert_client(&signs).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(store.client("signs").await.unwrap(), Some(signs));
 }

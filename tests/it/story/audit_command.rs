@@ -66,7 +66,7 @@ impl Installation {
         ]);
         installation.write("secrets/suap", "0123456789abcdef0123456789abcdef");
         let example = include_str!("../../../docs/varco.example.toml");
-        let config = without(example, &["cns", "cie", "eidas"])
+        let config = without(example, &["cns", "cie", "eidas", "mtls"])
             .replace("signers = [\"keys/spid-registry.crt\"]", "signers = []")
             .replace("sqlite:/var/lib/varco/varco.sqlite", &installation.database)
             .replace("sqlite:/var/lib/varco/brief.sqlite", &brief)

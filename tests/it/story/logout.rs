@@ -78,6 +78,17 @@ async fn a_confirmation_that_our_page_did_not_give_is_asked_again_41() {
 }
 
 #[tokio::test]
+async fn another_sites_form_takes_no_cookie_away_that_it_did_not_bring_42() {
+    let (app, mut citizen, _, _) = signed_in().await;
+    for path in ["/logout", "/logout/confirm"] {
+        for forged in ["", "x."] {
+            citizen.submit_from_elsewhere(&app, path, &[("request", forged)]).await;
+            assert!(citizen.cookie("varco_session").is_some(), "{path} {forged}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_hint_of_somebody_else_or_forged_signs_nobody_out_unasked_42() {
     let (app, mut citizen, portal, tokens) = signed_in().await;
     let mut other = Citizen::new();

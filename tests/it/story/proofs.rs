@@ -8,7 +8,6 @@ use chrono::TimeDelta;
 use domain::audit::EventKind;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{Request, StatusCode};
-use protocol::oidc::client::Profile;
 use protocol::oidc::grant::GrantType;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -276,21 +275,4 @@ async fn who_brings_no_token_is_told_both_ways_to_bring_one() {
         challenges.first().map(String::as_str),
         Some("Bearer error=\"invalid_request\"")
     );
-}
-
-/// FAPI 2.0 Security Profile §5.3.2.1: who proves its key needs no new refresh token each time.
-#[tokio::test]
-async fn a_fapi_client_keeps_its_refresh_token() {
-    let (app, portal, code) = signed_in("anagrafe").await;
-    app.change_client(&portal, |client| client.metadata.profile = Profile::Fapi2)
-        .await;
-    let key = Prover::new();
-    let proof = key.proof(&app, "POST", "/token", &json!({}));
-    let (_, first) = exchange(&app, &portal, &code, &[&proof]).await;
-    for _ in 0..2 {
-        let proof = key.proof(&app, "POST", "/token", &json!({}));
-        let (status, next) = refresh(&app, &portal, text(&first, "refresh_token"), &[&proof]).await;
-        assert_eq!(status, StatusCode::OK, "{next}");
-        assert_eq!(next["refresh_token"], first["refresh_token"]);
-    }
 }

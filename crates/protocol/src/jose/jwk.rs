@@ -1,6 +1,7 @@
 //! Somebody else's public keys (RFC 7517): a client's `jwks`, the key of a DPoP proof.
 
 use super::algorithm::Algorithm;
+use super::encrypted::KeyManagement;
 use aws_lc_rs::digest;
 use aws_lc_rs::rsa::PublicKeyComponents;
 use aws_lc_rs::signature::{
@@ -57,6 +58,7 @@ pub struct PublicJwk {
     /// `alg`, when the key is for one algorithm only.
     alg: Option<String>,
     for_signatures: bool,
+    for_encryption: bool,
     /// The first of `x5c`, DER.
     certificate: Option<Vec<u8>>,
     material: Material,
@@ -84,6 +86,7 @@ impl PublicJwk {
             kid: text("kid").map(str::to_owned),
             alg: text("alg").map(str::to_owned),
             for_signatures: text("use").is_none_or(|purpose| purpose == "sig"),
+            for_encryption: text("use").is_none_or(|purpose| purpose == "enc"),
             certificate: certificate(jwk, &material)?,
             material,
         })
@@ -113,6 +116,45 @@ impl PublicJwk {
         };
         let own = self.alg.as_deref().is_none_or(|alg| alg == algorithm.as_str());
         kind && own && self.for_signatures
+    }
+
+    /// Whether something can be encrypted to its owner in this way.
+    pub(super) fn receives(&self, management: KeyManagement) -> bool {
+        let kind = match (&self.material, management) {
+            (Material::Rsa { .. }, KeyManagement::RsaOaep | KeyManagement::RsaOaep256)
+            | (Material::P256(_), KeyManagement::EcdhEs) => true,
+            (Material::Rsa { .. } | Material::P256(_) | Material::Ed25519(_), _) => false,
+        };
+        let own = self.alg.as_deref().is_none_or(|alg| alg == management.as_str());
+        kind && own && self.for_encryption
+    }
+
+    /// What makes it this key (RFC 7638 §3.2), without its names and uses.
+    pub(super) fn public_members(&self) -> Map<String, Value> {
+        let part = |bytes: &[u8]| Value::from(URL_SAFE_NO_PAD.encode(bytes));
+        let members = match &self.material {
+            Material::Rsa { modulus, exponent } => {
+                vec![("kty", "RSA".into()), ("n", part(modulus)), ("e", part(exponent))]
+            }
+            Material::P256(point) => {
+                let (x, y) = point
+                    .get(1..)
+                    .unwrap_or_default()
+                    .split_at_checked(32)
+                    .unwrap_or_default();
+                vec![
+                    ("kty", "EC".into()),
+                    ("crv", "P-256".into()),
+                    ("x", part(x)),
+                    ("y", part(y)),
+                ]
+            }
+            Material::Ed25519(x) => vec![("kty", "OKP".into()), ("crv", "Ed25519".into()), ("x", part(x))],
+        };
+        members
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect()
     }
 
     /// The JWK SHA-256 thumbprint (RFC 7638 §3, RFC 8037 §2), base64url.
@@ -270,6 +312,12 @@ impl KeySet {
     /// Whether there is none that could be used.
     pub fn is_empty(&self) -> bool {
         self.keys.is_empty()
+    }
+
+    /// The first one to which something can be encrypted in this way; one that is for nothing else before the others.
+    pub(super) fn recipient(&self, management: KeyManagement) -> Option<&PublicJwk> {
+        let able = || self.keys.iter().filter(move |key| key.receives(management));
+        able().find(|key| !key.for_signatures).or_else(|| able().next())
     }
 
     /// Whether a certificate (DER) is of one of them: the one of its `x5c`, or, without one, any of that key.

@@ -7,6 +7,7 @@
 mod algorithm;
 mod certified;
 mod dated;
+mod encrypted;
 mod jwk;
 mod ours;
 mod signed;
@@ -15,6 +16,7 @@ mod tagged;
 
 pub use algorithm::Algorithm;
 pub use dated::{WrongMember, audience, instant, text};
+pub use encrypted::{ContentEncryption, KeyManagement, encrypt};
 pub use jwk::{JwkError, KeySet, PublicJwk};
 pub use signed::{Signed, SignedError};
 pub use signer::sign_by;

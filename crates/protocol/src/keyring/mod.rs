@@ -7,6 +7,7 @@ mod pem;
 mod rsa;
 mod sealing_key;
 mod signing;
+mod subject_key;
 
 pub use curve::{EdKey, P256Key};
 pub use data::{DataKey, DataKeyError, KeyBytes, MasterKey, NonceBytes, Place};
@@ -14,6 +15,7 @@ pub use oidc::{FileKeys, HeldKey, KeyKind, Next, OidcKeys, Rotation, chain};
 pub use rsa::{KeyError, RsaKey};
 pub use sealing_key::SealingKey;
 pub use signing::SigningKey;
+pub use subject_key::SubjectKey;
 
 use crate::saml::Record;
 

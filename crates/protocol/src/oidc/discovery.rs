@@ -1,14 +1,20 @@
 //! The provider's metadata (OpenID Connect Discovery 1.0 §3, RFC 8414): nothing here that is not true.
 
-use super::authorize::SCOPES;
-use super::claims::{COMPANY, FISCAL_NUMBER, SPID};
+use super::authorization_details::ACTING_AS;
+use super::authorize::{ResponseMode, SCOPES};
+use super::claims::{CNS, COMPANY, FISCAL_NUMBER, SPID};
 use super::dpop;
-use crate::jose::Algorithm;
+use crate::jose::{Algorithm, ContentEncryption, KeyManagement};
 use domain::person::Level;
 use serde_json::{Map, Value, json};
 
 /// How clients prove who they are (RFC 7591 §2).
-const METHODS: [&str; 3] = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
+const METHODS: [&str; 4] = [
+    "client_secret_basic",
+    "client_secret_post",
+    "client_secret_jwt",
+    "private_key_jwt",
+];
 /// The endpoints that the listener for clients with certificates serves as well (RFC 8705 §5).
 const ALIASES: [&str; 6] = [
     "token_endpoint",
@@ -28,9 +34,12 @@ pub struct Certificates<'a> {
     pub issued: bool,
 }
 
-/// What `/.well-known/openid-configuration` answers for `issuer` (no slash at its end).
-pub fn metadata(issuer: &str, certificates: Option<Certificates<'_>>) -> Value {
-    let mut metadata = without_certificates(issuer, &methods(certificates));
+/// What `/.well-known/openid-configuration` answers for `issuer` (no slash at its end); `cards`: people can sign in by card.
+pub fn metadata(issuer: &str, certificates: Option<Certificates<'_>>, cards: bool) -> Value {
+    let mut metadata = endpoints(issuer, &methods(certificates));
+    if let (Value::Object(all), Value::Object(more)) = (&mut metadata, authorization(issuer, cards)) {
+        all.extend(more);
+    }
     let Some(certificates) = certificates else {
         return metadata;
     };
@@ -58,11 +67,16 @@ fn methods(certificates: Option<Certificates<'_>>) -> Vec<&'static str> {
         .collect()
 }
 
-fn without_certificates(issuer: &str, confidential: &[&str]) -> Value {
+/// Where things are, and how clients prove who they are there.
+fn endpoints(issuer: &str, confidential: &[&str]) -> Value {
     let all: Vec<&str> = confidential.iter().copied().chain(["none"]).collect();
-    let signing = Algorithm::ALL;
+    // HS256 is for client_secret_jwt alone.
+    let signing: Vec<&str> = Algorithm::ALL
+        .map(Algorithm::as_str)
+        .into_iter()
+        .chain(["HS256"])
+        .collect();
     let at = |path: &str| format!("{}{path}", issuer.trim_end_matches('/'));
-    let levels = [Level::L1, Level::L2, Level::L3].map(Level::spid_uri);
     json!({
         "issuer": issuer,
         "authorization_endpoint": at("/authorize"),
@@ -72,10 +86,7 @@ fn without_certificates(issuer: &str, confidential: &[&str]) -> Value {
         "end_session_endpoint": at("/logout"),
         "revocation_endpoint": at("/revoke"),
         "introspection_endpoint": at("/introspect"),
-        "response_types_supported": ["code"],
-        "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code", "refresh_token"],
-        "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": all,
         "token_endpoint_auth_signing_alg_values_supported": signing,
         "revocation_endpoint_auth_methods_supported": all,
@@ -83,21 +94,47 @@ fn without_certificates(issuer: &str, confidential: &[&str]) -> Value {
         // A public client could only guess here.
         "introspection_endpoint_auth_methods_supported": confidential,
         "introspection_endpoint_auth_signing_alg_values_supported": signing,
+        // RFC 9701 §7.
+        "introspection_signing_alg_values_supported": Algorithm::ALL,
         "dpop_signing_alg_values_supported": dpop::ALGORITHMS,
-        "subject_types_supported": ["public"],
+    })
+}
+
+/// What `/authorize` and `/par` understand, and what comes of it.
+fn authorization(issuer: &str, cards: bool) -> Value {
+    let levels = [Level::L1, Level::L2, Level::L3].map(Level::spid_uri);
+    let card = cards.then_some(CNS);
+    let acr: Vec<&str> = levels.into_iter().chain(card).collect();
+    // Unsigned only where we fetched it from a registered address ourselves.
+    let mut request_objects = Algorithm::ALL.map(Algorithm::as_str).to_vec();
+    request_objects.push("none");
+    json!({
+        "pushed_authorization_request_endpoint": format!("{}/par", issuer.trim_end_matches('/')),
+        "require_pushed_authorization_requests": false,
+        "response_types_supported": ["code"],
+        "response_modes_supported": ResponseMode::NAMES,
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_signing_alg_values_supported": Algorithm::ALL,
+        "authorization_response_iss_parameter_supported": true,
+        "authorization_details_types_supported": [ACTING_AS],
+        "subject_types_supported": ["public", "pairwise"],
         "id_token_signing_alg_values_supported": Algorithm::ALL,
+        "id_token_encryption_alg_values_supported": KeyManagement::ALL,
+        "id_token_encryption_enc_values_supported": ContentEncryption::ALL,
+        "userinfo_signing_alg_values_supported": Algorithm::ALL,
+        "userinfo_encryption_alg_values_supported": KeyManagement::ALL,
+        "userinfo_encryption_enc_values_supported": ContentEncryption::ALL,
         "scopes_supported": SCOPES,
         "claims_supported": claims(),
         "claim_types_supported": ["normal"],
-        "acr_values_supported": levels,
-        // `consent` is read, but nobody is asked: what a public body releases rests on law, not on consent.
-        "prompt_values_supported": ["none", "login", "select_account"],
+        "claims_parameter_supported": true,
+        "acr_values_supported": acr,
+        "prompt_values_supported": ["none", "login", "consent", "select_account", "create"],
         "ui_locales_supported": ["it", "en", "de"],
-        "authorization_response_iss_parameter_supported": true,
-        // An essential acr is honoured; single claims are not released one by one, scopes decide.
-        "claims_parameter_supported": false,
-        "request_parameter_supported": false,
-        "request_uri_parameter_supported": false,
+        "request_parameter_supported": true,
+        "request_uri_parameter_supported": true,
+        "require_request_uri_registration": true,
+        "request_object_signing_alg_values_supported": request_objects,
     })
 }
 
@@ -139,12 +176,12 @@ mod tests {
 
     #[test]
     fn the_metadata_of_this_slice() {
-        insta::assert_json_snapshot!(metadata("https://login.ente.example.it", None));
+        insta::assert_json_snapshot!(metadata("https://login.ente.example.it", None, true));
     }
 
     #[test]
     fn every_endpoint_lies_under_the_issuer() {
-        let metadata = metadata("http://localhost:8080", None);
+        let metadata = metadata("http://localhost:8080", None, false);
         for (name, value) in metadata.as_object().unwrap() {
             if name.ends_with("_endpoint") || name == "jwks_uri" {
                 assert!(value.as_str().unwrap().starts_with("http://localhost:8080/"), "{name}");
@@ -156,8 +193,8 @@ mod tests {
     fn rfc_8705_5_every_endpoint_for_clients_has_an_alias_where_certificates_are_shown() {
         let (issuer, url) = ("https://login.ente.example.it", "https://mtls.ente.example.it");
         let certificates = Certificates { url, issued: false };
-        let without = metadata(issuer, None);
-        let with = metadata(issuer, Some(certificates));
+        let without = metadata(issuer, None, true);
+        let with = metadata(issuer, Some(certificates), true);
         assert_eq!(without.get("mtls_endpoint_aliases"), None);
         assert_eq!(with["tls_client_certificate_bound_access_tokens"], true);
         for (name, alias) in with["mtls_endpoint_aliases"].as_object().unwrap() {
@@ -176,6 +213,6 @@ mod tests {
             issued: true,
             ..certificates
         };
-        assert!(methods(&metadata(issuer, Some(issued))).contains("\"tls_client_auth\""));
+        assert!(methods(&metadata(issuer, Some(issued), true)).contains("\"tls_client_auth\""));
     }
 }

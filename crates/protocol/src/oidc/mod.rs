@@ -15,17 +15,20 @@ pub mod claims;
 pub mod client;
 pub mod client_auth;
 pub mod confirmation;
+pub mod consent;
 pub mod discovery;
 pub mod dpop;
 pub mod error;
 pub mod grant;
 pub mod hint;
+pub mod introspection;
 pub mod logout;
 pub mod parameters;
 pub mod pkce;
 pub mod resource;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod samples;
+pub mod subject;
 pub mod tokens;
 
 use aws_lc_rs::{constant_time, digest};

@@ -4,12 +4,14 @@
 //! ([`resource`](super::client::ClientMetadata::resource)); who may ask for tokens for it registered that identifier
 //! ([`resources`](super::client::ClientMetadata::resources)). Our own userinfo is called by the issuer's identifier.
 
-use super::claims::{level_of, subject};
+use super::claims::level_of;
 use super::client::{ActingPolicy, Client, Profile};
 use super::error::{Coded, ErrorCode};
 use super::grant::{ActingContext, Grant};
 use super::parameters::Parameters;
+use super::subject::subject;
 use crate::jose::Algorithm;
+use crate::keyring::SubjectKey;
 use domain::mandate::Holding;
 use std::collections::BTreeSet;
 
@@ -92,15 +94,20 @@ pub fn wanted(
 ///
 /// # Errors
 /// [`Reason::Acting`], [`Reason::EvidenceTooWeak`], [`Reason::LevelTooLow`], [`Reason::DifferentSubjects`].
-pub fn check(resources: &[Client], grant: &Grant, holding: Option<&Holding>) -> Result<(), Reason> {
+pub fn check(
+    resources: &[Client],
+    grant: &Grant,
+    holding: Option<&Holding>,
+    subjects: &SubjectKey,
+) -> Result<(), Reason> {
     resources
         .iter()
         .try_for_each(|resource| takes(resource, grant, holding))?;
-    let subjects: BTreeSet<String> = resources
+    let names: BTreeSet<String> = resources
         .iter()
-        .map(|resource| subject(resource, grant.person))
+        .map(|resource| subject(subjects, resource, grant.person))
         .collect();
-    match subjects.len() {
+    match names.len() {
         0 | 1 => Ok(()),
         _ => Err(Reason::DifferentSubjects),
     }

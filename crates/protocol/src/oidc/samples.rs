@@ -2,6 +2,8 @@
 
 use super::client::{ActingPolicy, Client, ClientAuthMethod};
 use super::grant::{ActingContext, Asked, Code, Grant};
+use super::subject::Provider;
+use crate::keyring::{KeyBytes, SubjectKey};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::italy::FiscalNumber;
 use domain::mandate::{Evidence, Holding, Mandate, MandateId, MandateKind, MandateState};
@@ -10,9 +12,24 @@ use domain::organisation::{
 };
 use domain::person::{Level, Person, PersonId};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 use uuid::Uuid;
 
 pub(crate) const ISSUER: &str = "https://login.ente.example.it";
+
+/// The secret behind pairwise subjects.
+pub(crate) fn subjects() -> &'static SubjectKey {
+    static KEY: LazyLock<SubjectKey> = LazyLock::new(|| SubjectKey::new(&KeyBytes::new([7; 32])).unwrap());
+    &KEY
+}
+
+/// We ourselves.
+pub(crate) fn provider() -> Provider<'static> {
+    Provider {
+        issuer: ISSUER,
+        subjects: subjects(),
+    }
+}
 
 pub(crate) fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_790_000_000, 0).unwrap()

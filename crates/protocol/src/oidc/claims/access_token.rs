@@ -1,11 +1,13 @@
 //! What an access token says of itself (RFC 9068), and what is said about one (RFC 7662).
 
-use super::{NotOfThisGrant, acting, belong, insert, proved, roles, scope, subject};
+use super::{NotOfThisGrant, acting, belong, insert, proved, roles, scope};
 use crate::oidc::access_token::{AccessToken, Actor};
+use crate::oidc::authorization_details::ActingAs;
 use crate::oidc::client::Client;
 use crate::oidc::confirmation::Confirmation;
 use crate::oidc::grant::Grant;
 use crate::oidc::grant::refresh_token::RefreshToken;
+use crate::oidc::subject::{Provider, subject};
 use chrono::{DateTime, Utc};
 use domain::mandate::Holding;
 use serde_json::{Map, Value, json};
@@ -27,7 +29,7 @@ pub struct Behind<'a> {
 /// # Errors
 /// [`NotOfThisGrant`], also without a resource.
 pub fn access_token(
-    issuer: &str,
+    us: Provider<'_>,
     token: &AccessToken,
     jti: &str,
     behind: Option<Behind<'_>>,
@@ -35,13 +37,13 @@ pub fn access_token(
 ) -> Result<Value, NotOfThisGrant> {
     let (first, others) = resources.split_first().ok_or(NotOfThisGrant)?;
     let mut claims = Map::new();
-    insert(&mut claims, "iss", issuer);
+    insert(&mut claims, "iss", us.issuer);
     insert(&mut claims, "jti", jti);
     match behind {
         None => insert(&mut claims, "sub", token.client_id.as_str()),
         Some(Behind { grant, holding }) => {
             belong(grant, grant.person, holding)?;
-            insert(&mut claims, "sub", subject(first, grant.person));
+            insert(&mut claims, "sub", subject(us.subjects, first, grant.person));
             proved(&mut claims, grant);
             if let Some(holding) = holding {
                 let everywhere = others.iter().fold(roles(holding, first, grant), |roles_so_far, other| {
@@ -49,6 +51,7 @@ pub fn access_token(
                     roles_so_far.intersection(&its).cloned().collect()
                 });
                 acting(&mut claims, holding, &everywhere);
+                detail(&mut claims, grant, holding, &everywhere);
             }
         }
     }
@@ -114,25 +117,27 @@ impl<'a> Issued<'a> {
 /// # Errors
 /// [`NotOfThisGrant`].
 pub fn introspection(
-    issuer: &str,
+    us: Provider<'_>,
     asking: &Client,
     behind: Option<Behind<'_>>,
     token: Issued<'_>,
 ) -> Result<Value, NotOfThisGrant> {
     let mut claims = Map::new();
     insert(&mut claims, "active", true);
-    insert(&mut claims, "iss", issuer);
+    insert(&mut claims, "iss", us.issuer);
     match behind {
         None => insert(&mut claims, "sub", token.client_id),
         Some(Behind { grant, holding }) => {
             belong(grant, grant.person, holding)?;
-            insert(&mut claims, "sub", subject(asking, grant.person));
+            insert(&mut claims, "sub", subject(us.subjects, asking, grant.person));
             if asking.id == grant.client_id {
                 insert(&mut claims, "sid", grant.id.to_string());
             }
             proved(&mut claims, grant);
             if let Some(holding) = holding {
-                acting(&mut claims, holding, &roles(holding, asking, grant));
+                let roles = roles(holding, asking, grant);
+                acting(&mut claims, holding, &roles);
+                detail(&mut claims, grant, holding, &roles);
             }
         }
     }
@@ -141,6 +146,13 @@ pub fn introspection(
     }
     about(&mut claims, &token);
     Ok(Value::Object(claims))
+}
+
+/// What was granted of the authorisation details that were asked for (RFC 9396 §9).
+fn detail(claims: &mut Map<String, Value>, grant: &Grant, holding: &Holding, roles: &BTreeSet<String>) {
+    if grant.asked.authorization_details.is_some() {
+        insert(claims, "authorization_details", ActingAs::granted(holding, roles));
+    }
 }
 
 /// What a token says of itself and what introspection says of it alike.

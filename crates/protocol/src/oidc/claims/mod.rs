@@ -17,6 +17,7 @@ pub use request::{ClaimWish, ClaimsRequest, MalformedClaims};
 
 use super::client::Client;
 use super::grant::{ActingContext, Grant};
+use super::subject::{Provider, subject};
 use super::tokens::{ID_TOKEN_LIFETIME, at_hash, expiry};
 use chrono::{DateTime, Utc};
 use domain::mandate::Holding;
@@ -48,7 +49,7 @@ pub struct NotOfThisGrant;
 /// # Errors
 /// [`NotOfThisGrant`].
 pub fn id_token(
-    issuer: &str,
+    us: Provider<'_>,
     subject: Subject<'_>,
     holding: Option<&Holding>,
     client: &Client,
@@ -56,7 +57,7 @@ pub fn id_token(
     access_token: &str,
     now: DateTime<Utc>,
 ) -> Result<Value, NotOfThisGrant> {
-    let mut claims = authorised(issuer, subject.person.id, holding, client, grant)?;
+    let mut claims = authorised(us, subject.person.id, holding, client, grant)?;
     insert(&mut claims, "iat", now.timestamp());
     insert(&mut claims, "exp", expiry(now, ID_TOKEN_LIFETIME, holding).timestamp());
     let algorithm = client.metadata.signing_algorithm(client.metadata.id_token.signed);
@@ -74,13 +75,13 @@ pub fn id_token(
 /// # Errors
 /// [`NotOfThisGrant`].
 pub fn userinfo(
-    issuer: &str,
+    us: Provider<'_>,
     subject: Subject<'_>,
     holding: Option<&Holding>,
     client: &Client,
     grant: &Grant,
 ) -> Result<Value, NotOfThisGrant> {
-    let mut claims = authorised(issuer, subject.person.id, holding, client, grant)?;
+    let mut claims = authorised(us, subject.person.id, holding, client, grant)?;
     claims.extend(personal::claims(subject, &grant.scopes, &grant.asked.claims.userinfo));
     Ok(Value::Object(claims))
 }
@@ -92,7 +93,7 @@ pub fn scope(scopes: &BTreeSet<String>) -> String {
 
 /// What both say: who, for whom, for which client, how proved.
 fn authorised(
-    issuer: &str,
+    us: Provider<'_>,
     person: PersonId,
     holding: Option<&Holding>,
     client: &Client,
@@ -103,8 +104,8 @@ fn authorised(
         return Err(NotOfThisGrant);
     }
     let mut claims = Map::new();
-    insert(&mut claims, "iss", issuer);
-    insert(&mut claims, "sub", subject(client, person));
+    insert(&mut claims, "iss", us.issuer);
+    insert(&mut claims, "sub", subject(us.subjects, client, person));
     insert(&mut claims, "aud", client.id.as_str());
     if let Some(nonce) = &grant.nonce {
         insert(&mut claims, "nonce", nonce.as_str());
@@ -131,11 +132,6 @@ fn belong(grant: &Grant, person: PersonId, holding: Option<&Holding>) -> Result<
     }
 }
 
-/// How `client` knows a person (OpenID Connect Core §8).
-pub fn subject(_client: &Client, person: PersonId) -> String {
-    person.0.to_string()
-}
-
 /// How the person proved who they are.
 fn proved(claims: &mut Map<String, Value>, grant: &Grant) {
     insert(claims, "auth_time", grant.auth_time.timestamp());
@@ -155,7 +151,7 @@ fn acting(claims: &mut Map<String, Value>, holding: &Holding, roles: &BTreeSet<S
 
 /// The roles that `holding` gives at `client`, of those that it registered and, if the grant is its own and it named
 /// some, asked for. A resource server has role names of its own.
-pub(super) fn roles(holding: &Holding, client: &Client, grant: &Grant) -> BTreeSet<String> {
+pub fn roles(holding: &Holding, client: &Client, grant: &Grant) -> BTreeSet<String> {
     let roles = holding.roles_at(&client.id, &client.roles);
     match &grant.asked.authorization_details {
         Some(asked) if client.id == grant.client_id => asked.narrow(roles),

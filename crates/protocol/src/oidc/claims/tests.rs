@@ -1,5 +1,5 @@
 use super::*;
-use crate::oidc::samples::{self, ISSUER};
+use crate::oidc::samples;
 use chrono::TimeDelta;
 use std::collections::BTreeSet;
 
@@ -9,7 +9,16 @@ fn issued(holding: Option<&Holding>, client: &Client, grant: &Grant) -> Value {
         person: &person,
         attributes: &attributes,
     };
-    id_token(ISSUER, subject, holding, client, grant, "access", samples::now()).unwrap()
+    id_token(
+        samples::provider(),
+        subject,
+        holding,
+        client,
+        grant,
+        "access",
+        samples::now(),
+    )
+    .unwrap()
 }
 
 fn told(holding: Option<&Holding>, grant: &Grant) -> Value {
@@ -18,7 +27,7 @@ fn told(holding: Option<&Holding>, grant: &Grant) -> Value {
         person: &person,
         attributes: &attributes,
     };
-    userinfo(ISSUER, subject, holding, &samples::client(), grant).unwrap()
+    userinfo(samples::provider(), subject, holding, &samples::client(), grant).unwrap()
 }
 
 #[test]
@@ -84,7 +93,7 @@ fn attack_58_a_mandate_that_is_not_the_grants_says_nothing() {
             person: &person,
             attributes: &attributes,
         };
-        userinfo(ISSUER, subject, holding, client, grant)
+        userinfo(samples::provider(), subject, holding, client, grant)
     };
     let holding = samples::holding();
     let (client, grant) = (samples::client(), samples::grant_for(&holding));
@@ -120,7 +129,7 @@ fn attack_57_an_id_token_never_outlives_the_mandate() {
         };
         let grant = samples::grant_for(&holding);
         let claims = id_token(
-            ISSUER,
+            samples::provider(),
             subject,
             Some(&holding),
             &samples::client(),
@@ -218,7 +227,7 @@ fn gender_is_told_in_the_words_of_openid_and_what_is_unknown_is_absent() {
             person: &person,
             attributes: &attributes,
         };
-        let claims = userinfo(ISSUER, subject, None, &samples::client(), &grant).unwrap();
+        let claims = userinfo(samples::provider(), subject, None, &samples::client(), &grant).unwrap();
         claims.get("gender").cloned()
     };
     assert_eq!(gender(Some("M")), Some(json!("male")));
@@ -232,7 +241,7 @@ fn gender_is_told_in_the_words_of_openid_and_what_is_unknown_is_absent() {
         person: &unproved,
         attributes: &BTreeMap::new(),
     };
-    let claims = userinfo(ISSUER, subject, None, &samples::client(), &grant).unwrap();
+    let claims = userinfo(samples::provider(), subject, None, &samples::client(), &grant).unwrap();
     for name in [FISCAL_NUMBER, "birthdate", "email", "phone_number"] {
         assert!(claims.get(name).is_none(), "{name}");
     }
@@ -242,7 +251,7 @@ fn gender_is_told_in_the_words_of_openid_and_what_is_unknown_is_absent() {
 fn every_claim_we_send_is_named_in_discovery() {
     let holding = samples::holding_of_unit();
     let grant = samples::grant_for(&holding);
-    let supported = crate::oidc::discovery::metadata(ISSUER, None)["claims_supported"].clone();
+    let supported = crate::oidc::discovery::metadata(samples::ISSUER, None, true)["claims_supported"].clone();
     let supported = supported.as_array().unwrap();
     for claims in [
         issued(Some(&holding), &samples::client(), &grant),
@@ -278,7 +287,7 @@ fn attack_61_a_companys_attributes_reach_the_client_that_asks_and_are_no_role() 
             scopes: scopes.split(' ').map(str::to_owned).collect(),
             ..samples::grant()
         };
-        userinfo(ISSUER, subject, None, &samples::client(), &grant).unwrap()
+        userinfo(samples::provider(), subject, None, &samples::client(), &grant).unwrap()
     };
     let claims = told("openid profile company organization");
     assert_eq!(claims["https://attributes.eid.gov.it/company_name"], "ACME SRL");

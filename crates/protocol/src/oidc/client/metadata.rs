@@ -1,7 +1,7 @@
 //! What a client registers of the protocol (RFC 7591 §2 and the RFCs that add to it), under the RFCs' names.
 //! Nothing written means what the RFC says for it.
 
-use crate::jose::{Algorithm, JwkError, KeySet};
+use crate::jose::{Algorithm, ContentEncryption, JwkError, KeyManagement, KeySet};
 use crate::oidc::grant::GrantType;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -27,34 +27,6 @@ pub enum Profile {
     Plain,
     /// FAPI 2.0 Security Profile: pushed requests, bound tokens, PS256/ES256/EdDSA, codes of a minute.
     Fapi2,
-}
-
-/// How the key of an encrypted token travels (RFC 7518 §4.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names are the RFC's")]
-pub enum KeyManagement {
-    #[serde(rename = "RSA-OAEP")]
-    RsaOaep,
-    #[serde(rename = "RSA-OAEP-256")]
-    RsaOaep256,
-    #[serde(rename = "ECDH-ES")]
-    EcdhEs,
-}
-
-/// How the content of an encrypted token is encrypted (RFC 7518 §5.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names are the RFC's")]
-pub enum ContentEncryption {
-    /// What counts when only `…_encrypted_response_alg` is registered (OpenID Connect Registration §2).
-    #[default]
-    #[serde(rename = "A128CBC-HS256")]
-    A128CbcHs256,
-    #[serde(rename = "A256CBC-HS512")]
-    A256CbcHs512,
-    #[serde(rename = "A128GCM")]
-    A128Gcm,
-    #[serde(rename = "A256GCM")]
-    A256Gcm,
 }
 
 /// How an answer to a client is signed and encrypted.

@@ -3,9 +3,8 @@
 mod metadata;
 mod shared_secret;
 
-pub use metadata::{
-    CertificateSubject, ClientMetadata, ContentEncryption, KeyManagement, Profile, Protection, SubjectType,
-};
+pub use crate::jose::{ContentEncryption, KeyManagement};
+pub use metadata::{CertificateSubject, ClientMetadata, Profile, Protection, SubjectType};
 pub use shared_secret::SharedSecret;
 
 use super::SecretHash;

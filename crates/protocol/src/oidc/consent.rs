@@ -1,0 +1,94 @@
+//! What a person is asked to let a portal know (OpenID Connect Core §3.1.2.4).
+
+use super::authorize::{AuthorizationRequest, Prompt};
+use super::claims::scope_of;
+use super::client::Client;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// Scopes, and single claims of scopes that were not asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Released {
+    /// Without `openid`, which releases nothing.
+    pub scopes: BTreeSet<String>,
+    /// By name.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub claims: BTreeSet<String>,
+}
+
+impl Released {
+    /// What `request` asks for.
+    pub fn of(request: &AuthorizationRequest) -> Released {
+        let mut scopes = request.scopes.clone();
+        scopes.remove("openid");
+        let single = request.asked.claims.names().filter(|claim| !within(&scopes, claim));
+        Released {
+            claims: single.map(str::to_owned).collect(),
+            scopes,
+        }
+    }
+
+    /// Whether nothing of `asked` is new.
+    pub fn covers(&self, asked: &Released) -> bool {
+        let claim = |claim: &String| self.claims.contains(claim) || within(&self.scopes, claim);
+        asked.scopes.is_subset(&self.scopes) && asked.claims.iter().all(claim)
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn with(mut self, more: Released) -> Released {
+        self.scopes.extend(more.scopes);
+        self.claims.extend(more.claims);
+        self
+    }
+}
+
+/// Whether a scope releases this claim anyway.
+fn within(scopes: &BTreeSet<String>, claim: &str) -> bool {
+    scope_of(claim).is_some_and(|scope| scopes.contains(scope))
+}
+
+/// Whether the person has to agree before `client` gets the answer to `request`; `before`: what they agreed to earlier.
+pub fn is_due(client: &Client, request: &AuthorizationRequest, before: &Released) -> bool {
+    request.prompt.contains(&Prompt::Consent) || (client.metadata.consent && !before.covers(&Released::of(request)))
+}
+
+/// Whether anybody is asked at all: what was agreed to before need be looked up only then.
+pub fn may_be_due(client: &Client, request: &AuthorizationRequest) -> bool {
+    client.metadata.consent || request.prompt.contains(&Prompt::Consent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn released(scopes: &str, claims: &str) -> Released {
+        let set = |words: &str| words.split_whitespace().map(str::to_owned).collect();
+        Released {
+            scopes: set(scopes),
+            claims: set(claims),
+        }
+    }
+
+    #[test]
+    fn what_was_agreed_to_covers_the_same_and_less_and_never_more() {
+        let before = released("profile email", "phone_number");
+        for less in [
+            released("", ""),
+            released("profile", ""),
+            released("email profile", "phone_number"),
+            released("", "given_name"),
+        ] {
+            assert!(before.covers(&less), "{less:?}");
+        }
+        for more in [
+            released("phone", ""),
+            released("profile email fiscal_number", ""),
+            released("", "https://attributes.eid.gov.it/address"),
+        ] {
+            assert!(!before.covers(&more), "{more:?}");
+            assert!(before.clone().with(more.clone()).covers(&more));
+        }
+    }
+}

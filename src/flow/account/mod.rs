@@ -1,0 +1,3 @@
+//! What people do about themselves.
+
+pub mod consents;

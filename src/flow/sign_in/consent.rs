@@ -1,0 +1,136 @@
+//! What the portal may know: asked where the portal registered it, or asks for it.
+
+use super::advance::{Advanced, advance};
+use super::page::{self, Closed};
+use crate::flow::{Browser, Deps, FlowError, Next};
+use crate::login::{ActingOptions, Login, LoginId};
+use chrono::{DateTime, Utc};
+use domain::audit::{EventKind, SecurityEvent};
+use domain::person::Person;
+use protocol::oidc::client::Client;
+use protocol::oidc::consent::Released;
+use protocol::oidc::grant::ActingContext;
+
+/// What the page asks.
+#[derive(Debug)]
+pub struct Question {
+    /// The login.
+    pub login: LoginId,
+    /// The portal.
+    pub client: Client,
+    /// Who is asked.
+    pub person: Person,
+    /// The organisation the person acts for, by name.
+    pub acting_for: Option<String>,
+    /// What the portal will know.
+    pub released: Released,
+}
+
+/// The page, or where the citizen goes instead.
+#[derive(Debug)]
+pub enum Asked {
+    /// The page.
+    Question(Box<Question>),
+    /// Nothing to ask (any more).
+    Goes(Next),
+    /// The login cannot go on.
+    Closed(Closed),
+}
+
+/// What became of an answer.
+#[derive(Debug)]
+pub enum Answered {
+    /// On, or back to the portal.
+    Goes(Next),
+    /// The login cannot go on.
+    Closed(Closed),
+}
+
+/// Shows the question of login `id`.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub async fn ask(deps: &Deps, id: Option<&str>, browser: Browser) -> Result<Asked, FlowError> {
+    let now = deps.clock.now();
+    let open = match page::open(deps, id, browser, now).await? {
+        Ok(open) => open,
+        Err(closed) => return Ok(Asked::Closed(closed)),
+    };
+    let Advanced {
+        next,
+        login,
+        client,
+        options,
+    } = advance(deps, open.login, open.client, browser, now).await?;
+    let (Next::Consent(_), Some(client), Some(request)) = (&next, client, login.request()) else {
+        return Ok(Asked::Goes(next));
+    };
+    let person = match &login.authenticated {
+        Some(authenticated) => deps.store.person(authenticated.person).await?,
+        None => None,
+    };
+    let Some(person) = person else {
+        return Ok(Asked::Goes(Next::ChooseMethod(login.id)));
+    };
+    Ok(Asked::Question(Box::new(Question {
+        acting_for: organisation(&login, options.as_ref()),
+        released: Released::of(request),
+        login: login.id,
+        client,
+        person,
+    })))
+}
+
+fn organisation(login: &Login, options: Option<&ActingOptions>) -> Option<String> {
+    let ActingContext::Mandate(id) = login.acting? else {
+        return None;
+    };
+    let chosen = options?.usable.iter().find(|option| option.holding.mandate.id == id)?;
+    Some(chosen.holding.organisation.name.clone())
+}
+
+/// Takes the answer: agreed or not.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub async fn answer(deps: &Deps, id: Option<&str>, agreed: bool, browser: Browser) -> Result<Answered, FlowError> {
+    let now = deps.clock.now();
+    let open = match page::reopen(deps, id, browser, now).await? {
+        Ok(open) => open,
+        Err(closed) => return Ok(Answered::Closed(closed)),
+    };
+    // Only who was asked can answer: whoever has no answer to give is sent where the login stands.
+    let Advanced {
+        next,
+        mut login,
+        client,
+        ..
+    } = advance(deps, open.login, open.client, browser, now).await?;
+    let (Next::Consent(_), Some(client)) = (&next, client) else {
+        return Ok(Answered::Goes(next));
+    };
+    if agreed {
+        remember(deps, &login, &client, now).await?;
+    }
+    login.consented = Some(agreed);
+    let Advanced { next, .. } = advance(deps, login, Some(client), browser, now).await?;
+    Ok(Answered::Goes(next))
+}
+
+async fn remember(deps: &Deps, login: &Login, client: &Client, now: DateTime<Utc>) -> Result<(), FlowError> {
+    let (Some(request), Some(authenticated)) = (login.request(), &login.authenticated) else {
+        return Ok(());
+    };
+    let before = deps.store.consent(authenticated.person, &client.id).await?;
+    let released = before.unwrap_or_default().with(Released::of(request));
+    let mut tx = deps.store.begin().await?;
+    tx.put_consent(authenticated.person, &client.id, &released, now).await?;
+    tx.record(&SecurityEvent {
+        person: Some(authenticated.person),
+        client: Some(client.id.clone()),
+        ..deps.event(EventKind::ConsentGiven, now)
+    })
+    .await?;
+    tx.commit().await?;
+    Ok(())
+}
