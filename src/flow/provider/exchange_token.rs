@@ -85,7 +85,12 @@ async fn judge(
             found => found,
         },
     };
+    let own = subject
+        .behind
+        .as_ref()
+        .filter(|(grant, _)| grant.client_id == caller.client.id);
     let shown = Shown {
+        granted: own.map_or(&BTreeSet::new(), |(grant, _)| &grant.asked.resources),
         subject: &subject.token,
         owner: &subject.client,
         actor: actor.as_ref().map(|actor| &actor.token),
