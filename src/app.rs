@@ -14,6 +14,8 @@ use crate::config::{self, Config};
 use crate::flow::administration::apply::{apply_clients, apply_officials};
 use crate::flow::administration::{registry, signing_keys};
 use crate::flow::provider::Mtls;
+use crate::flow::provider::client_keys::FetchedKeys;
+use crate::flow::provider::origins::Origins;
 use crate::flow::sign_in::cns::{Cns, CnsSettings, trust};
 use crate::flow::{Deps, FlowError, IdentityProviders, RegisterSettings, RegistrySource, Settings, SigningKeys};
 use crate::jobs;
@@ -148,6 +150,8 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
             http: parts.http,
             keyring: Arc::new(parts.keyring),
             signing_keys: SigningKeys::default(),
+            fetched_keys: FetchedKeys::default(),
+            origins: Origins::default(),
             settings: Arc::new(parts.settings),
             identity_providers: parts.identity_providers,
             cns: parts.cns.map(|settings| Arc::new(Cns::new(settings))),

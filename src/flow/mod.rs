@@ -21,6 +21,8 @@ pub use identity_providers::{IdentityProviders, RegistrySource};
 pub use signing_keys::SigningKeys;
 
 use self::provider::Mtls;
+use self::provider::client_keys::FetchedKeys;
+use self::provider::origins::Origins;
 use self::sign_in::cns::Cns;
 use crate::clock::Clock;
 use crate::login::{LoginId, SessionLimits};
@@ -57,6 +59,10 @@ pub struct Deps {
     pub signing_keys: SigningKeys,
     /// What the operator decided.
     pub settings: Arc<Settings>,
+    /// Clients' keys that were fetched lately.
+    pub fetched_keys: FetchedKeys,
+    /// Whose pages may call us, as of a minute ago.
+    pub origins: Origins,
     /// SPID identity providers.
     pub identity_providers: IdentityProviders,
     /// Sign-in by card, when it is configured.

@@ -6,6 +6,7 @@ mod assets;
 mod browser;
 mod certificate;
 mod cns;
+mod cors;
 mod form;
 mod health;
 mod language;

@@ -1,6 +1,6 @@
 //! Every path, once.
 
-use super::{State, account, assets, cns, health, office, provider, saml, security, sign_in};
+use super::{State, account, assets, cns, cors, health, office, provider, saml, security, sign_in};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
@@ -57,10 +57,14 @@ pub fn router(state: State) -> Router {
         .fallback(super::respond::not_found)
         .method_not_allowed_fallback(super::respond::method_not_allowed)
         .layer(middleware::from_fn_with_state(state.clone(), security::page_headers));
-    let machines = Router::new()
+    let called_by_pages = Router::new()
         .route("/.well-known/openid-configuration", get(provider::discovery::get))
         .route("/jwks", get(provider::jwks::get))
-        .merge(client_endpoints())
+        .merge(for_pages())
+        .layer(middleware::from_fn_with_state(state.clone(), cors::registered_origins));
+    let machines = Router::new()
+        .merge(called_by_pages)
+        .merge(for_servers())
         .route("/saml/spid/metadata", get(saml::metadata::spid))
         .route("/saml/cie/metadata", get(saml::metadata::cie))
         .route("/assets/{hash}/{*path}", get(assets::get))
@@ -78,15 +82,25 @@ pub fn router(state: State) -> Router {
 
 /// Where a client may show a certificate too: `mtls_endpoint_aliases` name them all.
 fn client_endpoints() -> Router<State> {
+    for_pages().merge(for_servers())
+}
+
+/// Those that a client's page in a browser calls too.
+fn for_pages() -> Router<State> {
     Router::new()
         .route("/token", post(provider::token::post))
-        .route("/par", post(provider::par::post))
         .route("/revoke", post(provider::revoke::post))
-        .route("/introspect", post(provider::introspect::post))
         .route(
             "/userinfo",
             get(provider::userinfo::answer).post(provider::userinfo::answer),
         )
+}
+
+/// Those that only its server calls.
+fn for_servers() -> Router<State> {
+    Router::new()
+        .route("/par", post(provider::par::post))
+        .route("/introspect", post(provider::introspect::post))
 }
 
 /// What the listener for machines serves, where a client certificate is asked for (RFC 8705 §5).

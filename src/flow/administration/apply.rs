@@ -40,11 +40,12 @@ pub struct Applied {
 pub async fn apply_clients(deps: &Deps, clients: &[Client]) -> Result<(), FlowError> {
     let now = deps.clock.now();
     let mut tx = deps.store.begin().await?;
+    // First, for a new client may take the place of one that goes.
+    let ids: Vec<&str> = clients.iter().map(|client| client.id.as_str()).collect();
+    tx.disable_clients_except(&ids).await?;
     for client in clients {
         tx.upsert_client(client).await?;
     }
-    let ids: Vec<&str> = clients.iter().map(|client| client.id.as_str()).collect();
-    tx.disable_clients_except(&ids).await?;
     tx.record(&event(deps, now, format!("{} clients", clients.len())))
         .await?;
     tx.commit().await?;

@@ -1,9 +1,11 @@
 //! Who calls a machine endpoint: the client, authenticated.
 
+use super::client_keys::judge_by_keys;
 use super::{Call, Refused};
 use crate::flow::{Deps, FlowError};
 use chrono::{DateTime, Utc};
-use protocol::oidc::client::Client;
+use protocol::jose::KeySet;
+use protocol::oidc::client::{Client, ClientAuthMethod};
 use protocol::oidc::client_auth::assertion::Asserted;
 use protocol::oidc::client_auth::certificate::Shown;
 use protocol::oidc::client_auth::{self, Presented, Reason, Setting};
@@ -31,13 +33,6 @@ pub async fn authenticate(
     let Some(client) = deps.store.client(presented.client_id()).await? else {
         return Ok(Err(Refused::because(&Reason::UnknownClient)));
     };
-    let keys = match client.metadata.key_set() {
-        Ok(keys) => keys.unwrap_or_default(),
-        Err(error) => {
-            tracing::error!(client = %client.id, %error, "registered keys cannot be read");
-            return Ok(Err(Refused::because(&Reason::UnknownClient)));
-        }
-    };
     let mtls = deps.mtls.as_deref();
     let nobody = Authorities::default();
     let origins = [Some(deps.settings.issuer.as_str()), mtls.map(|mtls| mtls.url.as_str())];
@@ -46,22 +41,43 @@ pub async fn authenticate(
         .flatten()
         .flat_map(|origin| ENDPOINTS.map(|path| format!("{origin}{path}")))
         .collect();
-    let setting = Setting {
-        issuer: &deps.settings.issuer,
-        endpoints: &endpoints,
-        keys: &keys,
-        shown: Shown {
-            certificates: call.certificates,
-            authorities: mtls.map_or(&nobody, |mtls| &mtls.authorities),
-        },
-        now,
+    let judge = |keys: &KeySet| {
+        let setting = Setting {
+            issuer: &deps.settings.issuer,
+            endpoints: &endpoints,
+            keys,
+            shown: Shown {
+                certificates: call.certificates,
+                authorities: mtls.map_or(&nobody, |mtls| &mtls.authorities),
+            },
+            now,
+        };
+        client_auth::verify(&presented, &client, setting)
     };
-    match client_auth::verify(&presented, &client, setting) {
+    let verdict = match by_its_keys(&client) {
+        false => judge(&KeySet::default()),
+        true => match judge_by_keys(deps, &client, now, judge, |refused| refused.reason.is_about_keys()).await {
+            Ok(verdict) => verdict,
+            Err(error) => {
+                tracing::error!(client = %client.id, %error, "a client cannot be judged by its keys");
+                return Ok(Err(Refused::because(&Reason::UnknownClient)));
+            }
+        },
+    };
+    match verdict {
         Ok(None) => Ok(Ok(client)),
         Ok(Some(asserted)) if use_up(deps, &client, &asserted, now).await? => Ok(Ok(client)),
         Ok(Some(_)) => Ok(Err(Refused::because(&Reason::AssertionUsed))),
         Err(refused) => Ok(Err(Refused::because(&refused.reason))),
     }
+}
+
+/// Whether it proves who it is by keys that it registered.
+fn by_its_keys(client: &Client) -> bool {
+    matches!(
+        client.auth_method,
+        ClientAuthMethod::PrivateKeyJwt | ClientAuthMethod::SelfSignedTlsClientAuth
+    )
 }
 
 /// An assertion is good once. One that was made before the brief store began may have been used in what it forgot.

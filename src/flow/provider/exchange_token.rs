@@ -85,7 +85,13 @@ async fn judge(
             found => found,
         },
     };
+    let own = subject
+        .behind
+        .as_ref()
+        .filter(|(grant, _)| grant.client_id == caller.client.id);
+    let granted = own.map(|(grant, _)| grant.asked.resources.clone()).unwrap_or_default();
     let shown = Shown {
+        granted: &granted,
         subject: &subject.token,
         owner: &subject.client,
         actor: actor.as_ref().map(|actor| &actor.token),

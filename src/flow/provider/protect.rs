@@ -1,9 +1,11 @@
 //! A token for a client: signed as it registered, and encrypted to it if it registered that.
 
+use super::client_keys::client_keys;
 use crate::flow::{Deps, FlowError};
 use protocol::jose::{KeySet, encrypt};
 use protocol::oidc::client::{Client, Protection};
 use serde_json::Value;
+use std::sync::Arc;
 
 /// `claims` as a token that is signed in any case.
 ///
@@ -20,7 +22,7 @@ pub(super) async fn signed(
     match protection.encrypted {
         None => Ok(token),
         Some((management, content)) => {
-            let keys = keys(client);
+            let keys = keys(deps, client).await;
             Ok(encrypt(&token, true, &keys, management, content)?)
         }
     }
@@ -39,13 +41,19 @@ pub(super) async fn protected(
     match (protection.signed, protection.encrypted) {
         (None, None) => Ok(None),
         (None, Some((management, content))) => {
-            let keys = keys(client);
+            let keys = keys(deps, client).await;
             Ok(Some(encrypt(&claims.to_string(), false, &keys, management, content)?))
         }
         (Some(_), _) => signed(deps, client, protection, claims).await.map(Some),
     }
 }
 
-fn keys(client: &Client) -> KeySet {
-    client.metadata.key_set().ok().flatten().unwrap_or_default()
+/// Without any, encryption fails: what should be dark never goes out readable.
+async fn keys(deps: &Deps, client: &Client) -> Arc<KeySet> {
+    client_keys(deps, client, deps.clock.now())
+        .await
+        .unwrap_or_else(|error| {
+            tracing::error!(client = %client.id, %error, "no keys to encrypt to");
+            Arc::default()
+        })
 }

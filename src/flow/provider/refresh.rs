@@ -74,8 +74,10 @@ pub(super) async fn refresh(
             return Ok(Err(Refused::because(&lost(deps, &token, &grant, now).await?)));
         }
         next
-    } else {
+    } else if keep(deps, &grant, now).await? {
         given.to_owned()
+    } else {
+        return Ok(Err(Refused::because(&Reason::Ended)));
     };
     issue(deps, &basis, asked.scopes, &resources, Some(next), now)
         .await
@@ -104,6 +106,17 @@ async fn rotate(
         return Ok(false);
     }
     tx.insert_refresh_token(new).await?;
+    tx.record(&event(deps, EventKind::TokenRefreshed, grant, now)).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// What does not rotate leaves a trace all the same, and nothing under a grant that ended meanwhile.
+async fn keep(deps: &Deps, grant: &Grant, now: DateTime<Utc>) -> Result<bool, FlowError> {
+    let mut tx = deps.store.begin().await?;
+    if !tx.hold_grant(grant.id).await? {
+        return Ok(false);
+    }
     tx.record(&event(deps, EventKind::TokenRefreshed, grant, now)).await?;
     tx.commit().await?;
     Ok(true)

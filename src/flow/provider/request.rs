@@ -1,9 +1,11 @@
 //! What an authorisation request asks, wherever it says so: beside itself, in a request object, at a registered address.
 
+use super::client_keys::judge_by_keys;
 use crate::flow::{Deps, FlowError};
 use crate::outbound::http::Call;
 use chrono::{DateTime, Utc};
 use http::StatusCode;
+use protocol::jose::{KeySet, SignedError};
 use protocol::oidc::authorize::request_object::{self, By, Reason, RequestObject};
 use protocol::oidc::client::Client;
 use protocol::oidc::hint::Hint;
@@ -41,21 +43,14 @@ pub(super) async fn asked(
             Err(reason) => return Ok(Err(reason)),
         },
     };
-    let keys = match client.metadata.key_set() {
-        Ok(keys) => keys.unwrap_or_default(),
-        Err(error) => {
-            tracing::error!(client = %client.id, %error, "registered keys cannot be read");
-            return Ok(Err(Reason::NoKeys));
-        }
-    };
-    Ok(request_object::read(
-        &token,
-        client,
-        &keys,
-        &deps.settings.issuer,
-        by,
-        now,
-    ))
+    let judge = |keys: &KeySet| request_object::read(&token, client, keys, &deps.settings.issuer, by, now);
+    let misses = |reason: &Reason| *reason == Reason::Token(SignedError::Signature);
+    Ok(judge_by_keys(deps, client, now, judge, misses)
+        .await
+        .unwrap_or_else(|error| {
+            tracing::error!(client = %client.id, %error, "a request object cannot be judged");
+            Err(Reason::NoKeys)
+        }))
 }
 
 /// Only an address that is registered to the letter is fetched (attack 38), and only from where everybody may look.

@@ -6,7 +6,7 @@ use domain::audit::{EventKind, SecurityEvent};
 use domain::mandate::Holding;
 use domain::person::Person;
 use protocol::oidc::SecretHash;
-use protocol::oidc::access_token::AccessToken;
+use protocol::oidc::access_token::{AccessToken, Actor};
 use protocol::oidc::claims::Behind;
 use protocol::oidc::client::Client;
 use protocol::oidc::grant::{ActingContext, Grant};
@@ -38,6 +38,11 @@ pub(super) async fn in_force(deps: &Deps, hash: &SecretHash, now: DateTime<Utc>)
     let Some(client) = enabled(deps, &token.client_id).await? else {
         return Ok(None);
     };
+    for actor in token.actor.iter().flat_map(Actor::chain) {
+        if enabled(deps, &actor.sub).await?.is_none() {
+            return Ok(None);
+        }
+    }
     let Some(id) = token.grant else {
         let behind = None;
         return Ok(Some(InForce { token, client, behind }));

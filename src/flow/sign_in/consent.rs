@@ -99,6 +99,15 @@ pub async fn answer(deps: &Deps, id: Option<&str>, agreed: bool, browser: Browse
         Ok(open) => open,
         Err(closed) => return Ok(Answered::Closed(closed)),
     };
+    // A second click on the yes gives the answer again; a no stays one.
+    if open.login.finished && open.login.consented == Some(false) {
+        return Ok(Answered::Goes(match open.client {
+            Some(client) => Next::Finished {
+                client: Box::new(client),
+            },
+            None => Next::Account,
+        }));
+    }
     // Only who was asked can answer: whoever has no answer to give is sent where the login stands.
     let Advanced {
         next,

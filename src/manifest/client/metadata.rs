@@ -35,6 +35,7 @@ impl Client {
             introspection_signed_response_alg: self.introspection_signed_response_alg,
             request_object_signing_alg: self.request_object_signing_alg,
             require_signed_request_object: self.require_signed_request_object,
+            response_modes: self.response_modes.iter().cloned().collect(),
             request_uris: self.request_uris.iter().cloned().collect(),
             require_pushed_authorization_requests: self.require_pushed_authorization_requests,
             dpop_bound_access_tokens: self.dpop_bound_access_tokens,

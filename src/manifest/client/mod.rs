@@ -89,6 +89,8 @@ pub struct Client {
     pub require_signed_request_object: bool,
     /// Where its request objects may be fetched, compared to the letter. Default: nowhere.
     pub request_uris: Vec<String>,
+    /// How it may have its answers; none: all ways but the fragment.
+    pub response_modes: Vec<String>,
     /// Requests that were not pushed to `/par` are refused (RFC 9126). Default: no; of the FAPI profile always.
     pub require_pushed_authorization_requests: bool,
     /// Its access tokens are bound to a key of its own (DPoP, RFC 9449). Default: when it sends a proof.
@@ -192,6 +194,7 @@ impl Default for Client {
             request_object_signing_alg: None,
             require_signed_request_object: false,
             request_uris: Vec::new(),
+            response_modes: Vec::new(),
             require_pushed_authorization_requests: false,
             dpop_bound_access_tokens: false,
             tls_client_certificate_bound_access_tokens: false,

@@ -1,6 +1,7 @@
 //! What a client may do, and for whom.
 
 use super::{Algorithm, Client, ClientAuthMethod, Faults, GrantType, Method, Profile, SubjectType};
+use protocol::oidc::authorize::ResponseMode;
 use std::collections::BTreeSet;
 use url::Url;
 
@@ -30,6 +31,11 @@ impl Client {
         }
         self.check_people(faults);
         self.check_sector(faults);
+        for (index, mode) in self.response_modes.iter().enumerate() {
+            if ResponseMode::from_name(mode).is_none() {
+                faults.add(format!("response_modes[{index}]"), "is not a response mode");
+            }
+        }
         if self.contacts.len() > MAX_CONTACTS {
             faults.add("contacts", "can be ten at most");
         }

@@ -120,7 +120,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn resource_server(&self, resource: &str) -> Result<Option<Client>, StoreError> {
         let row: Option<ClientRow> = read!(self, TABLE, connection =>
-            sqlx::query_as(clients!("WHERE resource = $1 AND NOT disabled ORDER BY id LIMIT 1"))
+            sqlx::query_as(clients!("WHERE resource = $1 AND NOT disabled"))
                 .bind(resource)
                 .fetch_optional(connection))?;
         row.map(ClientRow::read).transpose()

@@ -225,6 +225,19 @@ impl Tx {
         )
     }
 
+    /// Holds a grant as it is until the change is made: `false` when it ended.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn hold_grant(&mut self, id: Uuid) -> Result<bool, StoreError> {
+        returned!(
+            self,
+            TABLE,
+            "UPDATE login_grant SET ended_at = NULL WHERE id = $1 AND ended_at IS NULL RETURNING id",
+            query => query.bind(id)
+        )
+    }
+
     /// Ends a grant: its code, tokens and refreshes are dead. `false` when it was already.
     ///
     /// # Errors

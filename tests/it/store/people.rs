@@ -176,6 +176,28 @@ async fn a_client_comes_back_as_it_registered() {
 }
 
 #[tokio::test]
+async fn of_two_clients_one_is_the_resource_and_the_other_takes_over_when_that_is_switched_off() {
+    let (_stores, store) = empty().await;
+    let resource = "https://suap.example.it/api";
+    let [mut one, mut other] = ["one", "other"].map(client);
+    one.metadata.resource = Some(resource.to_owned());
+    other.metadata.resource = Some(resource.to_owned());
+    let mut tx = store.begin().await.unwrap();
+    tx.upsert_client(&one).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = store.begin().await.unwrap();
+    let refused = tx.upsert_client(&other).await;
+    assert!(matches!(refused, Err(StoreError::Conflict { .. })), "{refused:?}");
+    tx.rollback().await.unwrap();
+    one.disabled = true;
+    let mut tx = store.begin().await.unwrap();
+    tx.upsert_client(&one).await.unwrap();
+    tx.upsert_client(&other).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(store.resource_server(resource).await.unwrap(), Some(other));
+}
+
+#[tokio::test]
 async fn a_client_that_left_the_configuration_is_disabled_not_deleted() {
     let (_stores, store) = empty().await;
     let mut tx = store.begin().await.unwrap();

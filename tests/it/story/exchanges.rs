@@ -158,6 +158,29 @@ async fn a_chain_of_services_is_told_in_order_and_by_name_as_well() {
     let (_, claims) = verified(&world.app, access_token(&second)).await;
     assert_eq!(claims["act"], json!({"sub": "biblioteca", "act": {"sub": "edilizia"}}));
     assert_eq!(claims["roles"], json!(["permit-reader"]));
+    // Attack 47: with the service in the middle goes whatever came through it.
+    world.app.disable(&world.api).await;
+    let answer = world.introspected(&world.archive, &second).await;
+    assert_eq!(answer, json!({"active": false}));
+}
+
+#[tokio::test]
+async fn the_portal_itself_gets_by_exchange_only_what_its_grant_was_given_for_66() {
+    let world = World::new().await;
+    world
+        .app
+        .change_client(&world.portal, |client| {
+            client.metadata.grant_types.insert(GrantType::TokenExchange);
+        })
+        .await;
+    let answer = world.exchange_by(&world.portal, &[]).await;
+    assert_eq!(
+        refused(&answer),
+        Some("invalid_target"),
+        "it asked for the service, not for the archive"
+    );
+    let (status, tokens) = world.exchange_by(&world.portal, &[("resource", API)]).await;
+    assert_eq!(status, StatusCode::OK, "{tokens}");
 }
 
 #[tokio::test]

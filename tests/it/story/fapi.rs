@@ -3,6 +3,7 @@
 use crate::harness::machine::{Prover, assertion, basic, code_fields, post};
 use crate::harness::{Citizen, ISSUER, PROVALDI, Portal, TestApp};
 use chrono::TimeDelta;
+use domain::audit::EventKind;
 use http::StatusCode;
 use protocol::keyring::{P256Key, RsaKey, SigningKey};
 use protocol::oidc::client::{ClientAuthMethod, Profile};
@@ -93,6 +94,7 @@ async fn fapi2_security_profile_final_happy_flow_and_refresh_token() {
             "{next}"
         );
     }
+    assert_eq!(world.app.count(EventKind::TokenRefreshed).await, 2);
 }
 
 #[tokio::test]

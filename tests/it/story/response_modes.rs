@@ -22,6 +22,13 @@ fn policy(page: &Page) -> &str {
 async fn the_fragment_carries_the_answer_when_it_is_wished() {
     let app = TestApp::start().await;
     let portal = Portal::new("anagrafe");
+    let modes = ["fragment".to_owned(), "fragment.jwt".to_owned()];
+    let refused = Citizen::new()
+        .open(&app, &portal.authorize(&[("response_mode", "fragment")]))
+        .await;
+    assert_eq!(portal.error(&refused), "invalid_request", "who did not register it");
+    app.change_client(&portal, |client| client.metadata.response_modes = modes.into())
+        .await;
     let back = come_with(&app, &mut Citizen::new(), &portal, "fragment").await;
     let fragment = back.url.fragment().unwrap();
     assert!(
@@ -122,6 +129,10 @@ async fn rfc_9101_style_jarm_answers_are_signed_for_the_portal() {
         assert_eq!(claims["state"], "state-anagrafe");
         portal.exchange(&app, claims["code"].as_str().unwrap()).await;
     }
+    app.change_client(&portal, |client| {
+        client.metadata.response_modes = protocol::oidc::authorize::ResponseMode::NAMES.map(str::to_owned).into();
+    })
+    .await;
     let back = come_with(&app, &mut Citizen::new(), &portal, "fragment.jwt").await;
     let fragment = back
         .url

@@ -4,10 +4,18 @@ use super::authorization_details::ACTING_AS;
 use super::authorize::{ResponseMode, SCOPES};
 use super::claims::{CNS, COMPANY, FISCAL_NUMBER, SPID};
 use super::dpop;
+use super::grant::GrantType;
 use crate::jose::{Algorithm, ContentEncryption, KeyManagement};
 use domain::person::Level;
 use serde_json::{Map, Value, json};
 
+/// What `/token` gives tokens for.
+const GRANT_TYPES: [GrantType; 4] = [
+    GrantType::AuthorizationCode,
+    GrantType::RefreshToken,
+    GrantType::ClientCredentials,
+    GrantType::TokenExchange,
+];
 /// How clients prove who they are (RFC 7591 §2).
 const METHODS: [&str; 4] = [
     "client_secret_basic",
@@ -86,7 +94,7 @@ fn endpoints(issuer: &str, confidential: &[&str]) -> Value {
         "end_session_endpoint": at("/logout"),
         "revocation_endpoint": at("/revoke"),
         "introspection_endpoint": at("/introspect"),
-        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "grant_types_supported": GRANT_TYPES,
         "token_endpoint_auth_methods_supported": all,
         "token_endpoint_auth_signing_alg_values_supported": signing,
         "revocation_endpoint_auth_methods_supported": all,

@@ -92,9 +92,9 @@ pub(super) fn response_type(parameters: &Parameters) -> Result<(), Reason> {
     }
 }
 
-pub(super) fn response_mode(parameters: &Parameters) -> Result<(), Reason> {
+pub(super) fn response_mode(parameters: &Parameters, client: &Client) -> Result<(), Reason> {
     match parameters.get("response_mode") {
-        Some(name) if ResponseMode::from_name(name).is_none() => Err(Reason::ResponseModeNotSupported),
+        Some(name) if ResponseMode::registered(name, client).is_none() => Err(Reason::ResponseModeNotSupported),
         _ => Ok(()),
     }
 }

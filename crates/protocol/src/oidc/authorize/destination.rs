@@ -90,10 +90,10 @@ pub fn destination(parameters: &Parameters, client: Option<&Client>) -> Result<D
             .get("state")
             .filter(|state| carriable(state))
             .map(str::to_owned),
-        // One that does not exist is refused by phase 2, and the refusal travels in the default mode.
+        // One that the client may not have is refused by phase 2, and the refusal travels in the default mode.
         mode: parameters
             .get("response_mode")
-            .and_then(ResponseMode::from_name)
+            .and_then(|name| ResponseMode::registered(name, client))
             .unwrap_or_default(),
     })
 }

@@ -34,7 +34,7 @@ pub enum Reason {
     /// Anything but `code`.
     #[error("response_type not supported")]
     ResponseTypeNotSupported,
-    /// One that does not exist.
+    /// One that does not exist, or that the client may not have.
     #[error("response_mode not supported")]
     ResponseModeNotSupported,
     /// No `openid` among the scopes.

@@ -2,6 +2,7 @@
 //! JARM).
 
 use super::append_query;
+use crate::oidc::client::Client;
 use crate::oidc::error::ErrorCode;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,18 @@ impl ResponseMode {
             _ => return None,
         };
         Some(ResponseMode { carrier, signed })
+    }
+
+    /// The mode of this name, if `client` may have its answers so. What stands in a fragment is read by every script of the
+    /// page that it leads to (RFC 9700 §4.1.2 and the attacks named after it): only for who registered it.
+    pub fn registered(name: &str, client: &Client) -> Option<ResponseMode> {
+        let registered = &client.metadata.response_modes;
+        let mode = ResponseMode::from_name(name)?;
+        let allowed = match registered.is_empty() {
+            true => mode.carrier != Carrier::Fragment,
+            false => registered.contains(name),
+        };
+        allowed.then_some(mode)
     }
 
     /// Whether the answer is a token that we sign.

@@ -598,9 +598,36 @@ fn the_answer_goes_where_it_should_with_state_and_iss() {
     assert_eq!(append_query("https://x.example/?b&", "a=1"), "https://x.example/?b&a=1");
 }
 
+/// A client that may have its answers by `mode`.
+fn registered(mode: &str) -> Client {
+    let mut client = samples::client();
+    if mode.starts_with("fragment") {
+        client.metadata.response_modes = [mode.to_owned()].into();
+    }
+    client
+}
+
+#[test]
+fn rfc_9700_4_1_the_fragment_is_only_for_who_registered_it() {
+    for mode in ["fragment", "fragment.jwt"] {
+        assert_eq!(asked("response_mode", mode), Err(Reason::ResponseModeNotSupported));
+        let destination = destination(&with("response_mode", mode), Some(&samples::client())).unwrap();
+        assert!(
+            error(&destination, ErrorCode::InvalidRequest).contains("?error="),
+            "told by the query"
+        );
+        assert!(ask(&with("response_mode", mode), &registered(mode)).is_ok());
+    }
+    assert_eq!(
+        ask(&with("response_mode", "form_post"), &registered("fragment")),
+        Err(Reason::ResponseModeNotSupported),
+        "a list is the whole list"
+    );
+}
+
 /// Where the answer to the right request goes when `mode` is wished.
 fn carried(mode: &str, outcome: Outcome<'_>) -> Answer {
-    let destination = destination(&with("response_mode", mode), Some(&samples::client())).unwrap();
+    let destination = destination(&with("response_mode", mode), Some(&registered(mode))).unwrap();
     match destination.mode().is_signed() {
         false => destination.answer(ISSUER, outcome),
         true => {
@@ -649,7 +676,7 @@ fn each_response_mode_carries_codes_and_errors_in_its_own_way() {
         assert_eq!(form.fields.len(), fields);
     }
     for name in ResponseMode::NAMES {
-        assert!(asked("response_mode", name).is_ok(), "{name}");
+        assert!(ask(&with("response_mode", name), &registered(name)).is_ok(), "{name}");
     }
 }
 

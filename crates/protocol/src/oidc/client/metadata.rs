@@ -95,6 +95,8 @@ pub struct ClientMetadata {
     pub request_object_signing_alg: Option<Algorithm>,
     /// Requests outside a signed request object are refused (RFC 9101 §10.5).
     pub require_signed_request_object: bool,
+    /// The ways in which it may have its answers (`response_mode`); none: all but the fragment.
+    pub response_modes: BTreeSet<String>,
     /// Addresses from which its request objects may be fetched, to the letter (`request_uris`).
     pub request_uris: BTreeSet<String>,
     /// Requests that were not pushed are refused (RFC 9126 §6).
@@ -149,6 +151,7 @@ impl Default for ClientMetadata {
             introspection_signed_response_alg: None,
             request_object_signing_alg: None,
             require_signed_request_object: false,
+            response_modes: BTreeSet::new(),
             request_uris: BTreeSet::new(),
             require_pushed_authorization_requests: false,
             dpop_bound_access_tokens: false,

@@ -9,7 +9,7 @@ use super::client::{Client, ClientAuthMethod, Profile};
 use super::error::{self, Coded, ErrorCode};
 use super::parameters::{Parameters, decode};
 use super::{hash_secret, secrets_match};
-use crate::jose::KeySet;
+use crate::jose::{KeySet, SignedError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
@@ -63,6 +63,17 @@ pub enum Reason {
     /// Not one of its secrets.
     #[error("wrong secret")]
     WrongSecret,
+}
+
+impl Reason {
+    /// Whether it could be otherwise with other keys: the client may have changed them.
+    pub fn is_about_keys(&self) -> bool {
+        matches!(
+            self,
+            Reason::Assertion(assertion::Reason::Token(SignedError::Signature))
+                | Reason::Certificate(certificate::Reason::NotAmongKeys)
+        )
+    }
 }
 
 impl Coded for Reason {

@@ -163,6 +163,9 @@ pub struct Shown<'a> {
     pub owner: &'a Client,
     /// The actor token.
     pub actor: Option<&'a AccessToken>,
+    /// The resources that the client's own grant was given for, when the subject token rests on that; else none. What
+    /// `/token` would not give for the grant, no exchange gives (RFC 8707 §2.2).
+    pub granted: &'a BTreeSet<String>,
 }
 
 /// What the new token is.
@@ -225,25 +228,26 @@ pub fn check(
     }
     Ok(Exchanged {
         scopes,
-        resources: target(subject, client, asked.requested, named, issuer)?,
+        resources: target(shown, client, asked.requested, named, issuer)?,
         actor,
     })
 }
 
 /// Without a name, the resources stay; userinfo stays with whom the person signed in to.
 fn target(
-    subject: &AccessToken,
+    shown: Shown<'_>,
     client: &Client,
     requested: TokenType,
     named: BTreeSet<String>,
     issuer: &str,
 ) -> Result<BTreeSet<String>, Reason> {
-    let named = match named.is_empty() {
-        true => subject.audience.clone(),
-        false => named,
+    let audience = &shown.subject.audience;
+    let (named, granted) = match named.is_empty() {
+        true => (audience.clone(), &BTreeSet::new()),
+        false => (named, shown.granted),
     };
-    let resources = resource::wanted(named, client, &BTreeSet::new(), issuer)?;
-    let stays = subject.audience.is_empty() && requested == TokenType::AccessToken;
+    let resources = resource::wanted(named, client, granted, issuer)?;
+    let stays = audience.is_empty() && requested == TokenType::AccessToken;
     if resources.is_empty() && !stays {
         return Err(Reason::NotForUserinfo);
     }

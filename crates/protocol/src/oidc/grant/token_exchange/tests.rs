@@ -40,6 +40,7 @@ struct Case {
     actor: Option<AccessToken>,
     form: String,
     named: BTreeSet<String>,
+    granted: BTreeSet<String>,
 }
 
 fn judged(change: impl FnOnce(&mut Case)) -> Result<Exchanged, Reason> {
@@ -50,6 +51,7 @@ fn judged(change: impl FnOnce(&mut Case)) -> Result<Exchanged, Reason> {
         actor: None,
         form: FORM.to_owned(),
         named: set(&[ARCHIVE]),
+        granted: BTreeSet::new(),
     };
     change(&mut case);
     let form = Parameters::parse(&case.form).unwrap();
@@ -58,6 +60,7 @@ fn judged(change: impl FnOnce(&mut Case)) -> Result<Exchanged, Reason> {
         subject: &case.subject,
         owner: &case.owner,
         actor: case.actor.as_ref(),
+        granted: &case.granted,
     };
     check(shown, &case.client, &asked, case.named, &form, samples::ISSUER)
 }
