@@ -13,7 +13,7 @@ import { PLANS } from './plans/index.js';
 /** Modules at one time: the machine has two cores, and one side of them is the demo. */
 const AT_ONCE = 3;
 /** Modules that mostly wait. They begin first and count for nothing. */
-const WAITING = /30seconds|max-age-1$|prompt-login|expired|after-one-second/;
+const WAITING = /30seconds|10seconds-before|max-age-1$|prompt-login|expired|after-one-second/;
 
 const suite = new Suite('oidc');
 
