@@ -3,6 +3,7 @@
 //! Several nodes over one database each run every job: a job is written so that this does no harm.
 //! On a node no job runs twice at one time, and none keeps another waiting.
 
+mod backchannel_logout;
 mod identity_providers;
 mod purge;
 mod runner;
@@ -25,6 +26,7 @@ pub fn all(deps: &Deps) -> Vec<Job> {
         seal::job(deps),
         purge::job(deps),
         signing_keys::job(deps),
+        backchannel_logout::job(deps),
     ]
     .into_iter()
     .chain(trust_list::job(deps))

@@ -21,7 +21,8 @@ pub use error::StoreError;
 pub use heads::append_heads;
 pub use sql::{
     ACCEPTED, COMMITTING, CardAnswer, Consent, Content, Credential, HeldRegistry, Inserted, KeyPurpose, LeftOut,
-    RefusedAnswer, RegisterEntry, RegistryCopy, SamlAnswer, Span, StoredSegment, Tx, Unsealed, WrappedKey,
+    LogoutNotice, RefusedAnswer, RegisterEntry, RegistryCopy, SamlAnswer, Span, StoredSegment, Tx, Unsealed,
+    WrappedKey,
 };
 
 use keys::Keys;

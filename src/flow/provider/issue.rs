@@ -123,7 +123,7 @@ pub(super) async fn issue(
         now,
     )
     .map_err(|error| FlowError::Message(error.to_string()))?;
-    let id_token = signed(deps, client, client.metadata.id_token, &payload).await?;
+    let id_token = signed(deps, client, client.metadata.id_token, None, &payload).await?;
     let details = holding.filter(|_| grant.asked.authorization_details.is_some());
     Ok(Tokens {
         access_token: given.token,

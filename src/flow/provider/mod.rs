@@ -3,6 +3,7 @@
 mod access_token;
 mod answer;
 pub mod authorize;
+pub mod backchannel_logout;
 mod call;
 pub mod client;
 mod client_credentials;

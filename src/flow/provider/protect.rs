@@ -7,7 +7,7 @@ use protocol::oidc::client::{Client, Protection};
 use serde_json::Value;
 use std::sync::Arc;
 
-/// `claims` as a token that is signed in any case.
+/// `claims` as a token that is signed in any case, with `typ` if given.
 ///
 /// # Errors
 /// [`FlowError::Key`] when a key does not sign, or the client has none to encrypt to.
@@ -15,10 +15,11 @@ pub(super) async fn signed(
     deps: &Deps,
     client: &Client,
     protection: Protection,
+    typ: Option<&str>,
     claims: &Value,
 ) -> Result<String, FlowError> {
     let algorithm = client.metadata.signing_algorithm(protection.signed);
-    let token = deps.oidc_keys().sign(algorithm, None, claims)?;
+    let token = deps.oidc_keys().sign(algorithm, typ, claims)?;
     match protection.encrypted {
         None => Ok(token),
         Some((management, content)) => {
@@ -44,7 +45,7 @@ pub(super) async fn protected(
             let keys = keys(deps, client).await;
             Ok(Some(encrypt(&claims.to_string(), false, &keys, management, content)?))
         }
-        (Some(_), _) => signed(deps, client, protection, claims).await.map(Some),
+        (Some(_), _) => signed(deps, client, protection, None, claims).await.map(Some),
     }
 }
 

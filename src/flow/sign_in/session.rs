@@ -159,8 +159,8 @@ async fn replace(
 }
 
 /// The session, its grants and with them its access tokens end. First of all, whatever comes after
-/// (`DESIGN` §3): portals that asked for it learn of the ended grants by back-channel, then the identity
-/// provider by [`crate::flow::sign_out`].
+/// (`DESIGN` §3): portals that asked for it learn of the ended grants by back-channel
+/// ([`crate::flow::provider::backchannel_logout`]), then the identity provider by [`crate::flow::sign_out`].
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.

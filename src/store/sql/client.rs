@@ -175,8 +175,10 @@ impl Tx {
             sqlx::query(
                 "INSERT INTO client (id, name, names, redirect_uris, post_logout_redirect_uris, auth_method, \
                  secret_hashes, require_pkce, scopes, acting, min_level, methods, roles, min_evidence, min_age, \
-                 claims_in_id_token, disabled, uri, metadata, spid_purposes, resource) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) \
+                 claims_in_id_token, disabled, uri, metadata, spid_purposes, resource, \
+                 backchannel_logout_uri) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, \
+                 $22) \
                  ON CONFLICT (id) DO UPDATE SET name = excluded.name, names = excluded.names, \
                  redirect_uris = excluded.redirect_uris, \
                  post_logout_redirect_uris = excluded.post_logout_redirect_uris, \
@@ -186,7 +188,7 @@ impl Tx {
                  min_evidence = excluded.min_evidence, min_age = excluded.min_age, \
                  claims_in_id_token = excluded.claims_in_id_token, disabled = excluded.disabled, \
                  uri = excluded.uri, metadata = excluded.metadata, spid_purposes = excluded.spid_purposes, \
-                 resource = excluded.resource"
+                 resource = excluded.resource, backchannel_logout_uri = excluded.backchannel_logout_uri"
             )
             .bind(&client.id)
             .bind(&client.name)
@@ -209,6 +211,7 @@ impl Tx {
             .bind(&metadata)
             .bind(&spid_purposes)
             .bind(client.metadata.resource.as_deref())
+            .bind(client.metadata.backchannel_logout_uri.as_deref())
         )?;
         self.replace_shared_secrets(&client.id, &client.shared_secrets).await
     }

@@ -1,4 +1,4 @@
-//! Table `login_grant`: what was authorised, with its code.
+//! Table `login_grant`: what was authorised, with its code. How grants end is in [`super::grant_end`].
 
 use super::Tx;
 use super::column::{RowReader, json, micros};
@@ -238,43 +238,6 @@ impl Tx {
         )
     }
 
-    /// Ends a grant: its code, tokens and refreshes are dead. `false` when it was already.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn end_grant(&mut self, id: Uuid, now: DateTime<Utc>) -> Result<bool, StoreError> {
-        let rows = changed!(
-            self,
-            TABLE,
-            sqlx::query("UPDATE login_grant SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL")
-                .bind(id)
-                .bind(micros(now))
-        )?;
-        Ok(rows > 0)
-    }
-
-    /// Ends every grant that a person gave at a client, and says how many.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn end_grants_at(
-        &mut self,
-        person: PersonId,
-        client: &str,
-        now: DateTime<Utc>,
-    ) -> Result<u64, StoreError> {
-        changed!(
-            self,
-            TABLE,
-            sqlx::query(
-                "UPDATE login_grant SET ended_at = $3 WHERE person = $1 AND client_id = $2 AND ended_at IS NULL"
-            )
-            .bind(person.0)
-            .bind(client)
-            .bind(micros(now))
-        )
-    }
-
     /// Hands the grants of one browser session over to the one that takes its place.
     ///
     /// # Errors
@@ -286,20 +249,6 @@ impl Tx {
             sqlx::query("UPDATE login_grant SET session_hash = $2 WHERE session_hash = $1 AND ended_at IS NULL")
                 .bind(from.as_slice())
                 .bind(to.as_slice())
-        )
-    }
-
-    /// Ends every grant that was given in a browser session, and says how many.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn end_grants_of_session(&mut self, session: &SecretHash, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        changed!(
-            self,
-            TABLE,
-            sqlx::query("UPDATE login_grant SET ended_at = $2 WHERE session_hash = $1 AND ended_at IS NULL")
-                .bind(session.as_slice())
-                .bind(micros(now))
         )
     }
 }

@@ -5,6 +5,7 @@
 pub mod cards;
 pub mod citizen;
 pub mod fake_idp;
+pub mod inbox;
 pub mod machine;
 pub mod portal;
 pub mod registry;

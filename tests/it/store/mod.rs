@@ -8,6 +8,7 @@ pub mod fixtures;
 pub mod grants;
 pub mod inconsistency;
 pub mod keys;
+pub mod logout_notices;
 pub mod logouts;
 pub mod mandates;
 pub mod opening;

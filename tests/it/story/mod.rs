@@ -5,6 +5,7 @@ mod account;
 mod answers;
 mod asked;
 mod audit_command;
+mod backchannel;
 mod binding;
 mod cards;
 mod certificates;

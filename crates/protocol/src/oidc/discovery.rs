@@ -92,6 +92,8 @@ fn endpoints(issuer: &str, confidential: &[&str]) -> Value {
         "userinfo_endpoint": at("/userinfo"),
         "jwks_uri": at("/jwks"),
         "end_session_endpoint": at("/logout"),
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
         "revocation_endpoint": at("/revoke"),
         "introspection_endpoint": at("/introspect"),
         "grant_types_supported": GRANT_TYPES,

@@ -1,5 +1,9 @@
 //! OpenID Connect RP-Initiated Logout 1.0: may the citizen be signed out without being asked, and may
-//! the browser be sent back?
+//! the browser be sent back? And Back-Channel Logout 1.0: what the other clients are told.
+
+mod token;
+
+pub use token::{LOGOUT_JWT, logout_token};
 
 use super::authorize::append_query;
 use super::client::Client;

@@ -1,0 +1,80 @@
+//! Table `logout_notice`: ended grants whose client is still to be told.
+
+use super::Tx;
+use super::column::micros;
+use crate::store::{Store, StoreError};
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+const TABLE: &str = "logout_notice";
+
+/// A grant that ended, and how often its client was told so in vain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct LogoutNotice {
+    /// The grant.
+    #[sqlx(rename = "grant_id")]
+    pub grant: Uuid,
+    /// Tries so far.
+    pub tries: i16,
+}
+
+impl Store {
+    /// The notices whose turn it is, the longest overdue first, at most `at_most`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn due_logout_notices(&self, now: DateTime<Utc>, at_most: i64) -> Result<Vec<LogoutNotice>, StoreError> {
+        read!(self, TABLE, connection => sqlx::query_as(
+            "SELECT grant_id, tries FROM logout_notice WHERE next_try_at <= $1 ORDER BY next_try_at LIMIT $2")
+            .bind(micros(now))
+            .bind(at_most)
+            .fetch_all(connection))
+    }
+}
+
+impl Tx {
+    /// Takes the next try of a notice, which comes again at `again`, or (`None`: it is the last try) never. Of all who
+    /// read the same notice, one is told `true`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn claim_logout_notice(
+        &mut self,
+        notice: &LogoutNotice,
+        again: Option<DateTime<Utc>>,
+    ) -> Result<bool, StoreError> {
+        let rows = match again {
+            Some(again) => changed!(
+                self,
+                TABLE,
+                sqlx::query(
+                    "UPDATE logout_notice SET tries = tries + 1, next_try_at = $3 WHERE grant_id = $1 AND tries = $2"
+                )
+                .bind(notice.grant)
+                .bind(notice.tries)
+                .bind(micros(again))
+            ),
+            None => changed!(
+                self,
+                TABLE,
+                sqlx::query("DELETE FROM logout_notice WHERE grant_id = $1 AND tries = $2")
+                    .bind(notice.grant)
+                    .bind(notice.tries)
+            ),
+        }?;
+        Ok(rows > 0)
+    }
+
+    /// Forgets a notice: its client was told, or has nothing to be told any more.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn remove_logout_notice(&mut self, grant: Uuid) -> Result<(), StoreError> {
+        changed!(
+            self,
+            TABLE,
+            sqlx::query("DELETE FROM logout_notice WHERE grant_id = $1").bind(grant)
+        )
+        .map(|_| ())
+    }
+}
