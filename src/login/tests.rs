@@ -69,7 +69,7 @@ fn client(acting: ActingPolicy) -> Client {
 fn request() -> AuthorizationRequest {
     AuthorizationRequest {
         client_id: "suap".into(),
-        destination: destination(),
+        destination: Some(destination()),
         scopes: BTreeSet::from(["openid".to_owned(), "organization".to_owned()]),
         pin: None,
         nonce: None,
