@@ -89,8 +89,9 @@ async fn judge(
         .behind
         .as_ref()
         .filter(|(grant, _)| grant.client_id == caller.client.id);
+    let granted = own.map(|(grant, _)| grant.asked.resources.clone()).unwrap_or_default();
     let shown = Shown {
-        granted: own.map_or(&BTreeSet::new(), |(grant, _)| &grant.asked.resources),
+        granted: &granted,
         subject: &subject.token,
         owner: &subject.client,
         actor: actor.as_ref().map(|actor| &actor.token),
