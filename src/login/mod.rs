@@ -214,10 +214,16 @@ impl Login {
         }
     }
 
+    /// Whether it is for a device of which nobody said yet that it is theirs (RFC 8628 §5.4).
+    pub fn is_unconfirmed(&self) -> bool {
+        self.device().is_some_and(|device| !device.confirmed)
+    }
+
     /// Whether somebody who signs in by `method` can give what this login wants; `client` is its relying party.
     pub fn answered_by(&self, method: Method, client: Option<&Client>) -> bool {
         let demanded = self.request().map(|request| &request.acr);
-        client.is_none_or(|client| client.accepts(method))
+        !self.is_unconfirmed()
+            && client.is_none_or(|client| client.accepts(method))
             && demanded.is_none_or(|demanded| claims::can_answer(demanded, method))
     }
 

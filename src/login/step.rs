@@ -83,7 +83,7 @@ pub struct Known<'k> {
 /// What `login` is missing at `now`.
 pub fn next_step(login: &Login, known: Known<'_>, now: DateTime<Utc>) -> Step {
     let (request, client) = (login.request(), known.client);
-    if login.device().is_some_and(|device| !device.confirmed) {
+    if login.is_unconfirmed() {
         return Step::ConfirmDevice;
     }
     let Some(authenticated) = login

@@ -5,12 +5,12 @@ use super::advance::{Advanced, advance};
 use super::begin;
 use super::page::{self, Closed};
 use crate::flow::{Browser, Deps, FlowError, Next};
-use crate::login::{DeviceLogin, LoginId, Purpose};
+use crate::login::{DeviceLogin, Login, LoginId, Purpose};
 use chrono::{DateTime, TimeDelta, Utc};
 use protocol::oidc::client::Client;
 use protocol::oidc::device::UserCode;
 use protocol::oidc::hash_secret;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 /// How often a code may be typed in one browser, and from one address (a whole office, a school), in [`WHILE`].
 const BY_BROWSER: u32 = 5;
@@ -39,7 +39,7 @@ pub async fn enter(deps: &Deps, typed: &str, browser: Browser, address: Option<I
     let by_browser = browser
         .id
         .map(|id| (format!("device code in browser {id:?}"), BY_BROWSER));
-    let by_address = address.map(|address| (format!("device code from {address}"), BY_ADDRESS));
+    let by_address = address.map(|address| (format!("device code from {}", network(address)), BY_ADDRESS));
     for (what, most) in by_browser.into_iter().chain(by_address) {
         if !is_allowed(deps, &what, most, now).await? {
             tracing::warn!("device codes typed too often");
@@ -69,6 +69,14 @@ pub async fn enter(deps: &Deps, typed: &str, browser: Browser, address: Option<I
     // As with a portal's POST: the browser is bound by the same-site request that follows.
     deps.store.brief.put_login(&login, now).await?;
     Ok(Typed::Begun(login.id))
+}
+
+/// Who has one IPv6 address has all of its network: 64 bits.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64)).into(),
+    }
 }
 
 /// Whether something may happen once more; of all who ask, `most` are told so in [`WHILE`]. Each time is a thing that is
@@ -148,7 +156,8 @@ pub enum Answered {
 /// [`FlowError`] when a store fails.
 pub async fn answer(deps: &Deps, id: Option<&str>, is_mine: bool, browser: Browser) -> Result<Answered, FlowError> {
     let now = deps.clock.now();
-    let open = match page::open(deps, id, browser, now).await? {
+    // A second click on the yes gives the answer again.
+    let open = match page::reopen(deps, id, browser, now).await? {
         Ok(open) => open,
         Err(closed) => return Ok(Answered::Closed(closed)),
     };
@@ -156,6 +165,11 @@ pub async fn answer(deps: &Deps, id: Option<&str>, is_mine: bool, browser: Brows
     let (Purpose::Device(device), Some(client)) = (&mut login.purpose, &open.client) else {
         return Ok(Answered::Goes(Next::ChooseMethod(login.id)));
     };
+    if !is_mine && login.finished {
+        return Ok(Answered::Goes(Next::Finished {
+            client: Box::new(client.clone()),
+        }));
+    }
     if !is_mine {
         let next = refuse(deps, device, client, now).await?;
         login.finished = true;
@@ -165,6 +179,18 @@ pub async fn answer(deps: &Deps, id: Option<&str>, is_mine: bool, browser: Brows
     device.confirmed = true;
     let Advanced { next, .. } = advance(deps, login, open.client, browser, now).await?;
     Ok(Answered::Goes(next))
+}
+
+/// Whether the device of `login`, if it has one, was not refused meanwhile: perhaps it was told so already.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub(super) async fn is_wanted(deps: &Deps, login: &Login, now: DateTime<Utc>) -> Result<bool, FlowError> {
+    let Some(device) = login.device() else {
+        return Ok(true);
+    };
+    let waiting = deps.store.brief.device(&device.code, now).await?;
+    Ok(waiting.is_some_and(|waiting| !waiting.refused))
 }
 
 /// The device is told that it gets nothing; the citizen, too.

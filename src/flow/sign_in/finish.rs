@@ -1,6 +1,7 @@
 //! The code: everything is known, the portal gets its answer.
 
 use super::advance::told;
+use super::device;
 use crate::flow::provider::par;
 use crate::flow::{Deps, FlowError, Next};
 use crate::login::{ActingOptions, Authenticated, Login};
@@ -51,7 +52,7 @@ pub async fn issue_code(
         ended_at: None,
         code: code(deps, login, client, &secret, now),
     };
-    let first = par::use_up(deps, request, &login.id, now).await?;
+    let first = device::is_wanted(deps, login, now).await? && par::use_up(deps, request, &login.id, now).await?;
     if !first || !write(deps, &grant, login, authenticated, options, now).await? {
         tracing::info!(client = %client.id, "login finished before");
         return Ok(Next::Finished {

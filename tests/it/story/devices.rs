@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use domain::mandate::MandateState;
 use http::header::CONTENT_TYPE;
 use http::{Request, StatusCode};
+use protocol::oidc::client::ActingPolicy;
 use protocol::oidc::grant::GrantType;
 use serde_json::Value;
 
@@ -127,12 +128,15 @@ async fn nobody_signs_in_for_a_device_that_they_did_not_confirm_40() {
     let code = world.code("user_code").to_owned();
     let question = world.types(&code).await;
     let login = question.field("login").unwrap();
-    // Not by the address of the login page, nor by that of an identity provider.
-    let asked_again = world
-        .citizen
-        .open(&world.app, &format!("/login/continue?login={login}"))
-        .await;
-    assert_eq!(asked_again.url.path(), "/device/confirm");
+    // Not by the addresses of the login, nor by that of an identity provider.
+    for path in ["/login/continue", "/login"] {
+        let address = format!("{path}?login={login}");
+        let asked_again = world.citizen.open(&world.app, &address).await;
+        assert_eq!(asked_again.url.path(), "/device/confirm", "{path}");
+    }
+    let typed = format!("/login/spid?idp=https%3A%2F%2Fidp.example.org&login={login}");
+    let page = world.citizen.open(&world.app, &typed).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND, "{}", page.url);
     // Nor by another browser.
     let mut other = Citizen::new();
     let fields = [("login", login.as_str()), ("device", "mine")];
@@ -156,6 +160,46 @@ async fn a_device_that_is_not_the_citizens_is_told_access_denied() {
     let code = world.code("user_code").to_owned();
     let page = world.types(&code).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "the code is over");
+}
+
+#[tokio::test]
+async fn what_one_refused_nobody_else_connects() {
+    let mut world = World::new().await;
+    let login = world.confirms("mine").await;
+    let asked = world.app.pick_idp(&mut world.citizen, &login).await;
+    let chooser = world.app.come_back(&mut world.citizen, &asked, &PROVALDI).await;
+    let mut owner = Citizen::new();
+    std::mem::swap(&mut owner, &mut world.citizen);
+    world.confirms("other").await;
+    let page = world.app.choose(&mut owner, &chooser, "ACME SRL").await;
+    assert!(!page.body.contains("Il dispositivo è collegato"), "{}", page.body);
+    assert_eq!(error(&world.poll().await), "access_denied");
+}
+
+#[tokio::test]
+async fn who_clicks_twice_reads_the_same_twice() {
+    let mut world = World::new().await;
+    let mut mario = Citizen::new();
+    let back = world.app.sign_in(&mut mario, &Portal::new("anagrafe"), &PROVALDI).await;
+    assert_eq!(back.status, StatusCode::OK);
+    world
+        .app
+        .change_client(&world.kiosk, |client| client.acting = ActingPolicy::Myself)
+        .await;
+    world.citizen = mario;
+    let code = world.code("user_code").to_owned();
+    let question = world.types(&code).await;
+    let login = question.field("login").unwrap();
+    let answers = ["mine", "mine", "other"];
+    for (answer, expected) in answers.into_iter().zip([true, true, false]) {
+        let fields = [("login", login.as_str()), ("device", answer)];
+        let page = world.citizen.submit(&world.app, "/device/confirm", &fields).await;
+        let connected = page.body.contains("Il dispositivo è collegato");
+        assert_eq!(connected, expected, "{answer}: {}", page.body);
+        assert!(!page.body.contains("Il dispositivo non è collegato"), "it is");
+    }
+    let (status, tokens) = world.poll().await;
+    assert_eq!(status, StatusCode::OK, "{tokens}");
 }
 
 #[tokio::test]
@@ -220,6 +264,28 @@ async fn without_a_cookie_the_address_is_what_counts_48() {
             StatusCode::TOO_MANY_REQUESTS
         };
         assert_eq!(page.status, expected, "{attempt}");
+    }
+}
+
+#[tokio::test]
+async fn who_has_a_network_of_addresses_counts_as_one_48() {
+    let world = World::new().await;
+    for attempt in 0..30 {
+        let mut stranger = Citizen::new();
+        stranger.address = Some(["2001:db8::1", "2001:db8::2:3:4:5"][attempt % 2]);
+        let guess = [("user_code", "BCDFGHJK")];
+        let page = stranger.submit(&world.app, "/device", &guess).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{attempt}");
+    }
+    for (address, expected) in [
+        ("2001:db8:0:0:9::", StatusCode::TOO_MANY_REQUESTS),
+        ("2001:db8:0:1::1", StatusCode::UNPROCESSABLE_ENTITY),
+    ] {
+        let mut stranger = Citizen::new();
+        stranger.address = Some(address);
+        let guess = [("user_code", "BCDFGHJK")];
+        let page = stranger.submit(&world.app, "/device", &guess).await;
+        assert_eq!(page.status, expected, "{address}");
     }
 }
 
