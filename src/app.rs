@@ -183,6 +183,8 @@ impl App {
         let (clients, officials) = (config.clients.clone(), config.officials.clone());
         let app = App::attach(config, clock, random).await?;
         let deps = &app.state.deps;
+        // Not with the first client that asks: it made its assertion a moment before.
+        deps.store.brief.remembers_since(deps.clock.now()).await?;
         apply_clients(deps, &clients).await.map_err(StartError::Clients)?;
         apply_officials(deps, &officials).await.map_err(StartError::Officials)?;
         registry::begin(deps, &deps.identity_providers)

@@ -14,7 +14,7 @@ export class Citizen {
     this.language = language;
     this.cookies = [];
     this.page = null;
-    /** When set, a redirect whose target it accepts is not followed; `held` is that target. */
+    /** When set, an address that it accepts is not opened, redirected there or not; `held` is that address. */
     this.holdBefore = null;
     this.held = null;
     /** Every address asked for, with its status: what a test may look back at. */
@@ -150,6 +150,10 @@ export class Citizen {
   async #go({ method, url, body = null, initiator = this.page && new URL(this.page.url).hostname }) {
     let crossSite = false;
     for (let hops = 0; hops <= MOST_REDIRECTS; hops += 1) {
+      if (this.holdBefore?.(url)) {
+        this.held = url;
+        return this.page;
+      }
       const target = new URL(url);
       crossSite ||= initiator !== null && siteOf(initiator) !== target.hostname;
       const headers = { ...NAVIGATES, 'accept-language': this.language };
@@ -162,10 +166,6 @@ export class Citizen {
       const location = response.header('location');
       if (REDIRECTS.has(response.status) && location) {
         url = new URL(location, target).href;
-        if (this.holdBefore?.(url)) {
-          this.held = url;
-          return this.page;
-        }
         if (![307, 308].includes(response.status)) {
           method = 'GET';
           body = null;

@@ -21,6 +21,7 @@ export async function browse(citizen, entries, url) {
   const entry = entries.find(({ match }) => fits(match, url));
   assert.ok(entry, `an entry matches ${url.split('?')[0]}`);
   await citizen.open(url);
+  await citizen.settle();
   for (const task of entry.tasks) {
     if (citizen.held) return;
     if (!fits(task.match, citizen.url())) {
@@ -31,7 +32,7 @@ export async function browse(citizen, entries, url) {
       const selector = SELECTOR[by](value);
       if (task.optional && !(await citizen.count(selector))) break;
       assert.ok(await citizen.count(selector), `'${task.task}': there is a ${by} '${value}' on ${citizen.url().split('?')[0]}`);
-      if (word === 'click') await citizen.click(selector);
+      if (word === 'click') await citizen.click(selector).then(() => citizen.settle());
       else assert.equal(word, 'wait', `${word} is a command that is known here`);
     }
   }

@@ -30,7 +30,10 @@ async function check(world, name) {
   for (const [role, certificate] of [['client', 'mtls'], ['client2', 'mtls2'], ['client_secret_post', null]]) {
     if (configuration[role]) await signIn(world, configuration, party(world, configuration, role, certificate));
   }
-  for (const override of Object.values(configuration.override)) await pictured(world, configuration, override);
+  for (const [module, override] of Object.entries(configuration.override)) {
+    if (module.endsWith('-user-rejects-authentication')) await givesUp(world, configuration, override);
+    else await pictured(world, configuration, override);
+  }
 }
 
 /** A relying party that is what the file says. */
@@ -74,6 +77,15 @@ async function leave(world, configuration, citizen, tokens) {
   url.searchParams.set('post_logout_redirect_uri', `${FOUNDATION}test/a/${configuration.alias}/post_logout_redirect`);
   await browse(citizen, configuration.browser, url.href);
   assert.ok(citizen.held, 'the browser came back from the logout');
+}
+
+/** The citizen gives up, and the relying party is told. */
+async function givesUp(world, configuration, { browser }) {
+  const one = party(world, configuration, 'client', 'mtls');
+  const citizen = new Citizen();
+  citizen.holdBefore = foundation;
+  await browse(citizen, browser, await one.address(one.request().parameters));
+  assert.ok(citizen.held, `the browser came back, and is not at ${citizen.page.url.split('?')[0]}`);
 }
 
 /** What a module changes: every page that it wants a picture of is there. */

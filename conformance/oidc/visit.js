@@ -26,7 +26,7 @@ export async function visit(citizen, party, url, { person = PEOPLE.giulia, metho
       await pickProvider(citizen, identityProvider);
       if (refuse) {
         await giveUp(citizen, GAVE_UP);
-        await citizen.click(error.ways, error.backText);
+        await citizen.click(error.back, error.backText);
       } else {
         await signIn(citizen, person);
       }

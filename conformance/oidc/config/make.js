@@ -116,7 +116,7 @@ const GIVES_UP = {
       LOGIN[0],
       { task: 'gives up', match: `${IDENTITY_PROVIDER}/sso*`, commands: [['click', 'css', 'button[name="error"][value="25"]']] },
       LOGIN[2],
-      { task: 'back by the button', match: `${VARCO}/*`, commands: [['click', 'css', 'main a.btn']] },
+      { task: 'back by the button', match: `${VARCO}/*`, commands: [['click', 'css', 'main p.mt-4 a.link-quiet']] },
       BACK,
     ],
   }],

@@ -145,10 +145,9 @@ export const modules = {
 
   async 'ensure-unsigned-authorization-request-without-using-par-fails'(plan) {
     const { parameters } = plan.client.request();
-    const citizen = plan.citizen();
-    await citizen.open(plan.client.at(parameters));
-    if (plan.client.owns(citizen.url())) assert.equal(new URL(citizen.url()).searchParams.get('error'), 'invalid_request');
-    else plan.stopped({ page: citizen.page, shown: [] });
+    const seen = await plan.follow(plan.client.at(parameters));
+    if (seen.arrival) await plan.refusal({ ...seen, asked: parameters, party: plan.client }, 'invalid_request');
+    else plan.stopped(seen);
   },
 
   'ensure-redirect-uri-in-authorization-request': (plan) => refusedBefore(plan, { redirect_uri: undefined }, BAD_REQUEST),

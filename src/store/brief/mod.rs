@@ -13,7 +13,7 @@ pub use pushed::PushedRequest;
 
 use super::StoreError;
 use crate::login::{Login, LoginId, PendingLogout, SamlRequest, Session};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use protocol::oidc::SecretHash;
 use protocol::oidc::access_token::AccessToken;
 use serde::Serialize;
@@ -309,7 +309,7 @@ impl Brief {
     }
 
     /// Since when this store remembers everything: before that, something may have been used that it forgot. Asked
-    /// for the first time, it begins now.
+    /// for the first time, it begins now, to the second: `iat` (RFC 7519 §4.1.6) is told no finer.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -318,9 +318,10 @@ impl Brief {
         if let Some(beginning) = self.get(Kind::Beginning, key, now).await? {
             return Ok(beginning);
         }
+        let beginning = now.trunc_subsecs(0);
         let for_ever = now.checked_add_signed(FOR_EVER).unwrap_or(now);
-        self.add(Kind::Beginning, key, &now, for_ever, now).await?;
-        Ok(self.get(Kind::Beginning, key, now).await?.unwrap_or(now))
+        self.add(Kind::Beginning, key, &beginning, for_ever, now).await?;
+        Ok(self.get(Kind::Beginning, key, now).await?.unwrap_or(beginning))
     }
 
     /// Stores what nobody stored before, or what expired. Of all who try, one is told `true`.
