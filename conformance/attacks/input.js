@@ -21,7 +21,7 @@ export async function attackInput({ suite, plan, demo }) {
   const post = (url, body, headers = {}) => call(url, { method: 'POST', body, headers: { 'content-type': FORM, authorization: basic, ...headers } });
 
   /** Refused as OAuth has it. */
-  const isError = (answer, what, words = ['invalid_request', 'invalid_client', 'unsupported_grant_type', 'invalid_scope', 'invalid_grant', 'invalid_dpop_proof']) => {
+  const isError = (answer, what, words = ['invalid_request', 'invalid_client', 'unauthorized_client', 'unsupported_grant_type', 'invalid_scope', 'invalid_grant', 'invalid_dpop_proof']) => {
     assert.ok(answer.status >= 400 && answer.status < 500, `${what}: ${answer.status} ${answer.text.slice(0, 200)}`);
     if (answer.status === 413) return;
     assert.ok(words.includes(answer.error()), `${what}: ${answer.text.slice(0, 200)}`);

@@ -11,7 +11,7 @@ pub struct Listen {
     /// Address and port for the reverse proxy that holds the TLS certificate. Default: `127.0.0.1:8080`.
     pub address: SocketAddr,
     /// Reverse proxies whose `X-Forwarded-For` is believed, addresses or networks (`10.1.0.0/16`): the register keeps
-    /// where an answer came from. Default: the machine itself.
+    /// where an answer came from, and guesses of a device's code are counted by it. Default: the machine itself.
     pub trusted_proxies: Vec<String>,
 }
 

@@ -184,6 +184,15 @@ pub enum Next {
     },
     /// To the account page.
     Account,
+    /// To the question whether a device is the citizen's.
+    ConfirmDevice(LoginId),
+    /// Back to the device, which has its answer.
+    Device {
+        /// Whose device it is.
+        client: Box<Client>,
+        /// It gets its tokens; otherwise it gets nothing.
+        connected: bool,
+    },
     /// Nowhere: the portal has its answer and used it.
     Finished {
         /// The portal, to start again from.
@@ -201,6 +210,11 @@ impl fmt::Debug for Next {
             Next::Portal { client, .. } => f
                 .debug_struct("Portal")
                 .field("client", &client.id)
+                .finish_non_exhaustive(),
+            Next::ConfirmDevice(login) => f.debug_tuple("ConfirmDevice").field(login).finish(),
+            Next::Device { connected, .. } => f
+                .debug_struct("Device")
+                .field("connected", connected)
                 .finish_non_exhaustive(),
             Next::Account => f.write_str("Account"),
             Next::Finished { .. } => f.write_str("Finished"),

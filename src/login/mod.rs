@@ -9,6 +9,7 @@
 
 mod acting;
 mod card;
+mod device;
 mod session;
 mod single_logout;
 mod step;
@@ -18,6 +19,7 @@ mod tests;
 
 pub use acting::{ActingChoice, ActingOption, ActingOptions, Unusable};
 pub use card::{CardAttempt, CardProblem, RefusedCard};
+pub use device::DeviceLogin;
 pub use session::{Session, SessionLimits, SessionRules};
 pub use single_logout::{PendingLogout, SentLogout, UpstreamSession};
 pub use step::{Known, Refusal, Step, next_step};
@@ -46,6 +48,8 @@ pub struct LoginId(pub String);
 pub enum Purpose {
     /// A relying party, which gets a code.
     Portal(Box<AuthorizationRequest>),
+    /// A device without a browser, which comes for the outcome (RFC 8628).
+    Device(Box<DeviceLogin>),
     /// Nobody but the citizen, who ends on `/account`.
     Account {
         /// The level asked for.
@@ -184,10 +188,19 @@ impl Login {
         Ok(())
     }
 
-    /// The authorisation request, when a portal asked.
+    /// The device, when one waits.
+    pub fn device(&self) -> Option<&DeviceLogin> {
+        match &self.purpose {
+            Purpose::Device(device) => Some(device),
+            Purpose::Portal(_) | Purpose::Account { .. } => None,
+        }
+    }
+
+    /// The authorisation request, when a portal or a device asked.
     pub fn request(&self) -> Option<&AuthorizationRequest> {
         match &self.purpose {
             Purpose::Portal(request) => Some(request),
+            Purpose::Device(device) => Some(&device.request),
             Purpose::Account { .. } => None,
         }
     }
@@ -196,14 +209,21 @@ impl Login {
     pub fn wanted_level(&self) -> Level {
         match &self.purpose {
             Purpose::Portal(request) => request.level,
+            Purpose::Device(device) => device.request.level,
             Purpose::Account { level } => *level,
         }
+    }
+
+    /// Whether it is for a device of which nobody said yet that it is theirs (RFC 8628 §5.4).
+    pub fn is_unconfirmed(&self) -> bool {
+        self.device().is_some_and(|device| !device.confirmed)
     }
 
     /// Whether somebody who signs in by `method` can give what this login wants; `client` is its relying party.
     pub fn answered_by(&self, method: Method, client: Option<&Client>) -> bool {
         let demanded = self.request().map(|request| &request.acr);
-        client.is_none_or(|client| client.accepts(method))
+        !self.is_unconfirmed()
+            && client.is_none_or(|client| client.accepts(method))
             && demanded.is_none_or(|demanded| claims::can_answer(demanded, method))
     }
 

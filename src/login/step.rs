@@ -14,6 +14,8 @@ use std::collections::BTreeSet;
 /// What to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
+    /// Ask whether the device is the citizen's.
+    ConfirmDevice,
     /// Show the login page.
     ChooseMethod,
     /// Take the person from the session of this browser, then ask again.
@@ -81,6 +83,9 @@ pub struct Known<'k> {
 /// What `login` is missing at `now`.
 pub fn next_step(login: &Login, known: Known<'_>, now: DateTime<Utc>) -> Step {
     let (request, client) = (login.request(), known.client);
+    if login.is_unconfirmed() {
+        return Step::ConfirmDevice;
+    }
     let Some(authenticated) = login
         .authenticated
         .as_ref()

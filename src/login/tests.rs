@@ -8,6 +8,7 @@ use protocol::keyring::{KeyBytes, SubjectKey};
 use protocol::oidc::authorize::{Destination, Pin, Prompt};
 use protocol::oidc::client::{ActingPolicy, Client, ClientAuthMethod};
 use protocol::oidc::consent::Released;
+use protocol::oidc::device::{UserCode, WaitingDevice};
 use protocol::oidc::grant::Asked;
 use protocol::oidc::parameters::Parameters;
 use std::sync::LazyLock;
@@ -69,7 +70,7 @@ fn client(acting: ActingPolicy) -> Client {
 fn request() -> AuthorizationRequest {
     AuthorizationRequest {
         client_id: "suap".into(),
-        destination: destination(),
+        destination: Some(destination()),
         scopes: BTreeSet::from(["openid".to_owned(), "organization".to_owned()]),
         pin: None,
         nonce: None,
@@ -183,6 +184,35 @@ fn a_stranger_chooses_a_method() {
         step(&login(request()), &client(ActingPolicy::Either), None, None),
         Step::ChooseMethod
     );
+}
+
+#[test]
+fn nobody_signs_in_for_a_device_before_saying_that_it_is_theirs_40() {
+    let waiting = WaitingDevice {
+        code: [3; 32],
+        user_code: UserCode::read("WDJB-MJHT").unwrap(),
+        request: AuthorizationRequest {
+            destination: None,
+            ..request()
+        },
+        expires_at: now() + TimeDelta::minutes(10),
+        refused: false,
+    };
+    let mut device = DeviceLogin::of(waiting);
+    let (client, session) = (client(ActingPolicy::Either), session(Level::L2));
+    let login = |device: &DeviceLogin| Login {
+        purpose: Purpose::Device(Box::new(device.clone())),
+        ..login(request())
+    };
+    let asked = login(&device);
+    assert_eq!(step(&asked, &client, None, None), Step::ConfirmDevice);
+    assert_eq!(step(&asked, &client, Some(&session), None), Step::ConfirmDevice);
+    assert!(!asked.answered_by(Method::Spid, Some(&client)));
+    device.confirmed = true;
+    let confirmed = login(&device);
+    assert_eq!(step(&confirmed, &client, None, None), Step::ChooseMethod);
+    assert_eq!(step(&confirmed, &client, Some(&session), None), Step::ReuseSession);
+    assert!(confirmed.answered_by(Method::Spid, Some(&client)));
 }
 
 #[test]

@@ -47,6 +47,9 @@ fn render_all() -> Vec<Picture> {
         hang::<ReturningPage>(&mut gallery, &pages, &somebody, "returning");
         hang::<ToProviderPage>(&mut gallery, &pages, &nobody, "to-provider");
         hang::<ConsentPage>(&mut gallery, &pages, &somebody, "consent");
+        hang::<DeviceCodePage>(&mut gallery, &pages, &nobody, "device-code");
+        hang::<DeviceConfirmPage>(&mut gallery, &pages, &nobody, "device-confirm");
+        hang::<DeviceDonePage>(&mut gallery, &pages, &nobody, "device-done");
         hang::<AnswerFormPage>(&mut gallery, &pages, &nobody, "answer-form");
         hang::<LogoutConfirmPage>(&mut gallery, &pages, &somebody, "logout");
         hang::<LogoutOfferPage>(&mut gallery, &pages, &nobody, "logout-offer");

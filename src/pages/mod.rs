@@ -33,7 +33,8 @@ pub use office::{
     DocumentView, EntryLine, EntryPage, EventLine, HandOut, RegisterPage, RegisterProblem, RegisterResults, TypedView,
 };
 pub use provider::{
-    AnswerFormPage, ConsentPage, HiddenField, LogoutConfirmPage, LogoutOfferPage, SignedOutPage, claim_text, scope_text,
+    AnswerFormPage, ConsentPage, DeviceCodePage, DeviceConfirmPage, DeviceDonePage, DeviceProblem, HiddenField,
+    LogoutConfirmPage, LogoutOfferPage, SignedOutPage, claim_text, scope_text,
 };
 pub use sign_in::anomaly::{Anomaly, AnomalyPage};
 pub use sign_in::card::{CardHelpPage, CardNamesPage, CardProblem, RefusedCardPage};

@@ -37,6 +37,11 @@ pub fn router(state: State) -> Router {
         .route("/login/leave", get(sign_in::leave::get))
         .route("/login/continue", get(sign_in::resume::get))
         .route("/login/choose", get(sign_in::choose::get).post(sign_in::choose::post))
+        .route("/device", get(sign_in::device::get).post(sign_in::device::post))
+        .route(
+            "/device/confirm",
+            get(sign_in::device::confirm).post(sign_in::device::answered),
+        )
         .route("/account", get(account::home::get))
         .route("/account/consents", post(account::consents::post))
         .route(
@@ -99,6 +104,7 @@ fn for_pages() -> Router<State> {
 /// Those that only its server calls.
 fn for_servers() -> Router<State> {
     Router::new()
+        .route("/device_authorization", post(provider::device_authorization::post))
         .route("/par", post(provider::par::post))
         .route("/introspect", post(provider::introspect::post))
 }

@@ -1,5 +1,5 @@
 //! Where a request comes from: the other end of the connection, or, behind a reverse proxy that we trust, what it
-//! says (`X-Forwarded-For`). For the register; nothing is allowed or refused by it.
+//! says (`X-Forwarded-For`). For the register, and to slow down who guesses codes of devices; nobody is let in by it.
 
 use super::State;
 use axum::extract::FromRequestParts;

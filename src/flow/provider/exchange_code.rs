@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use domain::audit::EventKind;
 use protocol::oidc::confirmation::check_code;
 use protocol::oidc::grant::refresh_token::RefreshToken;
-use protocol::oidc::grant::{Grant, Reason, authorization_code};
+use protocol::oidc::grant::{self, Grant, Reason, authorization_code};
 use protocol::oidc::hash_secret;
 use protocol::oidc::parameters::Parameters;
 
@@ -31,7 +31,20 @@ pub(super) async fn exchange_code(
     let Some(grant) = deps.store.grant_by_code(&hash_secret(code)).await? else {
         return Ok(Err(Refused::because(&Reason::UnknownCode)));
     };
-    if let Err(refused) = authorization_code::check(&grant, caller.client, parameters, now) {
+    let judged = authorization_code::check(&grant, caller.client, parameters, now);
+    redeemed(deps, caller, grant, judged, parameters, now).await
+}
+
+/// What the code of `grant` gives, once the rules of its kind judged it.
+pub(super) async fn redeemed(
+    deps: &Deps,
+    caller: &Caller<'_>,
+    grant: Grant,
+    judged: Result<(), grant::Refused>,
+    parameters: &Parameters,
+    now: DateTime<Utc>,
+) -> Result<Result<Tokens, Refused>, FlowError> {
+    if let Err(refused) = judged {
         if refused.reason == Reason::Reused {
             end_reused(deps, &grant, now).await?;
         }

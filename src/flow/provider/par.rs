@@ -128,9 +128,13 @@ pub(super) async fn find(
 ) -> Result<Option<AuthorizationRequest>, FlowError> {
     let secret = request_uri.strip_prefix(PREFIX).unwrap_or_default();
     let pushed = deps.store.brief.pushed_request(&hash_secret(secret), now).await?;
-    Ok(pushed
-        .map(|pushed| pushed.request)
-        .filter(|request| request.client_id == client.id && request.destination.is_registered_by(client)))
+    Ok(pushed.map(|pushed| pushed.request).filter(|request| {
+        request.client_id == client.id
+            && request
+                .destination
+                .as_ref()
+                .is_some_and(|to| to.is_registered_by(client))
+    }))
 }
 
 /// Uses up the pushed request that `login` began with, if it did: its authentication is complete. `false`: another login

@@ -4,12 +4,13 @@ use super::client_credentials::client_credentials;
 use super::exchange_code::exchange_code;
 use super::exchange_token::exchange_token;
 use super::issue::Tokens;
+use super::redeem_device::redeem_device;
 use super::refresh::refresh;
 use super::{Call, Refused, call, client};
 use crate::flow::{Deps, FlowError};
 use protocol::oidc::client::Client;
 use protocol::oidc::confirmation::{Confirmation, Held, bind};
-use protocol::oidc::grant::{self, GrantType, Reason};
+use protocol::oidc::grant::{self, GrantType};
 use protocol::oidc::parameters::Parameters;
 
 /// Who asks for tokens.
@@ -53,7 +54,7 @@ pub async fn token(deps: &Deps, call: &Call<'_>) -> Result<Result<Tokens, Refuse
         Ok(GrantType::RefreshToken) => refresh(deps, &caller, &parameters, now).await,
         Ok(GrantType::ClientCredentials) => client_credentials(deps, &caller, &parameters, now).await,
         Ok(GrantType::TokenExchange) => exchange_token(deps, &caller, &parameters, now).await,
-        Ok(GrantType::DeviceCode) => Ok(Err(Refused::because(&Reason::GrantTypeNotSupported))),
+        Ok(GrantType::DeviceCode) => redeem_device(deps, &caller, &parameters, now).await,
         Err(refused) => Ok(Err(Refused::because(&refused.reason))),
     }
 }

@@ -1,9 +1,9 @@
 //! Asks what is missing, and does whatever needs no human, until a human is needed or it is done.
 
-use super::{choose, finish, page, session};
+use super::{choose, device, finish, page, session};
 use crate::flow::provider::{self, par};
 use crate::flow::{Browser, Deps, FlowError, Next};
-use crate::login::{ActingOptions, Known, Login, Refusal, Session, SessionRules, Step, next_step};
+use crate::login::{ActingOptions, Known, Login, Purpose, Refusal, Session, SessionRules, Step, next_step};
 use chrono::{DateTime, Utc};
 use domain::audit::EventKind;
 use protocol::oidc::authorize::Outcome;
@@ -67,6 +67,7 @@ pub async fn advance(
                 login.acting = Some(acting);
                 Next::Consent(login.id.clone())
             }
+            (Step::ConfirmDevice, _) => Next::ConfirmDevice(login.id.clone()),
             (Step::ChooseMethod, Some(client)) if nothing_answers(deps, &login, client) => {
                 refuse(deps, &mut login, client, Refusal::Unmet, now).await?
             }
@@ -218,10 +219,35 @@ async fn tell(
             client: Box::new(client.clone()),
         });
     }
-    let answer = provider::answer(deps, client, &request.destination, Outcome::Error(code), now)?;
+    let next = told(deps, login, client, Outcome::Error(code), now).await?;
     login.finished = true;
-    Ok(Next::Portal {
-        answer,
-        client: Box::new(client.clone()),
-    })
+    Ok(next)
+}
+
+/// Where the citizen goes with an answer: it travels with them to the portal, or a device comes for it.
+///
+/// # Errors
+/// [`FlowError`] when a store fails or a key does not sign.
+pub(super) async fn told(
+    deps: &Deps,
+    login: &Login,
+    client: &Client,
+    outcome: Outcome<'_>,
+    now: DateTime<Utc>,
+) -> Result<Next, FlowError> {
+    match (&login.purpose, &outcome) {
+        (Purpose::Device(_), Outcome::Code(_)) => Ok(Next::Device {
+            client: Box::new(client.clone()),
+            connected: true,
+        }),
+        (Purpose::Device(waiting), Outcome::Error(_)) => device::refuse(deps, waiting, client, now).await,
+        (Purpose::Portal(request), _) => match &request.destination {
+            Some(destination) => Ok(Next::Portal {
+                answer: provider::answer(deps, client, destination, outcome, now)?,
+                client: Box::new(client.clone()),
+            }),
+            None => Ok(Next::Account),
+        },
+        (Purpose::Account { .. }, _) => Ok(Next::Account),
+    }
 }

@@ -1,8 +1,11 @@
 //! The code: everything is known, the portal gets its answer.
 
-use crate::flow::provider::{self, par};
+use super::advance::told;
+use super::device;
+use crate::flow::provider::par;
 use crate::flow::{Deps, FlowError, Next};
 use crate::login::{ActingOptions, Authenticated, Login};
+use crate::store::StoreError;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use domain::mandate::MandateId;
@@ -47,15 +50,9 @@ pub async fn issue_code(
         asked: request.asked.clone(),
         created_at: now,
         ended_at: None,
-        code: Code {
-            hash: protocol::oidc::hash_secret(&secret),
-            expires_at: now.checked_add_signed(code_lifetime(deps, client)).unwrap_or(now),
-            redeemed_at: None,
-            redirect_uri: request.destination.redirect_uri().to_owned(),
-            challenge: request.code_challenge.clone(),
-        },
+        code: code(deps, login, client, &secret, now),
     };
-    let first = par::use_up(deps, request, &login.id, now).await?;
+    let first = device::is_wanted(deps, login, now).await? && par::use_up(deps, request, &login.id, now).await?;
     if !first || !write(deps, &grant, login, authenticated, options, now).await? {
         tracing::info!(client = %client.id, "login finished before");
         return Ok(Next::Finished {
@@ -63,16 +60,32 @@ pub async fn issue_code(
         });
     }
     let outcome = Outcome::Code(&secret);
-    let answer = provider::answer(deps, client, &request.destination, outcome, now)?;
+    let next = told(deps, login, client, outcome, now).await?;
     // A login that never stopped was never stored; one that did leaves a marker for the back button.
     login.finished = true;
-    if login.acting.is_some() || !authenticated.reused {
+    if login.acting.is_some() || login.device().is_some() || !authenticated.reused {
         deps.store.brief.put_login(login, now).await?;
     }
-    Ok(Next::Portal {
-        answer,
-        client: Box::new(client.clone()),
-    })
+    Ok(next)
+}
+
+/// The code that `secret` is; a device has its own already.
+fn code(deps: &Deps, login: &Login, client: &Client, secret: &str, now: DateTime<Utc>) -> Code {
+    let expires_at = now.checked_add_signed(code_lifetime(deps, client)).unwrap_or(now);
+    let (request, device) = (login.request(), login.device());
+    device.map_or_else(
+        || Code {
+            hash: protocol::oidc::hash_secret(secret),
+            expires_at,
+            redeemed_at: None,
+            redirect_uri: request
+                .and_then(|request| request.destination.as_ref())
+                .map(|destination| destination.redirect_uri().to_owned())
+                .unwrap_or_default(),
+            challenge: request.and_then(|request| request.code_challenge.clone()),
+        },
+        |device| device.code(expires_at),
+    )
 }
 
 /// FAPI 2 Security Profile §5.3.2.1: "shall issue authorization codes with a maximum lifetime of 60 seconds".
@@ -93,7 +106,15 @@ async fn write(
     now: DateTime<Utc>,
 ) -> Result<bool, FlowError> {
     let mut tx = deps.store.begin().await?;
-    let kind = if tx.insert_grant(grant, &login.id, &authenticated.session).await? {
+    let first = match tx.insert_grant(grant, &login.id, &authenticated.session).await {
+        // Another login for the same device was first: its code is the device's, and there is one of it.
+        Err(StoreError::Conflict { .. }) if login.device().is_some() => {
+            tx.rollback().await?;
+            return Ok(false);
+        }
+        inserted => inserted?,
+    };
+    let kind = if first {
         let released = claims::released_attributes(&authenticated.attributes, &grant.scopes, &grant.asked.claims);
         tx.insert_grant_attributes(grant.id, &released).await?;
         EventKind::CodeIssued

@@ -1,7 +1,7 @@
 //! Not going on: the portal is told that it cannot be.
 
+use super::advance::told;
 use super::page::{self, Closed};
-use crate::flow::provider;
 use crate::flow::{Browser, Deps, FlowError, Next};
 use protocol::oidc::authorize::Outcome;
 use protocol::oidc::error::ErrorCode;
@@ -33,14 +33,12 @@ pub async fn leave(deps: &Deps, id: Option<&str>, word: &str, browser: Browser) 
         Ok(open) => open,
         Err(closed) => return Ok(Left::Closed(closed)),
     };
-    let (Some(request), Some(client)) = (open.login.request(), open.client) else {
+    let Some(client) = open.client else {
         return Ok(Left::Goes(Next::Account));
     };
     let code = WORDS.into_iter().find(|code| code.as_str() == word);
     let outcome = Outcome::Error(code.unwrap_or(ErrorCode::AccessDenied));
     tracing::info!(client = %client.id, "login left");
-    Ok(Left::Goes(Next::Portal {
-        answer: provider::answer(deps, &client, &request.destination, outcome, now)?,
-        client: Box::new(client),
-    }))
+    let next = told(deps, &open.login, &client, outcome, now).await?;
+    Ok(Left::Goes(next))
 }

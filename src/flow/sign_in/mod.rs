@@ -9,6 +9,8 @@
 //! 5. [`choose`] — for whom
 //! 6. [`finish`] — the code
 //!
+//! A device's login ([`device`]) begins with what the citizen types, and ends without a portal.
+//!
 //! [`advance`] asks after each of them what is missing.
 
 pub mod advance;
@@ -17,6 +19,7 @@ pub mod begin;
 pub mod choose;
 pub mod cns;
 pub mod consent;
+pub mod device;
 pub mod finish;
 pub mod leave;
 pub mod page;

@@ -25,8 +25,10 @@ impl Client {
         if self.grant_types == BTreeSet::from([GrantType::RefreshToken]) {
             faults.add("grant_types", "`refresh_token` is of use only beside another grant");
         }
-        let signs_in = self.grant_types.contains(&GrantType::AuthorizationCode);
-        if signs_in && !self.scope.split_ascii_whitespace().any(|scope| scope == "openid") {
+        let signs_in = [GrantType::AuthorizationCode, GrantType::DeviceCode];
+        if signs_in.iter().any(|grant| self.grant_types.contains(grant))
+            && !self.scope.split_ascii_whitespace().any(|scope| scope == "openid")
+        {
             faults.add("scope", "must contain `openid`");
         }
         self.check_people(faults);

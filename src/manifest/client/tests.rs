@@ -322,6 +322,16 @@ fn a_client_registers_the_grants_it_uses() {
         ..with(&[])
     };
     assert!(resource.to_client(None).is_ok());
+    let device = Client {
+        redirect_uris: Vec::new(),
+        ..with(&[GrantType::DeviceCode])
+    };
+    assert!(device.to_client(None).is_ok());
+    let of_nobody = Client {
+        scope: "profile".to_owned(),
+        ..device
+    };
+    assert_eq!(faults(&of_nobody), ["scope: must contain `openid`"]);
     assert_eq!(
         faults(&with(&[GrantType::ClientCredentials])),
         ["redirect_uris: are of use only with the grant `authorization_code`"]

@@ -2,9 +2,11 @@
 
 mod answer_form;
 mod consent;
+mod device;
 
 pub use answer_form::{AnswerFormPage, HiddenField};
 pub use consent::{ConsentPage, claim_text, scope_text};
+pub use device::{DeviceCodePage, DeviceConfirmPage, DeviceDonePage, DeviceProblem};
 
 use crate::pages::Page;
 use serde::Serialize;

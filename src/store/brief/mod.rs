@@ -4,6 +4,7 @@
 //! Keys are opaque names or hashes, never personal data and never a secret itself.
 
 mod card;
+mod device;
 mod pushed;
 mod redis;
 mod sqlite;
@@ -50,6 +51,9 @@ enum Kind {
     UsedOnce,
     PushedRequest,
     UsedRequest,
+    Device,
+    UserCode,
+    Patience,
     Beginning,
 }
 
@@ -67,6 +71,9 @@ impl Kind {
             Kind::UsedOnce => "used_once",
             Kind::PushedRequest => "pushed_request",
             Kind::UsedRequest => "used_request",
+            Kind::Device => "device",
+            Kind::UserCode => "user_code",
+            Kind::Patience => "patience",
             Kind::Beginning => "beginning",
         }
     }

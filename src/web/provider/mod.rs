@@ -2,6 +2,7 @@
 
 pub(super) mod authorize;
 mod call;
+pub(super) mod device_authorization;
 pub(super) mod discovery;
 pub(super) mod introspect;
 pub(super) mod jwks;

@@ -2,11 +2,13 @@
 //! becomes a response; the reason stays in the log, under a reference that the page shows.
 
 mod cards;
+mod device;
 mod errors;
 mod office;
 mod pages;
 
 pub(super) use cards::{card_help_page, card_names_page, refused_card_page};
+pub(super) use device::{device_code_page, device_confirm_page};
 pub(super) use errors::{
     closed_page, method_not_allowed, not_admitted_page, not_found, not_found_page, not_offered_page,
     refused_logout_page, refused_response_page, server_page, unreadable_page, untrusted_page,
@@ -30,6 +32,7 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, LOCATION, WWW_AUTHENTICATE};
 use axum::response::{Html, IntoResponse as _, Response};
+use device::device_done_page;
 use protocol::oidc::authorize::Answer;
 use protocol::oidc::client::Client;
 use std::any::Any;
@@ -110,6 +113,8 @@ pub(super) fn go(state: &State, speaks: &Speaks, next: &Next, after: After) -> R
         Next::ChooseMethod(login) => see_other(&format!("/login?{}", query(&[("login", &login.0)]))),
         Next::ChooseActing(login) => see_other(&format!("/login/choose?{}", query(&[("login", &login.0)]))),
         Next::Consent(login) => see_other(&format!("/login/consent?{}", query(&[("login", &login.0)]))),
+        Next::ConfirmDevice(login) => see_other(&format!("/device/confirm?{}", query(&[("login", &login.0)]))),
+        Next::Device { client, connected } => device_done_page(state, speaks, client, *connected),
         Next::Account => see_other("/account"),
         Next::Portal { answer, client } => answered(state, speaks, answer, client, after),
         Next::Finished { client } => {

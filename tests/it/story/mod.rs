@@ -14,6 +14,7 @@ mod client_keys;
 mod codes;
 mod connections;
 mod consent;
+mod devices;
 mod eidas;
 mod exchanges;
 mod fapi;

@@ -10,10 +10,11 @@ use domain::person::Level;
 use serde_json::{Map, Value, json};
 
 /// What `/token` gives tokens for.
-const GRANT_TYPES: [GrantType; 4] = [
+const GRANT_TYPES: [GrantType; 5] = [
     GrantType::AuthorizationCode,
     GrantType::RefreshToken,
     GrantType::ClientCredentials,
+    GrantType::DeviceCode,
     GrantType::TokenExchange,
 ];
 /// How clients prove who they are (RFC 7591 §2).
@@ -96,6 +97,7 @@ fn endpoints(issuer: &str, confidential: &[&str]) -> Value {
         "backchannel_logout_session_supported": true,
         "revocation_endpoint": at("/revoke"),
         "introspection_endpoint": at("/introspect"),
+        "device_authorization_endpoint": at("/device_authorization"),
         "grant_types_supported": GRANT_TYPES,
         "token_endpoint_auth_methods_supported": all,
         "token_endpoint_auth_signing_alg_values_supported": signing,

@@ -16,6 +16,7 @@ pub mod client;
 pub mod client_auth;
 pub mod confirmation;
 pub mod consent;
+pub mod device;
 pub mod discovery;
 pub mod dpop;
 pub mod error;

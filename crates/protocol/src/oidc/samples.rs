@@ -149,6 +149,11 @@ pub(crate) fn holding_of_unit() -> Holding {
     holding
 }
 
+pub(crate) fn device_request() -> super::authorize::AuthorizationRequest {
+    let form = super::parameters::Parameters::parse("scope=openid+profile").unwrap();
+    super::authorize::check_device(&form, &client()).unwrap()
+}
+
 pub(crate) fn grant() -> Grant {
     Grant {
         id: Uuid::from_u128(0x0198_f3c2_0000_7000_8000_0000_0000_0005),

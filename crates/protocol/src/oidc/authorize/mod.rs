@@ -57,8 +57,8 @@ pub struct Arrival {
 pub struct AuthorizationRequest {
     /// Who asks.
     pub client_id: String,
-    /// Where the answer goes.
-    pub destination: Destination,
+    /// Where the answer goes; `None`: to a device, which comes for it (RFC 8628).
+    pub destination: Option<Destination>,
     /// Granted scopes: asked, known and allowed for the client. Without `organization:<pin>`.
     pub scopes: BTreeSet<String>,
     /// A pinned organisation.
@@ -121,13 +121,50 @@ pub fn check(
     let asked = asked::read(parameters, client)?; //                OpenID Connect Core §5.5; RFC 8707, 9396, 9449 §10
     Ok(AuthorizationRequest {
         client_id: client.id.clone(),
-        destination: destination.clone(),
+        destination: Some(destination.clone()),
         scopes: scopes.scopes,
         pin: scopes.pin,
         nonce,
         code_challenge,
         prompt,
         max_age,
+        level: needed.level,
+        acr: needed.acr,
+        spid_purpose,
+        asked,
+        ui_locales: checks::ui_locales(parameters),
+        hinted,
+        pushed: None,
+    })
+}
+
+/// What a device asks for, by the same rules where they mean something there (RFC 8628 §3.1): it has no browser, so
+/// neither a redirect URI nor what protects one. The client was authenticated, as at `/par`.
+///
+/// # Errors
+/// [`Refused`], to be sent as JSON.
+pub fn check_device(parameters: &Parameters, client: &Client) -> Result<AuthorizationRequest, Refused> {
+    checks::once_each(parameters)?; //                              RFC 6749 §3.1
+    checks::nothing_inside(parameters)?; //                         RFC 8628 knows no request objects
+    let arrival = Arrival {
+        pushed: true,
+        signed: false,
+    };
+    checks::arrival(arrival, client)?; //                           RFC 9101 §10.5
+    let scopes = scope::read(parameters, client)?; //               OpenID Connect Core §3.1.2.1, RFC 6749 §3.3
+    let needed = acr::needed(parameters, client)?; //               OpenID Connect Core §3.1.2.1, §5.5.1.1
+    let spid_purpose = checks::spid_purpose(parameters, client)?; // Avviso SPID 18
+    let hinted = acr::subject(parameters)?; //                      OpenID Connect Core §5.5.1
+    let asked = asked::read(parameters, client)?; //                OpenID Connect Core §5.5; RFC 8707, 9396
+    Ok(AuthorizationRequest {
+        client_id: client.id.clone(),
+        destination: None,
+        scopes: scopes.scopes,
+        pin: scopes.pin,
+        nonce: None,
+        code_challenge: None,
+        prompt: BTreeSet::new(),
+        max_age: checks::max_age(parameters, client)?,
         level: needed.level,
         acr: needed.acr,
         spid_purpose,

@@ -84,8 +84,11 @@ fn error(destination: &Destination, code: ErrorCode) -> String {
 fn the_right_request_passes_whole() {
     let request = ask(&parameters(right()), &samples::client()).unwrap();
     assert_eq!(request.client_id, "suap");
-    assert_eq!(request.destination.redirect_uri(), "https://suap.example.it/cb");
-    assert_eq!(request.destination.state(), Some("s t&te=1"));
+    assert_eq!(
+        request.destination.as_ref().unwrap().redirect_uri(),
+        "https://suap.example.it/cb"
+    );
+    assert_eq!(request.destination.as_ref().unwrap().state(), Some("s t&te=1"));
     assert_eq!(request.nonce.as_deref(), Some("n-0S6_WzA2Mj"));
     assert_eq!(request.code_challenge.as_deref(), Some(CHALLENGE));
     assert_eq!(request.level, Level::L1);

@@ -160,6 +160,20 @@ mod tests {
     }
 
     #[test]
+    fn attack_35_the_code_of_a_device_is_none_that_came_through_a_browser() {
+        let mut device = samples::grant();
+        device.code.redirect_uri.clear();
+        device.code.challenge = None;
+        for (form, reason) in [
+            ("code=c", Reason::RedirectUriMissing),
+            ("code=c&redirect_uri=", Reason::RedirectUriMissing),
+            (RIGHT, Reason::OtherRedirectUri),
+        ] {
+            assert_eq!(judge(&device, form, samples::now()), Err(reason), "{form}");
+        }
+    }
+
+    #[test]
     fn what_is_missing_or_repeated_is_an_invalid_request() {
         let cases = [
             (RIGHT.replace("code=c&", ""), Reason::CodeMissing),

@@ -3,6 +3,7 @@
 mod asked;
 pub mod authorization_code;
 pub mod client_credentials;
+pub mod device_code;
 pub mod refresh_token;
 pub mod token_exchange;
 
@@ -37,7 +38,8 @@ pub struct Code {
     pub expires_at: DateTime<Utc>,
     /// Set by the one caller that won.
     pub redeemed_at: Option<DateTime<Utc>>,
-    /// As in the authorisation request; the token request repeats it to the letter.
+    /// As in the authorisation request; the token request repeats it to the letter. Empty: the code of a device, which
+    /// went through no browser.
     pub redirect_uri: String,
     /// PKCE S256 challenge.
     pub challenge: Option<String>,
@@ -112,6 +114,21 @@ pub enum Reason {
     /// No `refresh_token`.
     #[error("refresh_token missing")]
     RefreshTokenMissing,
+    /// No `device_code`.
+    #[error("device_code missing")]
+    DeviceCodeMissing,
+    /// The citizen is not done yet.
+    #[error("device waits")]
+    DeviceWaits,
+    /// The citizen is not done yet, and the device was told to ask less often.
+    #[error("device asks too soon")]
+    AskedTooSoon,
+    /// The citizen was not done in time.
+    #[error("device code expired")]
+    DeviceExpired,
+    /// The citizen does not want the device, or cannot.
+    #[error("device refused")]
+    DeviceRefused,
     /// Nobody has this refresh token.
     #[error("unknown refresh token")]
     UnknownRefreshToken,
@@ -172,12 +189,17 @@ impl Coded for Reason {
             | Reason::GrantTypeMissing
             | Reason::CodeMissing
             | Reason::RefreshTokenMissing
+            | Reason::DeviceCodeMissing
             | Reason::TokenMissing
             | Reason::RedirectUriMissing => ErrorCode::InvalidRequest,
             Reason::GrantTypeNotRegistered => ErrorCode::UnauthorizedClient,
             Reason::PublicClient => ErrorCode::InvalidClient,
             Reason::WiderScope => ErrorCode::InvalidScope,
             Reason::GrantTypeNotSupported => ErrorCode::UnsupportedGrantType,
+            Reason::DeviceWaits => ErrorCode::AuthorizationPending,
+            Reason::AskedTooSoon => ErrorCode::SlowDown,
+            Reason::DeviceExpired => ErrorCode::ExpiredToken,
+            Reason::DeviceRefused => ErrorCode::AccessDenied,
             _ => ErrorCode::InvalidGrant,
         }
     }
@@ -198,6 +220,7 @@ pub fn grant_type(parameters: &Parameters) -> Result<GrantType, Refused> {
         Some("authorization_code") => Ok(GrantType::AuthorizationCode),
         Some("refresh_token") => Ok(GrantType::RefreshToken),
         Some("client_credentials") => Ok(GrantType::ClientCredentials),
+        Some("urn:ietf:params:oauth:grant-type:device_code") => Ok(GrantType::DeviceCode),
         Some("urn:ietf:params:oauth:grant-type:token-exchange") => Ok(GrantType::TokenExchange),
         Some(_) => Err(Reason::GrantTypeNotSupported.into()),
         None => Err(Reason::GrantTypeMissing.into()),
