@@ -5,6 +5,7 @@
 
 mod backchannel_logout;
 mod identity_providers;
+mod lapsed_mandates;
 mod purge;
 mod runner;
 mod seal;
@@ -26,6 +27,7 @@ pub fn all(deps: &Deps) -> Vec<Job> {
         seal::job(deps),
         purge::job(deps),
         signing_keys::job(deps),
+        lapsed_mandates::job(deps),
         backchannel_logout::job(deps),
     ]
     .into_iter()

@@ -21,7 +21,7 @@ pub use error::StoreError;
 pub use heads::append_heads;
 pub use sql::{
     ACCEPTED, COMMITTING, CardAnswer, Consent, Content, Credential, HeldRegistry, Inserted, KeyPurpose, LeftOut,
-    LogoutNotice, RefusedAnswer, RegisterEntry, RegistryCopy, SamlAnswer, Span, StoredSegment, Tx, Unsealed,
+    LogoutNotice, RefusedAnswer, RegisterEntry, RegistryCopy, SamlAnswer, Span, StoredSegment, Tx, Unsealed, Watched,
     WrappedKey,
 };
 

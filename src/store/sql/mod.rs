@@ -110,6 +110,7 @@ pub use credential::Credential;
 pub use data_key::{KeyPurpose, WrappedKey};
 pub use idp_registry::{HeldRegistry, RegistryCopy};
 pub use logout_notice::LogoutNotice;
+pub use mandate::Watched;
 pub use person::Inserted;
 pub use register::{ACCEPTED, RefusedAnswer, RegisterEntry, Span};
 pub use register_content::{Content, LeftOut};

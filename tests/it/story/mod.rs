@@ -20,6 +20,7 @@ mod exchanges;
 mod fapi;
 mod introspection;
 mod languages;
+mod lapsed;
 mod logout;
 mod logout_asked;
 mod logout_upstream;
