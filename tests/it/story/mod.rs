@@ -26,6 +26,7 @@ mod logout_asked;
 mod logout_upstream;
 mod machines;
 mod office;
+mod organisations;
 mod origins;
 mod outsiders;
 mod portals;
