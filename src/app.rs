@@ -16,6 +16,7 @@ use crate::flow::administration::{registry, signing_keys};
 use crate::flow::provider::Mtls;
 use crate::flow::provider::client_keys::FetchedKeys;
 use crate::flow::provider::origins::Origins;
+use crate::flow::provider::registration::RegistrationSettings;
 use crate::flow::sign_in::cns::{Cns, CnsSettings, trust};
 use crate::flow::{Deps, FlowError, IdentityProviders, RegisterSettings, RegistrySource, Settings, SigningKeys};
 use crate::jobs;
@@ -28,7 +29,7 @@ use crate::store::{Store, StoreError};
 use crate::web::{self, Documents, State};
 use chrono::{Months, TimeDelta};
 use protocol::keyring::{KeyError, Keyring, MasterKey};
-use protocol::oidc::discovery::Certificates;
+use protocol::oidc::discovery::Offered;
 use protocol::saml::IdentityProvider;
 use protocol::saml::profile::eidas;
 use protocol::x509::Validity;
@@ -132,12 +133,13 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
         ),
         _ => None,
     };
-    let mtls = parts.mtls.as_ref().map(|mtls| Certificates {
-        url: &mtls.url,
-        issued: !mtls.authorities.is_empty(),
-    });
+    let offered = Offered {
+        certificates: parts.mtls.as_ref().map(Mtls::offered),
+        cards: parts.cns.is_some(),
+        registration: parts.settings.registration.is_some(),
+    };
     let documents = Documents {
-        discovery: oidc::discovery::metadata(&parts.settings.issuer, mtls, parts.cns.is_some()).to_string(),
+        discovery: oidc::discovery::metadata(&parts.settings.issuer, offered).to_string(),
         spid_metadata,
         cie_metadata,
     };
@@ -328,6 +330,10 @@ fn settings(config: &Config) -> Settings {
         },
         refresh_token_lifetime: REFRESH_TOKEN_LIFETIME,
         key_rotation: config.keys.rotation(&config.session),
+        registration: config.registration.enabled.then(|| RegistrationSettings {
+            tokens: config.registration.tokens.clone(),
+            require_pkce: config.registration.require_pkce,
+        }),
     }
 }
 

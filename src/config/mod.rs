@@ -27,6 +27,7 @@ mod officials;
 mod organisation;
 mod outbound;
 mod register;
+mod registration;
 mod registry;
 mod secret;
 mod session;
@@ -49,6 +50,7 @@ pub use mtls::Mtls;
 pub use organisation::OrganisationName;
 pub use outbound::Outbound;
 pub use register::Register;
+pub use registration::{ClientRegistration, INITIAL_ACCESS_TOKEN_VARIABLE};
 pub use registry::Registry;
 pub use secret::Secret;
 pub use session::{Login, Session};
@@ -100,6 +102,8 @@ pub struct Config {
     pub outbound: Outbound,
     /// `[register]`.
     pub register: Register,
+    /// `[registration]`.
+    pub registration: ClientRegistration,
     /// What wraps the keys of what is encrypted in the database.
     pub master_key: MasterKey,
     /// Every private key that `[keys]` and `[spid]` name.
@@ -138,6 +142,10 @@ impl Config {
         }
         if self.branding.links.accessibility_statement.is_none() {
             warnings.push("branding.links.accessibility_statement: the law asks for one (L. 4/2004)".to_owned());
+        }
+        if self.registration.enabled && !self.registration.require_pkce {
+            warnings
+                .push("registration.require_pkce: PKCE is not demanded of who registers (RFC 9700 §2.1.1)".to_owned());
         }
         warnings.extend(self.spid_warnings());
         for client in &self.clients {
@@ -209,6 +217,7 @@ struct Written {
     log: Log,
     outbound: Outbound,
     register: Register,
+    registration: ClientRegistration,
     client: Vec<manifest::Client>,
     official: Vec<manifest::Official>,
 }
@@ -279,6 +288,7 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
     written.outbound.check(&mut check);
     written.listen.check(&mut check);
     written.register.check(&mut check);
+    written.registration.check(&mut check);
     officials::check(&mut check, &written.official);
     let oidc = written.keys.load(&mut check);
     let master_key = written.keys.load_master(&mut check);
@@ -311,6 +321,7 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
             log: written.log,
             outbound: written.outbound,
             register: written.register,
+            registration: written.registration,
             master_key,
             keys: written.keys,
             keyring: Keyring {

@@ -23,6 +23,7 @@ pub use signing_keys::SigningKeys;
 use self::provider::Mtls;
 use self::provider::client_keys::FetchedKeys;
 use self::provider::origins::Origins;
+use self::provider::registration::RegistrationSettings;
 use self::sign_in::cns::Cns;
 use crate::clock::Clock;
 use crate::login::{LoginId, SessionLimits};
@@ -125,6 +126,8 @@ pub struct Settings {
     pub key_rotation: Rotation,
     /// The transaction register and the security events.
     pub register: RegisterSettings,
+    /// Clients that register themselves, when they may.
+    pub registration: Option<RegistrationSettings>,
 }
 
 /// How the transaction register and the security events are kept.

@@ -70,6 +70,13 @@ pub fn router(state: State) -> Router {
     let machines = Router::new()
         .merge(called_by_pages)
         .merge(for_servers())
+        .route("/register", post(provider::registration::post))
+        .route(
+            "/register/{client_id}",
+            get(provider::registration::get)
+                .put(provider::registration::put)
+                .delete(provider::registration::delete),
+        )
         .route("/saml/spid/metadata", get(saml::metadata::spid))
         .route("/saml/cie/metadata", get(saml::metadata::cie))
         .route("/assets/{hash}/{*path}", get(assets::get))

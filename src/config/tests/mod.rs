@@ -63,6 +63,7 @@ fn a_default_in_a_comment_of_the_example_is_the_default() {
     assert_eq!(spelled_out.log, plain.log);
     assert_eq!(spelled_out.register, plain.register);
     assert_eq!(spelled_out.outbound, plain.outbound);
+    assert_eq!(spelled_out.registration, plain.registration);
     assert_eq!(spelled_out.cns, plain.cns);
     assert_eq!(spelled_out.mtls, plain.mtls);
     assert_eq!(spelled_out.keys, plain.keys);

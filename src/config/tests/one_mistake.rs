@@ -673,3 +673,52 @@ fn a_section_for_certificates_without_an_address() {
         "must be set, else no client certificate is asked for",
     );
 }
+
+#[test]
+fn nobody_registers_without_a_token_of_the_operators() {
+    let installation = Installation::new().change("# enabled = false", "enabled = true");
+    installation.has_one_mistake(
+        "[registration]",
+        "registration.initial_access_token_file",
+        "must be set (or the environment variable VARCO_INITIAL_ACCESS_TOKEN): nobody registers without a token of yours",
+    );
+}
+
+#[test]
+fn an_initial_access_token_that_can_be_guessed_is_none() {
+    let open = |tokens: &str| {
+        Installation::new()
+            .change("# enabled = false", "enabled = true")
+            .change(
+                "#   initial_access_token_file = \"/run/secrets/varco-registration\"",
+                "initial_access_token_file = \"tokens\"",
+            )
+            .file("tokens", tokens)
+    };
+    let good = "0123456789abcdef0123456789abcdef";
+    assert_eq!(
+        open(&format!("{good}\n{good}2\n"))
+            .serve()
+            .unwrap()
+            .registration
+            .tokens
+            .len(),
+        2
+    );
+    for (tokens, message) in [
+        (
+            format!("{good}\nshort\n"),
+            "each token must have at least 32 characters; make one with `varco keys client-secret`",
+        ),
+        (
+            "\n\n".to_owned(),
+            "must hold one token or more, twenty at most, each on its line",
+        ),
+    ] {
+        open(&tokens).has_one_mistake(
+            "initial_access_token_file = \"tokens\"",
+            "registration.initial_access_token_file",
+            message,
+        );
+    }
+}

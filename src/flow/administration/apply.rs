@@ -33,7 +33,8 @@ pub struct Applied {
     pub officials: usize,
 }
 
-/// Stores the clients of the configuration; others that an earlier configuration named are disabled.
+/// Stores the clients of the configuration; others that an earlier configuration named are disabled. Those that registered
+/// themselves stay, unless the configuration names them: then they are its own.
 ///
 /// # Errors
 /// [`FlowError`] when a store fails; then nothing was changed.
@@ -45,6 +46,7 @@ pub async fn apply_clients(deps: &Deps, clients: &[Client]) -> Result<(), FlowEr
     tx.disable_clients_except(&ids).await?;
     for client in clients {
         tx.upsert_client(client).await?;
+        tx.adopt_client(&client.id).await?;
     }
     tx.record(&event(deps, now, format!("{} clients", clients.len())))
         .await?;

@@ -81,17 +81,27 @@ async fn tell(deps: &Deps, notice: LogoutNotice) -> Result<(), FlowError> {
     }
 }
 
-/// Whom to tell and where. `None`: the portal never got tokens, was disabled (attack 47), or does not want it any more.
+/// Whom to tell and where. `None`: the portal never got tokens, was disabled (attack 47), or does not want it any more. One
+/// that removed its own registration did not fall from grace, and is told.
 async fn addressee(deps: &Deps, notice: &LogoutNotice) -> Result<Option<(Grant, Client, String)>, FlowError> {
     let grant = deps.store.grant(notice.grant).await?;
     let Some(grant) = grant.filter(|grant| grant.code.redeemed_at.is_some()) else {
         return Ok(None);
     };
     let client = deps.store.client(&grant.client_id).await?;
-    Ok(client.filter(|client| !client.disabled).and_then(|client| {
+    let disabled = client.as_ref().is_some_and(|client| client.disabled);
+    if disabled && !removed_itself(deps, &grant.client_id).await? {
+        return Ok(None);
+    }
+    Ok(client.and_then(|client| {
         let address = client.metadata.backchannel_logout_uri.clone()?;
         Some((grant, client, address))
     }))
+}
+
+async fn removed_itself(deps: &Deps, client: &str) -> Result<bool, FlowError> {
+    let registration = deps.store.client_registration(client).await?;
+    Ok(registration.is_some_and(|registration| registration.removed_at.is_some()))
 }
 
 /// A form (§2.5), answered with 200 or 204 (§2.8). No redirect is followed.

@@ -21,6 +21,7 @@ pub mod par;
 mod protect;
 mod redeem_device;
 pub mod refresh;
+pub mod registration;
 mod request;
 pub mod revoke;
 mod standing;

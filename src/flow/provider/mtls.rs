@@ -1,6 +1,7 @@
 //! Where clients show certificates (RFC 8705).
 
 use crate::flow::CertificateProxy;
+use protocol::oidc::discovery::Certificates;
 use protocol::x509::Authorities;
 
 /// `[mtls]`, read.
@@ -12,4 +13,14 @@ pub struct Mtls {
     pub authorities: Authorities,
     /// A reverse proxy that takes the certificate in our place.
     pub proxy: Option<CertificateProxy>,
+}
+
+impl Mtls {
+    /// What clients are told of it.
+    pub fn offered(&self) -> Certificates<'_> {
+        Certificates {
+            url: &self.url,
+            issued: !self.authorities.is_empty(),
+        }
+    }
 }

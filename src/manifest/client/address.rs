@@ -1,6 +1,6 @@
 //! The addresses of a client.
 
-use super::{Client, Faults, GrantType};
+use super::{ApplicationType, Client, Faults, GrantType};
 use url::{Host, Url};
 
 /// Most redirect addresses, request addresses or resources of one client.
@@ -18,8 +18,12 @@ impl Client {
             (false, false) => faults.add("redirect_uris", "are of use only with the grant `authorization_code`"),
             _ => {}
         }
+        let check_redirect = |uri: &str| match self.application_type {
+            ApplicationType::Native if is_own_scheme(uri) => parse(uri).map(|_| ()),
+            ApplicationType::Native | ApplicationType::Web => check_address(uri),
+        };
+        for_each("redirect_uris", &self.redirect_uris, check_redirect, faults);
         for (list, uris) in [
-            ("redirect_uris", &self.redirect_uris),
             ("post_logout_redirect_uris", &self.post_logout_redirect_uris),
             ("request_uris", &self.request_uris),
         ] {
@@ -83,6 +87,11 @@ pub(super) fn check_address(address: &str) -> Result<(), &'static str> {
         "http" if loopback => Ok(()),
         _ => Err("must be https (http only to `localhost` or 127.0.0.0/8)"),
     }
+}
+
+/// Whether it has the scheme of an application, which is a name of its maker's domain turned round (RFC 8252 §7.1).
+fn is_own_scheme(address: &str) -> bool {
+    address.split_once(':').is_some_and(|(scheme, _)| scheme.contains('.'))
 }
 
 /// An address that has to be https, even on the machine itself.

@@ -24,6 +24,7 @@ impl Client {
             ),
         };
         ClientMetadata {
+            application_type: self.application_type,
             grant_types: self.grant_types.clone(),
             jwks: self.jwks.clone(),
             jwks_uri: self.jwks_uri.clone(),
@@ -43,6 +44,8 @@ impl Client {
             subject_type: self.subject_type,
             sector_identifier_uri: self.sector_identifier_uri.clone(),
             default_max_age: self.default_max_age,
+            default_acr_values: self.default_acr_values.clone(),
+            require_auth_time: self.require_auth_time,
             initiate_login_uri: self.initiate_login_uri.clone(),
             backchannel_logout_uri: self.backchannel_logout_uri.clone(),
             backchannel_logout_session_required: self.backchannel_logout_session_required,

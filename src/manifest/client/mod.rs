@@ -4,15 +4,17 @@ mod address;
 mod keys;
 mod metadata;
 mod policy;
+mod registered;
 mod secret;
 
 use super::{Fault, Faults};
 use domain::mandate::Evidence;
 use domain::person::{Level, Method, Purpose};
 use protocol::jose::Algorithm;
-use protocol::oidc::client as registered;
+use protocol::oidc::client::{
+    ActingPolicy, ApplicationType, ClientAuthMethod, ContentEncryption, KeyManagement, Profile, SubjectType,
+};
 use protocol::oidc::grant::GrantType;
-use registered::{ActingPolicy, ClientAuthMethod, ContentEncryption, KeyManagement, Profile, SubjectType};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -42,6 +44,8 @@ pub struct Client {
     pub client_name_sl: Option<String>,
     /// The service's home page, where a citizen whose login went wrong starts again.
     pub client_uri: Option<String>,
+    /// `web` (default), or `native`: answers may also go to a scheme of the application's own.
+    pub application_type: ApplicationType,
     /// Where answers may go, compared to the letter: https, or http to the machine itself. Required.
     pub redirect_uris: Vec<String>,
     /// Where a citizen may return after signing out, compared to the letter.
@@ -103,6 +107,10 @@ pub struct Client {
     pub sector_identifier_uri: Option<String>,
     /// How old an authentication may be when the request says nothing, seconds. Default: as old as the session.
     pub default_max_age: Option<u32>,
+    /// The levels it wishes when the request names none (`acr_values`).
+    pub default_acr_values: Vec<String>,
+    /// ID tokens must carry `auth_time`; ours always do.
+    pub require_auth_time: bool,
     /// Where the portal begins a login (https): the link back to it from our pages.
     pub initiate_login_uri: Option<String>,
     /// Where the portal is told that somebody signed out (Back-Channel Logout).
@@ -171,6 +179,7 @@ impl Default for Client {
             client_name_fr: None,
             client_name_sl: None,
             client_uri: None,
+            application_type: ApplicationType::Web,
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
             token_endpoint_auth_method: ClientAuthMethod::ClientSecretBasic,
@@ -201,6 +210,8 @@ impl Default for Client {
             subject_type: SubjectType::Public,
             sector_identifier_uri: None,
             default_max_age: None,
+            default_acr_values: Vec::new(),
+            require_auth_time: false,
             initiate_login_uri: None,
             backchannel_logout_uri: None,
             backchannel_logout_session_required: false,
@@ -245,7 +256,7 @@ impl Client {
     ///
     /// # Errors
     /// Every fault.
-    pub fn to_client(&self, secret_in_file: Option<&str>) -> Result<registered::Client, Vec<Fault>> {
+    pub fn to_client(&self, secret_in_file: Option<&str>) -> Result<protocol::oidc::client::Client, Vec<Fault>> {
         let mut faults = Faults::default();
         self.check_names(&mut faults);
         self.check_addresses(&mut faults);
@@ -258,7 +269,7 @@ impl Client {
             faults.add("min_level", "must be 1, 2 or 3");
             Level::L3
         });
-        faults.none_or(registered::Client {
+        faults.none_or(protocol::oidc::client::Client {
             id: self.client_id.clone(),
             name: self.client_name.clone(),
             names: self.names(),

@@ -8,8 +8,16 @@ use url::Url;
 /// Most contacts, and longest of them.
 const MAX_CONTACTS: usize = 10;
 const MAX_CONTACT: usize = 254;
+/// Most levels that it wishes, and longest name of one.
+const MAX_WISHES: usize = 10;
+const MAX_WISH: usize = 200;
 
 impl Client {
+    /// Public clients MUST use PKCE (RFC 9700 §2.1.1), and so must those of FAPI 2.0 (§5.3.2.2).
+    pub fn cannot_do_without_pkce(&self) -> bool {
+        self.token_endpoint_auth_method == ClientAuthMethod::None || self.profile == Profile::Fapi2
+    }
+
     pub(super) fn check_policy(&self, faults: &mut Faults) {
         let public = self.token_endpoint_auth_method == ClientAuthMethod::None;
         if public && !self.require_pkce {
@@ -37,6 +45,15 @@ impl Client {
             if ResponseMode::from_name(mode).is_none() {
                 faults.add(format!("response_modes[{index}]"), "is not a response mode");
             }
+        }
+        let wishes = &self.default_acr_values;
+        let is_name =
+            |wish: &String| (1..=MAX_WISH).contains(&wish.len()) && wish.bytes().all(|byte| byte.is_ascii_graphic());
+        if wishes.len() > MAX_WISHES || !wishes.iter().all(is_name) {
+            faults.add(
+                "default_acr_values",
+                "must be ten names at most, of visible ASCII characters without blanks",
+            );
         }
         if self.contacts.len() > MAX_CONTACTS {
             faults.add("contacts", "can be ten at most");

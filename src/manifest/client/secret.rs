@@ -20,7 +20,7 @@ pub(super) struct Kept {
 
 impl Client {
     /// Whether it proves who it is by a secret.
-    fn has_secret(&self) -> bool {
+    pub fn has_secret(&self) -> bool {
         matches!(
             self.token_endpoint_auth_method,
             ClientAuthMethod::ClientSecretBasic

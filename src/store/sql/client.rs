@@ -216,25 +216,31 @@ impl Tx {
         self.replace_shared_secrets(&client.id, &client.shared_secrets).await
     }
 
-    /// Disables every client that is not named, and says how many that were enabled.
+    /// Disables every client that is not named, but those that registered themselves, and says how many that were enabled.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn disable_clients_except(&mut self, ids: &[&str]) -> Result<u64, StoreError> {
         let kept: BTreeSet<&str> = ids.iter().copied().collect();
         let enabled: Vec<String> = within!(self, TABLE, connection =>
-            sqlx::query_scalar("SELECT id FROM client WHERE NOT disabled").fetch_all(connection))?;
+            sqlx::query_scalar("SELECT id FROM client WHERE NOT disabled \
+                                AND NOT EXISTS (SELECT 1 FROM client_registration r WHERE r.client_id = client.id)")
+                .fetch_all(connection))?;
         let mut disabled: u64 = 0;
         for id in enabled.iter().filter(|id| !kept.contains(id.as_str())) {
-            let rows = changed!(
-                self,
-                TABLE,
-                sqlx::query("UPDATE client SET disabled = $2 WHERE id = $1")
-                    .bind(id)
-                    .bind(true)
-            )?;
-            disabled = disabled.saturating_add(rows);
+            disabled = disabled.saturating_add(self.disable_client(id).await?);
         }
         Ok(disabled)
+    }
+
+    /// Disables a client, and says whether (1) there is one.
+    pub(super) async fn disable_client(&mut self, id: &str) -> Result<u64, StoreError> {
+        changed!(
+            self,
+            TABLE,
+            sqlx::query("UPDATE client SET disabled = $2 WHERE id = $1")
+                .bind(id)
+                .bind(true)
+        )
     }
 }

@@ -99,6 +99,25 @@ impl Tx {
         )
     }
 
+    /// Ends every grant that was given to a client, and says how many.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn end_grants_of_client(&mut self, client: &str, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        changed!(
+            self,
+            NOTICES,
+            sqlx::query(notices!("g.client_id = $2")).bind(micros(now)).bind(client)
+        )?;
+        changed!(
+            self,
+            TABLE,
+            sqlx::query("UPDATE login_grant SET ended_at = $1 WHERE client_id = $2 AND ended_at IS NULL")
+                .bind(micros(now))
+                .bind(client)
+        )
+    }
+
     /// Ends every grant that was given in a browser session, and says how many.
     ///
     /// # Errors

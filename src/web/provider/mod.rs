@@ -8,6 +8,7 @@ pub(super) mod introspect;
 pub(super) mod jwks;
 pub(super) mod logout;
 pub(super) mod par;
+pub(super) mod registration;
 pub(super) mod revoke;
 pub(super) mod single_logout;
 pub(super) mod token;

@@ -8,6 +8,7 @@ pub mod fake_idp;
 pub mod inbox;
 pub mod machine;
 pub mod portal;
+pub mod registrant;
 pub mod registry;
 pub mod stores;
 
@@ -493,6 +494,7 @@ pub fn settings() -> Settings {
                 fiscal_code: None,
             })),
         },
+        registration: None,
         refresh_token_lifetime: TimeDelta::days(30),
         cie: Some(cie()),
         eidas_attributes: saml::profile::eidas::MINIMUM,

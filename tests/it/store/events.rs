@@ -77,6 +77,10 @@ async fn every_kind_of_event_is_read_back() {
         EventKind::DataKeyChanged,
         EventKind::SigningKeyMade,
         EventKind::SigningKeyRemoved,
+        EventKind::SigningKeyWithdrawn,
+        EventKind::ClientRegistered,
+        EventKind::ClientChanged,
+        EventKind::ClientRemoved,
     ];
     let mut tx = store.begin().await.unwrap();
     for (number, kind) in (1..).zip(kinds) {

@@ -14,6 +14,7 @@ pub mod mandates;
 pub mod opening;
 pub mod people;
 pub mod register;
+pub mod registrations;
 pub mod replay;
 pub mod restart;
 pub mod rules;

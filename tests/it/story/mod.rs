@@ -36,6 +36,7 @@ mod protected;
 mod pushed;
 mod refreshes;
 mod register;
+mod registration;
 mod registry;
 mod request_objects;
 mod resources;

@@ -43,6 +43,10 @@ pub enum EventKind {
     DataKeyChanged,
     SigningKeyMade,
     SigningKeyRemoved,
+    SigningKeyWithdrawn,
+    ClientRegistered,
+    ClientChanged,
+    ClientRemoved,
 }
 
 impl EventKind {
@@ -80,6 +84,10 @@ impl EventKind {
             EventKind::DataKeyChanged => "data_key_changed",
             EventKind::SigningKeyMade => "signing_key_made",
             EventKind::SigningKeyRemoved => "signing_key_removed",
+            EventKind::SigningKeyWithdrawn => "signing_key_withdrawn",
+            EventKind::ClientRegistered => "client_registered",
+            EventKind::ClientChanged => "client_changed",
+            EventKind::ClientRemoved => "client_removed",
         }
     }
 }

@@ -44,13 +44,27 @@ pub struct Certificates<'a> {
     pub issued: bool,
 }
 
-/// What `/.well-known/openid-configuration` answers for `issuer` (no slash at its end); `cards`: people can sign in by card.
-pub fn metadata(issuer: &str, certificates: Option<Certificates<'_>>, cards: bool) -> Value {
-    let mut metadata = endpoints(issuer, &methods(certificates));
-    if let (Value::Object(all), Value::Object(more)) = (&mut metadata, authorization(issuer, cards)) {
+/// What an installation offers beside what all do.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Offered<'a> {
+    /// Where clients may show certificates.
+    pub certificates: Option<Certificates<'a>>,
+    /// People can sign in by card.
+    pub cards: bool,
+    /// Clients may register themselves.
+    pub registration: bool,
+}
+
+/// What `/.well-known/openid-configuration` answers for `issuer` (no slash at its end).
+pub fn metadata(issuer: &str, offered: Offered<'_>) -> Value {
+    let mut metadata = endpoints(issuer, &authentication_methods(offered.certificates));
+    if let (Value::Object(all), Value::Object(more)) = (&mut metadata, authorization(issuer, offered.cards)) {
         all.extend(more);
     }
-    let Some(certificates) = certificates else {
+    if let Some(metadata) = metadata.as_object_mut().filter(|_| offered.registration) {
+        metadata.insert("registration_endpoint".to_owned(), at(issuer, "/register").into());
+    }
+    let Some(certificates) = offered.certificates else {
         return metadata;
     };
     let aliases: Map<String, Value> = ALIASES
@@ -67,14 +81,18 @@ pub fn metadata(issuer: &str, certificates: Option<Certificates<'_>>, cards: boo
     metadata
 }
 
-/// Those that prove something, certificates where they can be shown.
-fn methods(certificates: Option<Certificates<'_>>) -> Vec<&'static str> {
+/// How a client can prove who it is, by a certificate only where one can be shown.
+pub fn authentication_methods(certificates: Option<Certificates<'_>>) -> Vec<&'static str> {
     let issued = certificates.filter(|certificates| certificates.issued);
     METHODS
         .into_iter()
         .chain(issued.map(|_| "tls_client_auth"))
         .chain(certificates.map(|_| "self_signed_tls_client_auth"))
         .collect()
+}
+
+fn at(issuer: &str, path: &str) -> String {
+    format!("{}{path}", issuer.trim_end_matches('/'))
 }
 
 /// Where things are, and how clients prove who they are there.
@@ -86,7 +104,7 @@ fn endpoints(issuer: &str, confidential: &[&str]) -> Value {
         .into_iter()
         .chain(["HS256"])
         .collect();
-    let at = |path: &str| format!("{}{path}", issuer.trim_end_matches('/'));
+    let at = |path: &str| at(issuer, path);
     json!({
         "issuer": issuer,
         "authorization_endpoint": at("/authorize"),
@@ -122,7 +140,7 @@ fn authorization(issuer: &str, cards: bool) -> Value {
     let mut request_objects = Algorithm::ALL.map(Algorithm::as_str).to_vec();
     request_objects.push("none");
     json!({
-        "pushed_authorization_request_endpoint": format!("{}/par", issuer.trim_end_matches('/')),
+        "pushed_authorization_request_endpoint": at(issuer, "/par"),
         "require_pushed_authorization_requests": false,
         "response_types_supported": ["code"],
         "response_modes_supported": ResponseMode::NAMES,
@@ -197,14 +215,35 @@ fn claims() -> Vec<&'static str> {
 mod tests {
     use super::*;
 
+    fn cards() -> Offered<'static> {
+        Offered {
+            cards: true,
+            ..Offered::default()
+        }
+    }
+
+    #[test]
+    fn clients_register_themselves_only_where_the_operator_lets_them() {
+        let issuer = "https://login.ente.example.it";
+        assert_eq!(metadata(issuer, cards()).get("registration_endpoint"), None);
+        let registration = Offered {
+            registration: true,
+            ..cards()
+        };
+        assert_eq!(
+            metadata(issuer, registration)["registration_endpoint"],
+            format!("{issuer}/register")
+        );
+    }
+
     #[test]
     fn the_metadata_of_this_slice() {
-        insta::assert_json_snapshot!(metadata("https://login.ente.example.it", None, true));
+        insta::assert_json_snapshot!(metadata("https://login.ente.example.it", cards()));
     }
 
     #[test]
     fn every_endpoint_lies_under_the_issuer() {
-        let metadata = metadata("http://localhost:8080", None, false);
+        let metadata = metadata("http://localhost:8080", Offered::default());
         for (name, value) in metadata.as_object().unwrap() {
             if name.ends_with("_endpoint") || name == "jwks_uri" {
                 assert!(value.as_str().unwrap().starts_with("http://localhost:8080/"), "{name}");
@@ -216,8 +255,14 @@ mod tests {
     fn rfc_8705_5_every_endpoint_for_clients_has_an_alias_where_certificates_are_shown() {
         let (issuer, url) = ("https://login.ente.example.it", "https://mtls.ente.example.it");
         let certificates = Certificates { url, issued: false };
-        let without = metadata(issuer, None, true);
-        let with = metadata(issuer, Some(certificates), true);
+        let without = metadata(issuer, cards());
+        let with = metadata(
+            issuer,
+            Offered {
+                certificates: Some(certificates),
+                ..cards()
+            },
+        );
         assert_eq!(without.get("mtls_endpoint_aliases"), None);
         assert_eq!(with["tls_client_certificate_bound_access_tokens"], true);
         for (name, alias) in with["mtls_endpoint_aliases"].as_object().unwrap() {
@@ -236,6 +281,15 @@ mod tests {
             issued: true,
             ..certificates
         };
-        assert!(methods(&metadata(issuer, Some(issued), true)).contains("\"tls_client_auth\""));
+        assert!(
+            methods(&metadata(
+                issuer,
+                Offered {
+                    certificates: Some(issued),
+                    ..cards()
+                }
+            ))
+            .contains("\"tls_client_auth\"")
+        );
     }
 }

@@ -35,6 +35,10 @@ pub(super) fn needed(parameters: &Parameters, client: &Client) -> Result<Needed,
         }
     }
     wished.extend(words(parameters.get("acr_values")));
+    if demanded.is_empty() && wished.is_empty() {
+        // OpenID Connect Registration §2: what the request says goes before.
+        wished.extend(client.metadata.default_acr_values.iter().map(String::as_str));
+    }
     let answering = |values: &[&str]| -> Vec<(Level, String)> {
         let known = values
             .iter()

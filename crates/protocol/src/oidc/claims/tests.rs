@@ -251,7 +251,7 @@ fn gender_is_told_in_the_words_of_openid_and_what_is_unknown_is_absent() {
 fn every_claim_we_send_is_named_in_discovery() {
     let holding = samples::holding_of_unit();
     let grant = samples::grant_for(&holding);
-    let supported = crate::oidc::discovery::metadata(samples::ISSUER, None, true)["claims_supported"].clone();
+    let supported = crate::oidc::discovery::metadata(samples::ISSUER, Default::default())["claims_supported"].clone();
     let supported = supported.as_array().unwrap();
     for claims in [
         issued(Some(&holding), &samples::client(), &grant),

@@ -18,6 +18,17 @@ pub enum SubjectType {
     Pairwise,
 }
 
+/// Where a client runs (OpenID Connect Registration §2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ApplicationType {
+    /// On a server, or in a browser.
+    #[default]
+    Web,
+    /// On the citizen's own machine, where answers come by a scheme of the application or over the loopback interface.
+    Native,
+}
+
 /// Which rules of conduct a client keeps beyond the RFCs'.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -73,6 +84,8 @@ impl CertificateSubject {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ClientMetadata {
+    /// `application_type`.
+    pub application_type: ApplicationType,
     /// The grants it may use (`grant_types`). Default: `authorization_code`.
     pub grant_types: BTreeSet<GrantType>,
     /// Its public keys by value (`jwks`).
@@ -111,6 +124,10 @@ pub struct ClientMetadata {
     pub sector_identifier_uri: Option<String>,
     /// `default_max_age`, seconds.
     pub default_max_age: Option<u32>,
+    /// The `acr_values` of a request that has none, the most wished first.
+    pub default_acr_values: Vec<String>,
+    /// ID tokens have to carry `auth_time`; ours always do.
+    pub require_auth_time: bool,
     /// Where a login that begins elsewhere goes (`initiate_login_uri`, https).
     pub initiate_login_uri: Option<String>,
     /// Where it is told that somebody signed out (`backchannel_logout_uri`).
@@ -140,6 +157,7 @@ pub struct ClientMetadata {
 impl Default for ClientMetadata {
     fn default() -> ClientMetadata {
         ClientMetadata {
+            application_type: ApplicationType::Web,
             grant_types: BTreeSet::from([GrantType::AuthorizationCode]),
             jwks: None,
             jwks_uri: None,
@@ -159,6 +177,8 @@ impl Default for ClientMetadata {
             subject_type: SubjectType::Public,
             sector_identifier_uri: None,
             default_max_age: None,
+            default_acr_values: Vec::new(),
+            require_auth_time: false,
             initiate_login_uri: None,
             backchannel_logout_uri: None,
             backchannel_logout_session_required: false,

@@ -4,7 +4,7 @@ mod metadata;
 mod shared_secret;
 
 pub use crate::jose::{ContentEncryption, KeyManagement};
-pub use metadata::{CertificateSubject, ClientMetadata, Profile, Protection, SubjectType};
+pub use metadata::{ApplicationType, CertificateSubject, ClientMetadata, Profile, Protection, SubjectType};
 pub use shared_secret::SharedSecret;
 
 use super::SecretHash;

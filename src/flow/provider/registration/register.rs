@@ -1,0 +1,41 @@
+//! `POST /register`: a client registers itself.
+
+use super::{Sent, Unregistered, bearer_token, described, has_room, is_one_of, metadata, told};
+use crate::flow::{Deps, FlowError};
+use domain::audit::{EventKind, SecurityEvent};
+use protocol::oidc::hash_secret;
+use serde_json::{Map, Value};
+
+/// Registers what was sent, and tells everything that the client needs from then on.
+///
+/// # Errors
+/// [`FlowError`] when a store fails; inside, why nothing was registered.
+pub async fn register(deps: &Deps, sent: &Sent<'_>) -> Result<Result<Map<String, Value>, Unregistered>, FlowError> {
+    let now = deps.clock.now();
+    let Some(settings) = &deps.settings.registration else {
+        return Ok(Err(Unregistered::Off));
+    };
+    if !bearer_token(sent).is_some_and(|token| is_one_of(&settings.tokens, token)) {
+        return Ok(Err(Unregistered::Unauthorised));
+    }
+    let described = metadata(sent).and_then(|sent| described(deps, settings, sent, &deps.random.name()));
+    let (client, secret) = match described {
+        Ok(described) => described,
+        Err(unregistered) => return Ok(Err(unregistered)),
+    };
+    if !has_room(deps).await? {
+        return Ok(Err(Unregistered::Full));
+    }
+    let token = deps.random.secret();
+    let mut tx = deps.store.begin().await?;
+    tx.upsert_client(&client).await?;
+    tx.insert_registration(&client.id, &hash_secret(&token), now).await?;
+    tx.record(&SecurityEvent {
+        client: Some(client.id.clone()),
+        ..deps.event(EventKind::ClientRegistered, now)
+    })
+    .await?;
+    tx.commit().await?;
+    tracing::info!(client = %client.id, "client registered itself");
+    Ok(Ok(told(deps, &client, now, &token, secret.as_deref())))
+}
