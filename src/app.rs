@@ -6,47 +6,33 @@ mod certificate_listener;
 pub mod listener;
 mod mtls;
 pub mod runtime;
+mod settings;
 
 use self::certificate_listener::CertificateListener;
 use self::listener::Patience;
 use crate::clock::Clock;
-use crate::config::{self, Config};
+use crate::config::Config;
 use crate::flow::administration::apply::{apply_clients, apply_officials};
 use crate::flow::administration::{registry, signing_keys};
 use crate::flow::provider::Mtls;
 use crate::flow::provider::client_keys::FetchedKeys;
 use crate::flow::provider::origins::Origins;
-use crate::flow::provider::registration::RegistrationSettings;
 use crate::flow::sign_in::cns::{Cns, CnsSettings, trust};
-use crate::flow::{Deps, FlowError, IdentityProviders, RegisterSettings, RegistrySource, Settings, SigningKeys};
+use crate::flow::{Deps, FlowError, IdentityProviders, Settings, SigningKeys};
 use crate::jobs;
-use crate::login::SessionLimits;
-use crate::outbound::http::OutboundSettings;
 use crate::outbound::{HttpClient, OutboundError};
-use crate::pages::{Branding, Links, Pages};
+use crate::pages::{Branding, Pages};
 use crate::random::Random;
 use crate::store::{Store, StoreError};
 use crate::web::{self, Documents, State};
-use chrono::{Months, TimeDelta};
 use protocol::keyring::{KeyError, Keyring, MasterKey};
 use protocol::oidc::discovery::Offered;
 use protocol::saml::IdentityProvider;
-use protocol::saml::profile::eidas;
-use protocol::x509::Validity;
 use protocol::{oidc, saml};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-
-/// How long a code may wait for its exchange.
-const CODE_LIFETIME: TimeDelta = TimeDelta::seconds(60);
-/// How long an access token lives at most.
-const ACCESS_TOKEN_LIFETIME: TimeDelta = TimeDelta::minutes(10);
-/// A family of refresh tokens with `offline_access`: a service that works for somebody in his absence asks again
-/// each month.
-const REFRESH_TOKEN_LIFETIME: TimeDelta = TimeDelta::days(30);
 
 /// Why the service did not start.
 #[derive(Debug, thiserror::Error)]
@@ -185,8 +171,6 @@ impl App {
         let (clients, officials) = (config.clients.clone(), config.officials.clone());
         let app = App::attach(config, clock, random).await?;
         let deps = &app.state.deps;
-        // Not with the first client that asks: it made its assertion a moment before.
-        deps.store.brief.remembers_since(deps.clock.now()).await?;
         apply_clients(deps, &clients).await.map_err(StartError::Clients)?;
         apply_officials(deps, &officials).await.map_err(StartError::Officials)?;
         registry::begin(deps, &deps.identity_providers)
@@ -208,13 +192,13 @@ impl App {
         store.unlock(&config.master_key, &random, clock.now()).await?;
         // A client's assertion is good once: from here on what was used is known.
         store.brief.remembers_since(clock.now()).await?;
-        let settings = settings(&config);
-        let identity_providers = identity_providers(&config);
+        let identity_providers = settings::identity_providers(&config);
+        let settings = settings::settings(&config);
         let state = assemble(Parts {
             store,
             clock,
             random,
-            http: HttpClient::new(outbound(&config))?,
+            http: HttpClient::new(settings::outbound(&config))?,
             keyring: config.keyring,
             settings,
             identity_providers,
@@ -222,7 +206,7 @@ impl App {
             mtls: mtls::settings(&config.mtls),
             cie_identity_providers: config.cie_identity_providers,
             eidas_node: config.eidas_node,
-            branding: branding(config.branding),
+            branding: settings::branding(config.branding),
         })?;
         let cards = cards::listener(&config.cns)?;
         Ok(App {
@@ -301,85 +285,4 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
     TcpListener::bind(address)
         .await
         .map_err(|error| StartError::Listen(address, error))
-}
-
-fn settings(config: &Config) -> Settings {
-    Settings {
-        issuer: config.issuer.clone(),
-        spid: config.spid.service_provider(&config.issuer),
-        cie: config
-            .cie
-            .as_ref()
-            .map(|cie| cie.service_provider(&config.issuer, &config.spid)),
-        eidas_attributes: config
-            .eidas
-            .as_ref()
-            .map_or(eidas::MINIMUM, config::Eidas::attribute_set),
-        clock_skew: config.spid.clock_skew(),
-        session: SessionLimits {
-            idle: config.session.idle(),
-            absolute: config.session.absolute(),
-        },
-        login_lifetime: config.login.lifetime(),
-        code_lifetime: CODE_LIFETIME,
-        access_token_lifetime: ACCESS_TOKEN_LIFETIME,
-        trusted_proxies: config.listen.proxies(),
-        register: RegisterSettings {
-            keep: Months::new(config.register.keep_months),
-            heads_file: config.register.heads_file.clone(),
-        },
-        refresh_token_lifetime: REFRESH_TOKEN_LIFETIME,
-        key_rotation: config.keys.rotation(&config.session),
-        registration: config.registration.enabled.then(|| RegistrationSettings {
-            tokens: config.registration.tokens.clone(),
-            require_pkce: config.registration.require_pkce,
-        }),
-    }
-}
-
-fn identity_providers(config: &Config) -> IdentityProviders {
-    let written = &config.spid.registry;
-    let source = written.is_used().then(|| RegistrySource {
-        name: "spid",
-        url: written.url.clone(),
-        signers: written.signer_keys(),
-        signer_certificates: written
-            .signer_certificates
-            .iter()
-            .filter_map(|der| Validity::of_certificate(der).ok())
-            .collect(),
-        every: written.every(),
-        alarm_ahead: written.alarm_ahead(),
-        bundled: written.bundled_document.clone(),
-    });
-    let disabled = written.disabled.iter().cloned().collect();
-    IdentityProviders::new(config.identity_providers.clone(), disabled, source)
-}
-
-fn outbound(config: &Config) -> OutboundSettings {
-    let written = &config.outbound;
-    OutboundSettings {
-        allow_hosts: written.allow_hosts.iter().cloned().collect(),
-        proxy: written.proxy.as_ref().map(|proxy| proxy.reveal().to_owned()),
-        root_certificates: written.root_certificates_pem.clone(),
-        connect_timeout: Duration::from_secs(u64::from(written.connect_timeout_seconds)),
-        timeout: Duration::from_secs(u64::from(written.timeout_seconds)),
-    }
-}
-
-fn branding(written: config::Branding) -> Branding {
-    Branding {
-        name: written.administration,
-        tagline: written.tagline,
-        parent: written.parent,
-        address: written.address,
-        links: Links {
-            home: written.links.home,
-            help: written.links.help,
-            privacy: written.links.privacy,
-            legal_notes: written.links.legal_notes,
-            accessibility_statement: written.links.accessibility_statement,
-            accessibility_feedback: written.links.accessibility_feedback,
-        },
-    }
 }

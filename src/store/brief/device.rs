@@ -1,6 +1,7 @@
 //! Devices that wait for their citizen (RFC 8628).
 
-use super::{Brief, Kind, LATECOMERS};
+use super::login::LATECOMERS;
+use super::{Brief, Kind};
 use crate::store::StoreError;
 use chrono::{DateTime, Utc};
 use protocol::oidc::SecretHash;

@@ -99,6 +99,7 @@ mod registration;
 mod saml;
 mod saml_logout;
 mod seal;
+mod sealed_row;
 pub(super) mod sqlite;
 mod trust_list;
 mod turn;
@@ -117,7 +118,8 @@ pub use register::{ACCEPTED, RefusedAnswer, RegisterEntry, Span};
 pub use register_content::{Content, LeftOut};
 pub use registration::ClientRegistration;
 pub use saml::SamlAnswer;
-pub use seal::{StoredSegment, Unsealed};
+pub use seal::StoredSegment;
+pub use sealed_row::Unsealed;
 pub use sqlite::COMMITTING;
 
 use super::StoreError;
