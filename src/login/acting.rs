@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::mandate::{Evidence, Holding, MandateId, MandateState, NotInForce};
 use protocol::oidc::authorize::AuthorizationRequest;
 use protocol::oidc::client::{ActingPolicy, Client};
-use protocol::oidc::grant::ActingContext;
+use protocol::oidc::grant::{ActingContext, Asked};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -150,12 +150,20 @@ fn worth_showing(state: MandateState) -> bool {
     )
 }
 
+/// Whether `holding` could be chosen at `client`, by a request that asked so.
+pub fn is_usable(client: &Client, asked: &Asked, holding: &Holding, now: DateTime<Utc>) -> bool {
+    let roles = holding.roles_at(&client.id, &client.roles);
+    let roles = match &asked.authorization_details {
+        Some(details) if !details.allows(holding, &roles) => return false,
+        Some(details) => details.narrow(roles),
+        None => roles,
+    };
+    usable(client, holding, &roles, now).is_ok()
+}
+
 /// Those of `holdings` that the person could use at `client`, whatever a request asks.
 pub fn usable_at(client: &Client, mut holdings: Vec<Holding>, now: DateTime<Utc>) -> Vec<Holding> {
-    holdings.retain(|holding| {
-        let roles = holding.roles_at(&client.id, &client.roles);
-        usable(client, holding, &roles, now).is_ok()
-    });
+    holdings.retain(|holding| is_usable(client, &Asked::default(), holding, now));
     holdings
 }
 

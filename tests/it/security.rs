@@ -1,5 +1,5 @@
-//! The table of docs/SECURITY.md, attack → test, is true: every test it names exists, and no attack of the
-//! SAML list lacks one.
+//! The table of docs/SECURITY.md, attack → test, is true: every test it names exists, and no attack on Responses, cards and
+//! the provider lacks one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -7,6 +7,10 @@ use std::path::{Path, PathBuf};
 
 /// Attacks on a SAML Response, by their numbers; 19, 20 and 22 are about other messages.
 const ON_RESPONSES: [u8; 19] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 21];
+/// Attacks on the provider and on acting for organisations.
+const ON_THE_PROVIDER: [u8; 20] = [
+    33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 56, 57, 58,
+];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -55,10 +59,10 @@ fn tests_of(source: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_attack_on_a_response_has_a_test_that_exists() {
+fn every_attack_has_a_test_that_exists() {
     let (table, tests) = (table(), tests());
     assert!(tests.len() > 300, "{}", tests.len());
-    for attack in ON_RESPONSES {
+    for attack in ON_RESPONSES.into_iter().chain(ON_THE_PROVIDER) {
         let named = table.get(&attack).map(Vec::as_slice).unwrap_or_default();
         assert!(!named.is_empty(), "attack {attack} has no test in docs/SECURITY.md");
     }

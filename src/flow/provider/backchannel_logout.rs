@@ -6,17 +6,22 @@ use super::protect::signed;
 use crate::flow::{Deps, FlowError};
 use crate::outbound::{Call, OutboundError};
 use crate::store::LogoutNotice;
-use chrono::{DateTime, TimeDelta, Utc};
-use futures_util::future::join_all;
+use chrono::TimeDelta;
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use http::StatusCode;
 use protocol::oidc::client::Client;
 use protocol::oidc::grant::Grant;
 use protocol::oidc::logout::{LOGOUT_JWT, logout_token};
+use std::collections::BTreeMap;
 use std::time::Duration;
 use url::form_urlencoded::Serializer;
 
-/// How many portals are told at one time.
-const AT_ONCE: i64 = 16;
+/// How many calls are under way at one time.
+const AT_ONCE: usize = 16;
+/// Of these, to one portal: whoever does not answer keeps no other waiting.
+const AT_ONE_PORTAL: usize = 4;
+/// How many due notices are looked at for those that may be told now: portals times [`AT_ONE_PORTAL`].
+const LOOKED_AT: usize = 256;
 /// Longest call.
 const WITHIN: Duration = Duration::from_secs(5);
 /// How long after each try in vain the next one comes; after the last one none does. Each is far longer than a call, so
@@ -31,29 +36,46 @@ const PAUSES: [TimeDelta; 4] = [
 /// Tells portals until no notice is due. A portal that does not take it is told again later; of several nodes one tries.
 ///
 /// # Errors
-/// [`FlowError`] when a store fails or a key does not sign; whoever could be told was told.
+/// [`FlowError`] when a store fails or a key does not sign; what was not told yet is tried again in its time.
 pub async fn tell_portals(deps: &Deps) -> Result<(), FlowError> {
+    let mut calls = FuturesUnordered::new();
+    let mut busy: BTreeMap<String, usize> = BTreeMap::new();
     loop {
-        let claimed = claim(deps, deps.clock.now()).await?;
-        if claimed.is_empty() {
-            return Ok(());
+        // Not for each one that ends: a look at what is due for many.
+        if calls.len() <= AT_ONCE / 2 {
+            for notice in claim(deps, &mut busy, AT_ONCE.saturating_sub(calls.len())).await? {
+                calls.push(async move { (notice.client.clone(), tell(deps, notice).await) });
+            }
         }
-        let told = join_all(claimed.into_iter().map(|notice| tell(deps, notice))).await;
-        told.into_iter().collect::<Result<(), FlowError>>()?;
+        let Some((portal, told)) = calls.next().await else {
+            return Ok(());
+        };
+        told?;
+        busy.entry(portal).and_modify(|calls| *calls = calls.saturating_sub(1));
     }
 }
 
-/// The due notices whose next try is ours.
-async fn claim(deps: &Deps, now: DateTime<Utc>) -> Result<Vec<LogoutNotice>, FlowError> {
-    let due = deps.store.due_logout_notices(now, AT_ONCE).await?;
+/// Due notices, at most `at_most`, whose next try is ours; `busy` counts what is under way by portal.
+async fn claim(
+    deps: &Deps,
+    busy: &mut BTreeMap<String, usize>,
+    at_most: usize,
+) -> Result<Vec<LogoutNotice>, FlowError> {
+    let now = deps.clock.now();
+    let due = deps.store.due_logout_notices(now, LOOKED_AT, AT_ONE_PORTAL).await?;
     let mut claimed = Vec::new();
     if due.is_empty() {
         return Ok(claimed);
     }
     let mut tx = deps.store.begin().await?;
     for notice in due {
+        let under_way = busy.entry(notice.client.clone()).or_default();
+        if claimed.len() >= at_most || *under_way >= AT_ONE_PORTAL {
+            continue;
+        }
         let again = pause(&notice).and_then(|pause| now.checked_add_signed(pause));
         if tx.claim_logout_notice(&notice, again).await? {
+            *under_way = under_way.saturating_add(1);
             claimed.push(notice);
         }
     }

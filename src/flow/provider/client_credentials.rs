@@ -3,10 +3,12 @@
 use super::Refused;
 use super::access_token::{Access, give};
 use super::issue::Tokens;
+use super::standing::of_client;
 use super::target::servers;
 use super::token::Caller;
 use crate::flow::{Deps, FlowError};
 use chrono::{DateTime, Utc};
+use domain::audit::EventKind;
 use protocol::oidc::claims;
 use protocol::oidc::confirmation::Confirmation;
 use protocol::oidc::grant::client_credentials;
@@ -41,6 +43,10 @@ pub(super) async fn client_credentials(
         until: None,
     };
     let given = give(deps, access, now).await?;
+    let mut tx = deps.store.begin().await?;
+    tx.record(&of_client(deps, EventKind::TokenIssued, &client.id, now))
+        .await?;
+    tx.commit().await?;
     Ok(Ok(Tokens {
         access_token: given.token,
         issued_token_type: None,

@@ -53,7 +53,7 @@ pub(super) async fn redeemed(
     if let Err(reason) = check_code(grant.asked.dpop_jkt.as_deref(), caller.held) {
         return Ok(Err(Refused::because(&reason)));
     }
-    let Some(Standing { person, holding }) = standing(deps, &grant, now).await? else {
+    let Some(Standing { person, holding }) = standing(deps, caller.client, &grant, now).await? else {
         return Ok(Err(Refused::because(&Reason::NotInForce)));
     };
     let basis = Basis {

@@ -76,7 +76,7 @@ async fn active(deps: &Deps, client: &Client, token: &str, now: DateTime<Utc>) -
     if over || grant.client_id != client.id {
         return Ok(None);
     }
-    let Some(Standing { holding, .. }) = standing(deps, &grant, now).await? else {
+    let Some(Standing { holding, .. }) = standing(deps, client, &grant, now).await? else {
         return Ok(None);
     };
     let behind = Behind {

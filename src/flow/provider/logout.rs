@@ -61,16 +61,16 @@ pub async fn logout(deps: &Deps, raw: &str, confirmed: Option<&str>, browser: Br
         .as_ref()
         .zip(client.as_ref())
         .map(|(session, client)| subject(&subjects, client, session.authenticated.person));
-    let (redirect, sure) = match check(&request, client.as_ref(), signed_in.as_deref()) {
-        Outcome::SignOut { redirect, .. } => (redirect, true),
+    let (redirect, sid) = match check(&request, client.as_ref(), signed_in.as_deref()) {
+        Outcome::SignOut { redirect, sid, .. } => (redirect, Some(sid)),
         Outcome::AskConfirmation { redirect, doubt, .. } => {
             tracing::info!(reason = %doubt, "logout request to be confirmed");
-            (redirect, false)
+            (redirect, None)
         }
     };
     if let Some(session) = &session {
         let confirmed = confirmed.is_some_and(|given| is_confirmation(given, &session.id));
-        if !sure && !confirmed {
+        if sid.is_none() && !confirmed {
             return Ok(Logout::Confirm {
                 confirmation: confirmation(&session.id),
                 client,
@@ -83,6 +83,8 @@ pub async fn logout(deps: &Deps, raw: &str, confirmed: Option<&str>, browser: Br
         if let Some(handle) = offered {
             return Ok(Logout::Offer { handle });
         }
+    } else if let Some(sid) = sid {
+        session::end_remains(deps, sid, browser, now).await?;
     }
     Ok(match redirect {
         Some(url) => Logout::Return { url, client },

@@ -46,7 +46,7 @@ pub(super) async fn refresh(
         }
     };
     // Attack 57: what ended since then is not refreshed.
-    let Some(Standing { person, holding }) = standing(deps, &grant, now).await? else {
+    let Some(Standing { person, holding }) = standing(deps, caller.client, &grant, now).await? else {
         return Ok(Err(Refused::because(&Reason::NotInForce)));
     };
     let basis = Basis {

@@ -1,7 +1,7 @@
 //! `/revoke` (RFC 7009): a client gives back what it has.
 
 use super::refresh;
-use super::standing::event;
+use super::standing::{event, of_client};
 use super::{Call, Refused, client};
 use crate::flow::{Deps, FlowError};
 use domain::audit::EventKind;
@@ -45,6 +45,10 @@ pub async fn revoke(deps: &Deps, call: &Call<'_>) -> Result<Result<(), Refused>,
     let access_token = deps.store.brief.access_token(&hash, now).await?;
     if access_token.is_some_and(|token| token.client_id == client.id) {
         deps.store.brief.remove_access_token(&hash).await?;
+        let mut tx = deps.store.begin().await?;
+        tx.record(&of_client(deps, EventKind::TokenRevoked, &client.id, now))
+            .await?;
+        tx.commit().await?;
     }
     Ok(Ok(()))
 }

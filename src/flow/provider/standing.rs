@@ -1,6 +1,7 @@
 //! Who stands behind a grant, and so behind its tokens, as things stand now.
 
 use crate::flow::{Deps, FlowError};
+use crate::login::is_usable;
 use chrono::{DateTime, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use domain::mandate::Holding;
@@ -30,7 +31,7 @@ impl InForce {
 }
 
 /// The access token with this hash; `None` when it is unknown, expired, its grant ended, a client that it names was
-/// disabled (attack 47), the person blocked or the mandate no longer in force (attack 57).
+/// disabled (attack 47), the person blocked or the mandate or its role no longer there (attack 57).
 pub(super) async fn in_force(deps: &Deps, hash: &SecretHash, now: DateTime<Utc>) -> Result<Option<InForce>, FlowError> {
     let Some(token) = deps.store.brief.access_token(hash, now).await? else {
         return Ok(None);
@@ -50,10 +51,14 @@ pub(super) async fn in_force(deps: &Deps, hash: &SecretHash, now: DateTime<Utc>)
     let Some(grant) = deps.store.grant(id).await?.filter(|grant| grant.ended_at.is_none()) else {
         return Ok(None);
     };
-    if grant.client_id != token.client_id && enabled(deps, &grant.client_id).await?.is_none() {
+    let given_to = match grant.client_id == token.client_id {
+        true => Some(client.clone()),
+        false => enabled(deps, &grant.client_id).await?,
+    };
+    let Some(given_to) = given_to else {
         return Ok(None);
-    }
-    let standing = standing(deps, &grant, now).await?;
+    };
+    let standing = standing(deps, &given_to, &grant, now).await?;
     Ok(standing.map(|standing| InForce {
         token,
         client,
@@ -73,9 +78,15 @@ pub(super) struct Standing {
     pub(super) holding: Option<Holding>,
 }
 
-/// `None`: the person is blocked, or the mandate no longer in force.
-pub(super) async fn standing(deps: &Deps, grant: &Grant, now: DateTime<Utc>) -> Result<Option<Standing>, FlowError> {
-    let Ok(holding) = holding_in_force(deps, grant, now).await? else {
+/// `None`: the person is blocked, or the mandate no longer one that could be chosen at `client`, whose grant it is: out of
+/// force, without a role there, or established by less than it demands.
+pub(super) async fn standing(
+    deps: &Deps,
+    client: &Client,
+    grant: &Grant,
+    now: DateTime<Utc>,
+) -> Result<Option<Standing>, FlowError> {
+    let Ok(holding) = usable_holding(deps, client, grant, now).await? else {
         return Ok(None);
     };
     let person = deps.store.person(grant.person).await?;
@@ -89,8 +100,9 @@ pub(super) async fn standing(deps: &Deps, grant: &Grant, now: DateTime<Utc>) -> 
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
-async fn holding_in_force(
+async fn usable_holding(
     deps: &Deps,
+    client: &Client,
     grant: &Grant,
     now: DateTime<Utc>,
 ) -> Result<Result<Option<Holding>, ()>, FlowError> {
@@ -98,10 +110,12 @@ async fn holding_in_force(
         return Ok(Ok(None));
     };
     let holding = deps.store.holding(id).await?;
-    Ok(match holding.filter(|holding| holding.in_force(now).is_ok()) {
-        Some(holding) => Ok(Some(holding)),
-        None => Err(()),
-    })
+    Ok(
+        match holding.filter(|holding| is_usable(client, &grant.asked, holding, now)) {
+            Some(holding) => Ok(Some(holding)),
+            None => Err(()),
+        },
+    )
 }
 
 pub(super) fn event(deps: &Deps, kind: EventKind, grant: &Grant, now: DateTime<Utc>) -> SecurityEvent {
@@ -112,6 +126,14 @@ pub(super) fn event(deps: &Deps, kind: EventKind, grant: &Grant, now: DateTime<U
             ActingContext::Mandate(id) => Some(id),
             ActingContext::Myself => None,
         },
+        ..deps.event(kind, now)
+    }
+}
+
+/// Of what concerns a client and nobody else.
+pub(super) fn of_client(deps: &Deps, kind: EventKind, client_id: &str, now: DateTime<Utc>) -> SecurityEvent {
+    SecurityEvent {
+        client: Some(client_id.to_owned()),
         ..deps.event(kind, now)
     }
 }

@@ -7,6 +7,7 @@ use super::page::{self, Closed};
 use crate::flow::{Browser, Deps, FlowError, Next};
 use crate::login::{DeviceLogin, Login, LoginId, Purpose};
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::audit::{EventKind, SecurityEvent};
 use protocol::oidc::client::Client;
 use protocol::oidc::device::UserCode;
 use protocol::oidc::hash_secret;
@@ -193,6 +194,36 @@ pub(super) async fn is_wanted(deps: &Deps, login: &Login, now: DateTime<Utc>) ->
     Ok(waiting.is_some_and(|waiting| !waiting.refused))
 }
 
+/// Takes back what `login` just gave to its device, if somebody refused that in the meantime.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub(super) async fn end_if_refused(deps: &Deps, login: &Login, now: DateTime<Utc>) -> Result<(), FlowError> {
+    match login.device() {
+        Some(device) if !is_wanted(deps, login, now).await? => end(deps, device, now).await,
+        _ => Ok(()),
+    }
+}
+
+/// A no is final, also after a yes in another tab.
+async fn end(deps: &Deps, device: &DeviceLogin, now: DateTime<Utc>) -> Result<(), FlowError> {
+    let Some(grant) = deps.store.grant_by_code(&device.code).await? else {
+        return Ok(());
+    };
+    let mut tx = deps.store.begin().await?;
+    if tx.end_grant(grant.id, now).await? {
+        tx.record(&SecurityEvent {
+            person: Some(grant.person),
+            client: Some(grant.client_id),
+            detail: Some("device refused".to_owned()),
+            ..deps.event(EventKind::GrantsEnded, now)
+        })
+        .await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
 /// The device is told that it gets nothing; the citizen, too.
 ///
 /// # Errors
@@ -207,6 +238,7 @@ pub(super) async fn refuse(
         waiting.refused = true;
         deps.store.brief.put_device(&waiting, now).await?;
     }
+    end(deps, device, now).await?;
     tracing::info!(client = %client.id, "device refused");
     Ok(Next::Device {
         client: Box::new(client.clone()),

@@ -1,7 +1,7 @@
 //! The code: everything is known, the portal gets its answer.
 
 use super::advance::told;
-use super::device;
+use super::{device, session};
 use crate::flow::provider::par;
 use crate::flow::{Deps, FlowError, Next};
 use crate::login::{ActingOptions, Authenticated, Login};
@@ -59,6 +59,8 @@ pub async fn issue_code(
             client: Box::new(client.clone()),
         });
     }
+    session::end_if_over(deps, &grant, &authenticated.session, now).await?;
+    device::end_if_refused(deps, login, now).await?;
     let outcome = Outcome::Code(&secret);
     let next = told(deps, login, client, outcome, now).await?;
     // A login that never stopped was never stored; one that did leaves a marker for the back button.
@@ -114,6 +116,10 @@ async fn write(
         }
         inserted => inserted?,
     };
+    if let ActingContext::Mandate(mandate) = grant.acting {
+        // In force just now: its next lapse ends this grant, too.
+        tx.set_lapsed(mandate, false).await?;
+    }
     let kind = if first {
         let released = claims::released_attributes(&authenticated.attributes, &grant.scopes, &grant.asked.claims);
         tx.insert_grant_attributes(grant.id, &released).await?;

@@ -6,7 +6,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use domain::person::PersonId;
 use protocol::oidc::SecretHash;
+use protocol::oidc::grant::Grant;
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// The live session of this browser, if any, of a person who may still sign in.
 ///
@@ -143,19 +145,25 @@ async fn replace(
     person: PersonId,
     now: DateTime<Utc>,
 ) -> Result<Option<UpstreamSession>, FlowError> {
-    let Some(session) = deps.store.brief.session(&old, now).await? else {
-        return Ok(None);
-    };
-    if session.authenticated.person != person {
-        end(deps, &session, now).await?;
+    let session = deps.store.brief.session(&old, now).await?;
+    if let Some(session) = session
+        .as_ref()
+        .filter(|session| session.authenticated.person != person)
+    {
+        end(deps, session, now).await?;
         return Ok(None);
     }
     let mut tx = deps.store.begin().await?;
-    tx.move_grants(&old, &new).await?;
-    tx.move_upstream_sessions(&old, &new).await?;
+    let moved = tx.move_grants(&old, &new, person).await?;
+    match session.is_some() || moved > 0 {
+        true => tx.move_upstream_sessions(&old, &new).await?,
+        false => tx.remove_upstream_sessions(&old).await?,
+    };
+    // Of a session that was over by itself nobody knows any more whose it was.
+    tx.end_grants_of_session(&old, now).await?;
     tx.commit().await?;
     deps.store.brief.remove_session(&old).await?;
-    Ok(session.upstream)
+    Ok(session.and_then(|session| session.upstream))
 }
 
 /// The session, its grants and with them its access tokens end. First of all, whatever comes after
@@ -165,7 +173,18 @@ async fn replace(
 /// # Errors
 /// [`FlowError`] when a store fails.
 pub async fn end(deps: &Deps, session: &Session, now: DateTime<Utc>) -> Result<(), FlowError> {
+    // Before the grants: whoever finishes a login meanwhile looks for the session after having written its grant.
     deps.store.brief.remove_session(&session.id).await?;
+    let ended = end_grants(deps, session, now).await;
+    if ended.is_err() {
+        // Whoever tries again has to find it.
+        let expires_at = session.expires_at(deps.settings.session);
+        deps.store.brief.put_session(session, expires_at, now).await?;
+    }
+    ended
+}
+
+async fn end_grants(deps: &Deps, session: &Session, now: DateTime<Utc>) -> Result<(), FlowError> {
     let mut tx = deps.store.begin().await?;
     tx.end_grants_of_session(&session.id, now).await?;
     tx.remove_upstream_sessions(&session.id).await?;
@@ -177,4 +196,57 @@ pub async fn end(deps: &Deps, session: &Session, now: DateTime<Utc>) -> Result<(
     .await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// What is left of a session that is over by itself (idle for too long), when a portal signs its citizen out: if it was this
+/// browser's, everything that was given in it; and else, for the browser may have been closed since, the grant `sid` of the ID token
+/// that the portal showed.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub async fn end_remains(deps: &Deps, sid: Uuid, browser: Browser, now: DateTime<Utc>) -> Result<(), FlowError> {
+    let (Some(grant), Some(session)) = (deps.store.grant(sid).await?, deps.store.session_of_grant(sid).await?) else {
+        return Ok(());
+    };
+    let mut tx = deps.store.begin().await?;
+    let ended = if browser.session == Some(session) {
+        tx.remove_upstream_sessions(&session).await?;
+        tx.end_grants_of_session(&session, now).await?
+    } else {
+        u64::from(tx.end_grant(sid, now).await?)
+    };
+    if ended > 0 {
+        tx.record(&over(deps, grant.person, ended, now)).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Ends `grant` if its session is over: somebody signed out while it was being written.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub async fn end_if_over(
+    deps: &Deps,
+    grant: &Grant,
+    session: &SecretHash,
+    now: DateTime<Utc>,
+) -> Result<(), FlowError> {
+    if deps.store.brief.session(session, now).await?.is_some() {
+        return Ok(());
+    }
+    let mut tx = deps.store.begin().await?;
+    if tx.end_grant(grant.id, now).await? {
+        tx.record(&over(deps, grant.person, 1, now)).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+fn over(deps: &Deps, person: PersonId, grants: u64, now: DateTime<Utc>) -> SecurityEvent {
+    SecurityEvent {
+        person: Some(person),
+        detail: Some(format!("{grants} of a session that is over")),
+        ..deps.event(EventKind::GrantsEnded, now)
+    }
 }

@@ -97,6 +97,19 @@ impl Store {
         row.map(GrantRow::read).transpose()
     }
 
+    /// The browser session in which a grant was given, by the hash of its cookie.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn session_of_grant(&self, id: Uuid) -> Result<Option<SecretHash>, StoreError> {
+        let session: Option<Vec<u8>> = read!(self, TABLE, connection =>
+            sqlx::query_scalar("SELECT session_hash FROM login_grant WHERE id = $1")
+                .bind(id)
+                .fetch_optional(connection))?;
+        let reader = RowReader::new(TABLE, &id);
+        session.map(|session| reader.hash("session_hash", &session)).transpose()
+    }
+
     /// The grant whose code has this hash, redeemed or not.
     ///
     /// # Errors
@@ -238,17 +251,25 @@ impl Tx {
         )
     }
 
-    /// Hands the grants of one browser session over to the one that takes its place.
+    /// Hands the grants that a person gave in one browser session over to the one that takes its place, and says how many.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn move_grants(&mut self, from: &SecretHash, to: &SecretHash) -> Result<u64, StoreError> {
+    pub async fn move_grants(
+        &mut self,
+        from: &SecretHash,
+        to: &SecretHash,
+        person: PersonId,
+    ) -> Result<u64, StoreError> {
         changed!(
             self,
             TABLE,
-            sqlx::query("UPDATE login_grant SET session_hash = $2 WHERE session_hash = $1 AND ended_at IS NULL")
-                .bind(from.as_slice())
-                .bind(to.as_slice())
+            sqlx::query(
+                "UPDATE login_grant SET session_hash = $2 WHERE session_hash = $1 AND person = $3 AND ended_at IS NULL"
+            )
+            .bind(from.as_slice())
+            .bind(to.as_slice())
+            .bind(person.0)
         )
     }
 }

@@ -9,25 +9,37 @@ use uuid::Uuid;
 const TABLE: &str = "logout_notice";
 
 /// A grant that ended, and how often its client was told so in vain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct LogoutNotice {
     /// The grant.
     #[sqlx(rename = "grant_id")]
     pub grant: Uuid,
+    /// Whom to tell.
+    #[sqlx(rename = "client_id")]
+    pub client: String,
     /// Tries so far.
     pub tries: i16,
 }
 
 impl Store {
-    /// The notices whose turn it is, the longest overdue first, at most `at_most`.
+    /// The notices whose turn it is, the longest overdue first, at most `at_most`, and of one client at most `of_one`.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn due_logout_notices(&self, now: DateTime<Utc>, at_most: i64) -> Result<Vec<LogoutNotice>, StoreError> {
+    pub async fn due_logout_notices(
+        &self,
+        now: DateTime<Utc>,
+        at_most: usize,
+        of_one: usize,
+    ) -> Result<Vec<LogoutNotice>, StoreError> {
         read!(self, TABLE, connection => sqlx::query_as(
-            "SELECT grant_id, tries FROM logout_notice WHERE next_try_at <= $1 ORDER BY next_try_at LIMIT $2")
+            "SELECT grant_id, client_id, tries FROM (SELECT n.grant_id, g.client_id, n.tries, n.next_try_at, \
+             ROW_NUMBER() OVER (PARTITION BY g.client_id ORDER BY n.next_try_at, n.grant_id) AS place \
+             FROM logout_notice n JOIN login_grant g ON g.id = n.grant_id WHERE n.next_try_at <= $1) AS due \
+             WHERE place <= $3 ORDER BY next_try_at, grant_id LIMIT $2")
             .bind(micros(now))
-            .bind(at_most)
+            .bind(i64::try_from(at_most).unwrap_or(i64::MAX))
+            .bind(i64::try_from(of_one).unwrap_or(i64::MAX))
             .fetch_all(connection))
     }
 }

@@ -90,6 +90,11 @@ impl Inbox {
         self.posts.lock().unwrap().len()
     }
 
+    /// What an operator allows to reach it.
+    pub fn host(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
     /// An address of it.
     pub fn address(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
@@ -98,7 +103,7 @@ impl Inbox {
     /// A way out that may call it, and nothing else of this machine.
     pub fn way_there(&self) -> HttpClient {
         HttpClient::new(OutboundSettings {
-            allow_hosts: [format!("127.0.0.1:{}", self.port)].into(),
+            allow_hosts: [self.host()].into(),
             ..OutboundSettings::default()
         })
         .unwrap()

@@ -27,7 +27,7 @@ async fn told() -> (Stores, Store) {
 }
 
 async fn due(store: &Store, at: DateTime<Utc>) -> Vec<LogoutNotice> {
-    let mut due = store.due_logout_notices(at, 10).await.unwrap();
+    let mut due = store.due_logout_notices(at, 10, 10).await.unwrap();
     due.sort_by_key(|notice| notice.grant);
     due
 }
@@ -35,6 +35,7 @@ async fn due(store: &Store, at: DateTime<Utc>) -> Vec<LogoutNotice> {
 fn notice(number: u128, tries: i16) -> LogoutNotice {
     LogoutNotice {
         grant: id(number),
+        client: "suap".to_owned(),
         tries,
     }
 }

@@ -10,6 +10,7 @@ use josekit::jwk::Jwk;
 use protocol::jose::Algorithm;
 use protocol::oidc::client::{ContentEncryption, KeyManagement, Protection, SubjectType};
 use serde_json::{Value, json};
+use std::time::Duration;
 use varco::flow::provider::backchannel_logout::tell_portals;
 use varco::outbound::HttpClient;
 use varco::outbound::http::OutboundSettings;
@@ -211,6 +212,35 @@ async fn a_portal_that_cannot_be_reached_keeps_no_other_waiting() {
 }
 
 #[tokio::test]
+async fn a_portal_that_never_answers_keeps_no_other_waiting_42() {
+    let inbox = Inbox::open().await;
+    // Takes calls and says nothing.
+    let silent = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let silent_at = silent.local_addr().unwrap();
+    let way = HttpClient::new(OutboundSettings {
+        allow_hosts: [silent_at.to_string(), inbox.host()].into(),
+        ..OutboundSettings::default()
+    });
+    let app = TestApp::start().await.with_way(way.unwrap());
+    let (mut citizen, mut gone) = (Citizen::new(), Portal::new("edilizia"));
+    gone.scope = "openid";
+    app.change_client(&gone, |client| {
+        client.metadata.backchannel_logout_uri = Some(format!("http://{silent_at}/"));
+    })
+    .await;
+    for _ in 0..40 {
+        come(&app, &mut citizen, &gone).await;
+    }
+    let portal = Portal::new("anagrafe");
+    registers(&app, &inbox, &portal).await;
+    let (_, tokens) = come(&app, &mut citizen, &portal).await;
+    sign_out(&app, &mut citizen, &tokens).await;
+    let within = tokio::time::timeout(Duration::from_secs(3), tell_portals(&app.deps)).await;
+    assert!(within.is_err(), "the silent one is still waited for");
+    assert_eq!(inbox.count(), 1);
+}
+
+#[tokio::test]
 async fn nobody_inside_is_reached_46() {
     let inbox = Inbox::open().await;
     let public_only = HttpClient::new(OutboundSettings::default()).unwrap();
@@ -258,7 +288,7 @@ async fn a_portal_that_was_disabled_is_told_nothing_47() {
     app.disable(&Portal::new("anagrafe")).await;
     job_runs(&app).await;
     assert_eq!(inbox.count(), 0);
-    assert_eq!(app.deps.store.due_logout_notices(app.now(), 1).await.unwrap(), []);
+    assert_eq!(app.deps.store.due_logout_notices(app.now(), 1, 1).await.unwrap(), []);
 }
 
 #[tokio::test]

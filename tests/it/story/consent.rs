@@ -65,6 +65,20 @@ async fn a_citizen_is_asked_once_and_again_when_more_is_asked() {
 }
 
 #[tokio::test]
+async fn that_somebody_comes_at_all_is_agreed_to_as_well_43() {
+    let (app, portal) = with_consent("anagrafe").await;
+    let mut citizen = Citizen::new();
+    let known = Portal::new("app");
+    known.code(&come(&app, &mut citizen, &known, &[]).await);
+    let silent = [("scope", "openid"), ("prompt", "none")];
+    let back = come(&app, &mut citizen, &portal, &silent).await;
+    assert_eq!(portal.error(&back), "consent_required");
+    let question = come(&app, &mut citizen, &portal, &[("scope", "openid")]).await;
+    portal.code(&answer(&app, &mut citizen, &question, "yes").await);
+    portal.code(&come(&app, &mut citizen, &portal, &silent).await);
+}
+
+#[tokio::test]
 async fn who_refuses_goes_back_and_nothing_is_remembered() {
     let (app, portal) = with_consent("anagrafe").await;
     let mut citizen = Citizen::new();

@@ -444,3 +444,15 @@ async fn a_device_is_asked_for_by_a_client_that_registered_it_and_by_the_rules_o
     let (status, codes) = json(&world.app, request).await;
     assert_eq!(status, StatusCode::OK, "{codes}");
 }
+
+#[tokio::test]
+async fn a_no_in_another_tab_is_final_even_after_the_yes() {
+    let mut world = World::new().await;
+    let code = world.code("user_code").to_owned();
+    let other_tab = world.types(&code).await;
+    world.connects().await;
+    let login = other_tab.field("login").unwrap();
+    let fields = [("login", login.as_str()), ("device", "foreign")];
+    world.citizen.submit(&world.app, "/device/confirm", &fields).await;
+    assert_eq!(error(&world.poll_in_time().await), "invalid_grant");
+}

@@ -5,7 +5,7 @@ use crate::harness::portal::{Tokens, verified};
 use crate::harness::{Citizen, PROVALDI, Portal, TestApp};
 use chrono::TimeDelta;
 use domain::audit::EventKind;
-use domain::mandate::{Mandate, MandateState};
+use domain::mandate::{Evidence, Mandate, MandateState};
 use http::StatusCode;
 use protocol::oidc::grant::GrantType;
 use varco::flow::provider::backchannel_logout::tell_portals;
@@ -119,6 +119,36 @@ async fn what_a_suspension_ended_stays_ended_and_the_next_one_ends_what_came_bet
         assert!(world.serves().await);
     }
     assert_eq!(world.inbox.count(), 2);
+}
+
+#[tokio::test]
+async fn a_second_suspension_within_the_minute_ends_what_came_between_57() {
+    let mut world = World::new().await;
+    world.changes(|mandate| mandate.state = MandateState::Suspended).await;
+    world.time_passes(&world.app).await;
+    world.changes(|mandate| mandate.state = MandateState::Approved).await;
+    let chooser = world.citizen.open(&world.app, &world.portal.authorize(&[])).await;
+    let back = world.app.choose(&mut world.citizen, &chooser, "ACME SRL").await;
+    world.code = world.portal.code(&back);
+    world.tokens = world.portal.exchange(&world.app, &world.code).await;
+    world.changes(|mandate| mandate.state = MandateState::Suspended).await;
+    world.time_passes(&world.app).await;
+    world.changes(|mandate| mandate.state = MandateState::Approved).await;
+    assert!(!world.serves().await);
+    assert_eq!(world.inbox.count(), 2);
+}
+
+#[tokio::test]
+async fn a_role_that_is_taken_away_or_evidence_that_is_too_weak_now_ends_the_tokens_57() {
+    let world = World::new().await;
+    world.changes(|mandate| drop(mandate.roles.remove("fatture"))).await;
+    assert!(!world.serves().await, "in force, and of no use here");
+    let world = World::new().await;
+    world
+        .app
+        .change_client(&world.portal, |client| client.min_evidence = Evidence::Official)
+        .await;
+    assert!(!world.serves().await);
 }
 
 #[tokio::test]

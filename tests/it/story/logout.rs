@@ -1,7 +1,8 @@
 //! Signing out (RP-Initiated Logout 1.0).
 
 use crate::harness::portal::Tokens;
-use crate::harness::{Citizen, PROVALDI, Portal, TestApp};
+use crate::harness::{CAMPIONELLI, Citizen, PROVALDI, Portal, TestApp};
+use chrono::TimeDelta;
 use domain::audit::EventKind;
 use http::StatusCode;
 
@@ -92,7 +93,7 @@ async fn another_sites_form_takes_no_cookie_away_that_it_did_not_bring_42() {
 async fn a_hint_of_somebody_else_or_forged_signs_nobody_out_unasked_42() {
     let (app, mut citizen, portal, tokens) = signed_in().await;
     let mut other = Citizen::new();
-    let back = app.sign_in(&mut other, &portal, &crate::harness::CAMPIONELLI).await;
+    let back = app.sign_in(&mut other, &portal, &CAMPIONELLI).await;
     let others = portal.exchange(&app, &portal.code(&back)).await.id_token;
     let (head, _) = tokens.id_token.rsplit_once('.').unwrap();
     for hint in [others, format!("{head}.AAAA"), "rubbish".to_owned()] {
@@ -131,7 +132,7 @@ async fn after_signing_out_the_back_button_finishes_nobodys_login_32_40() {
     assert_eq!(app.count(EventKind::ActingChosen).await, 0);
     // And may sign in there as himself.
     let asked = app.pick_idp(&mut citizen, &page).await;
-    let back = app.come_back(&mut citizen, &asked, &crate::harness::CAMPIONELLI).await;
+    let back = app.come_back(&mut citizen, &asked, &CAMPIONELLI).await;
     assert_eq!(portal.error(&back), "access_denied");
 }
 
@@ -174,7 +175,7 @@ async fn somebody_elses_login_in_this_browser_ends_what_was_open_before() {
     let (app, mut citizen, portal, tokens) = signed_in().await;
     let login = citizen.open(&app, &portal.authorize(&[("prompt", "login")])).await;
     let asked = app.pick_idp(&mut citizen, &login).await;
-    app.come_back(&mut citizen, &asked, &crate::harness::CAMPIONELLI).await;
+    app.come_back(&mut citizen, &asked, &CAMPIONELLI).await;
     assert_eq!(
         portal.userinfo(&app, &tokens.access_token).await.0,
         StatusCode::UNAUTHORIZED
@@ -202,4 +203,60 @@ async fn signing_out_ends_what_every_tab_got_58() {
         let (status, _) = portal.userinfo(&app, &tokens.access_token).await;
         assert_eq!(status, StatusCode::UNAUTHORIZED);
     }
+}
+
+/// Another portal of the same citizen, in the same browser session.
+async fn visits(app: &TestApp, citizen: &mut Citizen, client_id: &'static str) -> Tokens {
+    let portal = Portal::new(client_id);
+    let back = citizen.open(app, &portal.authorize(&[])).await;
+    portal.exchange(app, &portal.code(&back)).await
+}
+
+async fn is_over(app: &TestApp, tokens: &Tokens) -> bool {
+    let sid = uuid::Uuid::parse_str(tokens.claims["sid"].as_str().unwrap()).unwrap();
+    app.deps.store.grant(sid).await.unwrap().unwrap().ended_at.is_some()
+}
+
+#[tokio::test]
+async fn signing_out_after_an_hour_in_a_portal_ends_what_every_portal_got_36() {
+    let (app, mut citizen, _, tokens) = signed_in().await;
+    let elsewhere = visits(&app, &mut citizen, "biblioteca").await;
+    // Varco's own session went idle meanwhile; refresh tokens would go on for hours.
+    app.clock.advance(TimeDelta::hours(1));
+    citizen
+        .open(&app, &logout(&[("id_token_hint", &tokens.id_token)]))
+        .await;
+    assert!(is_over(&app, &tokens).await && is_over(&app, &elsewhere).await);
+    assert_eq!(app.count(EventKind::GrantsEnded).await, 1);
+}
+
+#[tokio::test]
+async fn in_a_browser_without_its_session_a_portal_signs_out_itself_and_nobody_else_42() {
+    let (app, mut citizen, _, tokens) = signed_in().await;
+    let elsewhere = visits(&app, &mut citizen, "biblioteca").await;
+    let address = logout(&[("id_token_hint", &tokens.id_token)]);
+    Citizen::new().open(&app, &address).await;
+    assert!(is_over(&app, &tokens).await);
+    assert!(!is_over(&app, &elsewhere).await);
+    // Without a hint there is nothing that a stranger could end.
+    app.clock.advance(TimeDelta::hours(1));
+    citizen.open(&app, "/logout").await;
+    assert!(!is_over(&app, &elsewhere).await);
+}
+
+#[tokio::test]
+async fn what_was_got_in_a_session_that_went_idle_follows_its_person_and_nobody_else_36() {
+    let (app, mut citizen, portal, tokens) = signed_in().await;
+    app.clock.advance(TimeDelta::hours(1));
+    let back = app.sign_in(&mut citizen, &portal, &PROVALDI).await;
+    let again = portal.exchange(&app, &portal.code(&back)).await;
+    assert!(!is_over(&app, &tokens).await);
+    citizen.open(&app, &logout(&[("id_token_hint", &again.id_token)])).await;
+    assert!(is_over(&app, &tokens).await, "it had gone over to the new session");
+
+    let (app, mut citizen, portal, tokens) = signed_in().await;
+    app.clock.advance(TimeDelta::hours(1));
+    let back = app.sign_in(&mut citizen, &portal, &CAMPIONELLI).await;
+    portal.code(&back);
+    assert!(is_over(&app, &tokens).await, "somebody else sits there now");
 }

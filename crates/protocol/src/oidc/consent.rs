@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Released {
-    /// Without `openid`, which releases nothing.
+    /// With `openid`: that the person comes at all, and by which name they are known there.
     pub scopes: BTreeSet<String>,
     /// By name.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
@@ -20,8 +20,7 @@ pub struct Released {
 impl Released {
     /// What `request` asks for.
     pub fn of(request: &AuthorizationRequest) -> Released {
-        let mut scopes = request.scopes.clone();
-        scopes.remove("openid");
+        let scopes = request.scopes.clone();
         let single = request.asked.claims.names().filter(|claim| !within(&scopes, claim));
         Released {
             claims: single.map(str::to_owned).collect(),
