@@ -5,6 +5,7 @@
 
 mod backchannel_logout;
 mod identity_providers;
+mod logos;
 mod purge;
 mod runner;
 mod seal;
@@ -27,6 +28,7 @@ pub fn all(deps: &Deps) -> Vec<Job> {
         purge::job(deps),
         signing_keys::job(deps),
         backchannel_logout::job(deps),
+        logos::job(deps),
     ]
     .into_iter()
     .chain(trust_list::job(deps))

@@ -3,6 +3,7 @@
 //! The token stays the same as long as the registration: one that is exchanged at every look would be lost with the first
 //! answer that does not arrive, and nobody could give another (RFC 7592 §5 leaves it open).
 
+use super::outside::confirm;
 use super::{RegistrationSettings, Sent, Unregistered, bearer_token, described, fault, metadata, told, wrong};
 use crate::flow::{Deps, FlowError};
 use crate::store::ClientRegistration;
@@ -82,11 +83,18 @@ pub async fn change(
         Ok((client, secret)) => with_secret_of(&manager.client, client, secret),
         Err(unregistered) => return Ok(Err(unregistered)),
     };
+    let logo = match confirm(deps, &client, sent.from, now).await? {
+        Ok(logo) => logo,
+        Err(unregistered) => return Ok(Err(unregistered)),
+    };
     let mut tx = deps.store.begin().await?;
     if !tx.hold_registration(client_id, &manager.registration.token).await? {
         return Ok(Err(Unregistered::Unauthorised));
     }
     tx.upsert_client(&client).await?;
+    if let Some(logo) = &logo {
+        logo.store(&mut tx, &client.id).await?;
+    }
     tx.record(&SecurityEvent {
         client: Some(client.id.clone()),
         ..deps.event(EventKind::ClientChanged, now)
