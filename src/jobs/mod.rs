@@ -5,6 +5,7 @@
 
 mod backchannel_logout;
 mod identity_providers;
+mod lapsed_mandates;
 mod logos;
 mod purge;
 mod runner;
@@ -27,6 +28,7 @@ pub fn all(deps: &Deps) -> Vec<Job> {
         seal::job(deps),
         purge::job(deps),
         signing_keys::job(deps),
+        lapsed_mandates::job(deps),
         backchannel_logout::job(deps),
         logos::job(deps),
     ]

@@ -53,7 +53,7 @@ impl ActingOptions {
     ) -> ActingOptions {
         let organisations = wants_organisation(client, request);
         let mut options = ActingOptions {
-            myself: !names_organisation(request) && client.acting != ActingPolicy::Organisation,
+            myself: !demands_organisation(request) && client.acting != ActingPolicy::Organisation,
             usable: Vec::new(),
             unusable: Vec::new(),
         };
@@ -131,6 +131,12 @@ fn wants_organisation(client: &Client, request: &AuthorizationRequest) -> bool {
     }
 }
 
+/// Whether it leaves the person no choice to act for themselves.
+fn demands_organisation(request: &AuthorizationRequest) -> bool {
+    let details = request.asked.authorization_details.as_ref();
+    request.pin.is_some() || details.is_some_and(|asked| !asked.self_allowed)
+}
+
 /// Whether the request itself says that the person is to act for an organisation: by a pin, or by authorization_details.
 pub(super) fn names_organisation(request: &AuthorizationRequest) -> bool {
     request.pin.is_some() || request.asked.authorization_details.is_some()
@@ -142,6 +148,15 @@ fn worth_showing(state: MandateState) -> bool {
         state,
         MandateState::Approved | MandateState::Suspended | MandateState::Expired
     )
+}
+
+/// Those of `holdings` that the person could use at `client`, whatever a request asks.
+pub fn usable_at(client: &Client, mut holdings: Vec<Holding>, now: DateTime<Utc>) -> Vec<Holding> {
+    holdings.retain(|holding| {
+        let roles = holding.roles_at(&client.id, &client.roles);
+        usable(client, holding, &roles, now).is_ok()
+    });
+    holdings
 }
 
 fn usable(client: &Client, holding: &Holding, roles: &BTreeSet<String>, now: DateTime<Utc>) -> Result<(), Unusable> {

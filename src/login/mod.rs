@@ -17,7 +17,7 @@ mod step;
 #[expect(clippy::arithmetic_side_effects, reason = "the dates of a test do not overflow")]
 mod tests;
 
-pub use acting::{ActingChoice, ActingOption, ActingOptions, Unusable};
+pub use acting::{ActingChoice, ActingOption, ActingOptions, Unusable, usable_at};
 pub use card::{CardAttempt, CardProblem, RefusedCard};
 pub use device::DeviceLogin;
 pub use session::{Session, SessionLimits, SessionRules};

@@ -146,6 +146,13 @@ fn choose(login: &Login, request: &AuthorizationRequest, options: &ActingOptions
     if let Some(acting) = login.acting.filter(|acting| options.offers(*acting)) {
         return Step::Finish(acting);
     }
+    // Nobody can be asked, but the portal shows what was chosen before.
+    if let Some(acting) = request
+        .acted
+        .filter(|acting| silent(Some(request)) && options.offers(*acting))
+    {
+        return Step::Finish(acting);
+    }
     let asks_again = request.prompt.contains(&Prompt::SelectAccount);
     match options.only() {
         Some(acting) if !asks_again => Step::Finish(acting),

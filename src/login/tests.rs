@@ -80,6 +80,7 @@ fn request() -> AuthorizationRequest {
         level: Level::L2,
         ui_locales: Vec::new(),
         hinted: BTreeSet::new(),
+        acted: None,
         pushed: None,
         spid_purpose: None,
         acr: BTreeSet::new(),
@@ -396,6 +397,30 @@ fn prompt_none_never_shows_a_page_43() {
         step(&login, &client, None, Some(&options)),
         Step::Refuse(Refusal::InteractionRequired)
     );
+}
+
+#[test]
+fn prompt_none_goes_on_for_whom_the_hint_says_as_long_as_that_is_offered() {
+    let client = client(ActingPolicy::Either);
+    let before = |number: u128| Some(ActingContext::Mandate(MandateId(Uuid::from_u128(number))));
+    let silently = |acted: Option<ActingContext>| {
+        let mut request = request();
+        request.prompt.insert(Prompt::None);
+        request.acted = acted;
+        with_options(&client, request, vec![holding(1), holding(2)])
+    };
+    assert_eq!(silently(before(102)), Step::Finish(before(102).unwrap()));
+    assert_eq!(
+        silently(Some(ActingContext::Myself)),
+        Step::Finish(ActingContext::Myself)
+    );
+    assert_eq!(silently(before(103)), Step::Refuse(Refusal::InteractionRequired));
+    let asked = AuthorizationRequest {
+        acted: before(102),
+        ..request()
+    };
+    let step = with_options(&client, asked, vec![holding(1), holding(2)]);
+    assert_eq!(step, Step::ChooseActing, "who can be asked is asked");
 }
 
 fn with_options(client: &Client, request: AuthorizationRequest, holdings: Vec<Holding>) -> Step {

@@ -22,7 +22,7 @@ pub use heads::append_heads;
 pub use sql::{
     ACCEPTED, COMMITTING, CardAnswer, ClientLogo, ClientRegistration, Consent, Content, Credential, HeldRegistry,
     Inserted, KeyPurpose, LeftOut, LogoutNotice, RefusedAnswer, RegisterEntry, RegistryCopy, SamlAnswer, Span,
-    StoredSegment, Tx, Unsealed, WrappedKey,
+    StoredSegment, Tx, Unsealed, Watched, WrappedKey,
 };
 
 use keys::Keys;

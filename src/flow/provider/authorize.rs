@@ -2,7 +2,7 @@
 
 use super::answer::answer;
 use super::par;
-use super::request::{asked, hinted};
+use super::request::{asked, heed_hint};
 use crate::flow::sign_in::advance::{Advanced, advance};
 use crate::flow::sign_in::begin::{begin as begin_login, bind};
 use crate::flow::{Browser, Deps, FlowError, Next};
@@ -131,7 +131,7 @@ async fn read(
     };
     match check(&asked.parameters, &client, &destination, arrival) {
         Ok(mut request) => {
-            request.hinted.extend(hinted(deps, &client, &asked.parameters));
+            heed_hint(deps, &client, &asked.parameters, &mut request).await?;
             Ok(Ok((client, request)))
         }
         Err(refused) => refuse(deps, client, &destination, refused.reason, now).map(Err),

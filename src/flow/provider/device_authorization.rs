@@ -1,6 +1,6 @@
 //! `/device_authorization`: a device asks for the codes that it shows and keeps (RFC 8628 §3.1, §3.2).
 
-use super::request::hinted;
+use super::request::heed_hint;
 use super::{Call, Refused, client};
 use crate::flow::{Deps, FlowError};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -59,7 +59,7 @@ pub async fn device_authorization(deps: &Deps, call: &Call<'_>) -> Result<Result
         Ok(request) => request,
         Err(refused) => return Ok(Err(Refused::because(&refused.reason))),
     };
-    request.hinted.extend(hinted(deps, &client, &parameters));
+    heed_hint(deps, &client, &parameters, &mut request).await?;
     let device_code = deps.random.secret();
     let device = waiting(deps, &device_code, request, now).await?;
     let verification_uri = format!("{}/device", deps.settings.issuer);

@@ -13,6 +13,7 @@ pub mod exchange_code;
 mod exchange_token;
 pub mod introspect;
 pub mod issue;
+pub mod lapsed_mandates;
 pub mod logo;
 pub mod logout;
 mod mtls;

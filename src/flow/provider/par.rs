@@ -1,6 +1,6 @@
 //! `/par`: a client leaves its request with us before it sends the browser (RFC 9126).
 
-use super::request::{asked, hinted};
+use super::request::{asked, heed_hint};
 use super::{Call, Refused, client, proved_key};
 use crate::flow::{Deps, FlowError};
 use crate::login::LoginId;
@@ -101,7 +101,7 @@ async fn checked(
     };
     Ok(match check(&asked.parameters, client, &destination, arrival) {
         Ok(mut request) => {
-            request.hinted.extend(hinted(deps, client, &asked.parameters));
+            heed_hint(deps, client, &asked.parameters, &mut request).await?;
             Ok(request)
         }
         Err(refused) => Err(Refused::because(&refused.reason)),

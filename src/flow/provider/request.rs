@@ -7,11 +7,11 @@ use crate::outbound::http::Call;
 use chrono::{DateTime, Utc};
 use http::StatusCode;
 use protocol::jose::{KeySet, SignedError};
+use protocol::oidc::authorize::AuthorizationRequest;
 use protocol::oidc::authorize::request_object::{self, By, Reason, RequestObject};
 use protocol::oidc::client::Client;
 use protocol::oidc::hint::Hint;
 use protocol::oidc::parameters::Parameters;
-use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -87,13 +87,26 @@ async fn call(deps: &Deps, client: &Client, uri: &str) -> Result<String, Reason>
     Ok(text.trim().to_owned())
 }
 
-/// Whom an `id_token_hint` of ours names, if it was given to this client; a foreign one is no hint.
-pub(super) fn hinted(deps: &Deps, client: &Client, parameters: &Parameters) -> BTreeSet<String> {
-    parameters
+/// What an `id_token_hint` of ours says, if it was given to this client: about whom `request` is, and for whom they
+/// acted under the grant that it came from. A foreign one is no hint.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub(super) async fn heed_hint(
+    deps: &Deps,
+    client: &Client,
+    parameters: &Parameters,
+    request: &mut AuthorizationRequest,
+) -> Result<(), FlowError> {
+    let hint = parameters
         .get("id_token_hint")
         .and_then(|token| Hint::read(token, &deps.oidc_keys(), &deps.settings.issuer))
-        .filter(|hint| hint.client_id == client.id)
-        .map(|hint| hint.subject)
-        .into_iter()
-        .collect()
+        .filter(|hint| hint.client_id == client.id);
+    let Some(hint) = hint else {
+        return Ok(());
+    };
+    let grant = deps.store.grant(hint.sid).await?;
+    request.acted = grant.filter(|grant| grant.ended_at.is_none()).map(|grant| grant.acting);
+    request.hinted.insert(hint.subject);
+    Ok(())
 }

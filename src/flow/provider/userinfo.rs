@@ -4,6 +4,9 @@ use super::protect::protected;
 use super::standing::{InForce, Standing, in_force};
 use super::{Call, call};
 use crate::flow::{Deps, FlowError};
+use crate::login::usable_at;
+use chrono::{DateTime, Utc};
+use protocol::oidc::authorize::ALL_ORGANISATIONS;
 use protocol::oidc::bearer::{self, Reason, Refused, Scheme};
 use protocol::oidc::confirmation::{Held, check_use};
 use protocol::oidc::parameters::Parameters;
@@ -45,11 +48,11 @@ pub async fn userinfo(deps: &Deps, call: &Call<'_>) -> Result<Result<Told, Refus
     if let Err(reason) = check_use(found.token.confirmation.as_ref(), scheme, &held) {
         return Ok(Err(reason.into()));
     }
-    let claims = claims_of(deps, found).await?;
+    let claims = claims_of(deps, found, now).await?;
     Ok(claims.ok_or_else(|| Reason::NotValid.into()))
 }
 
-async fn claims_of(deps: &Deps, found: InForce) -> Result<Option<Told>, FlowError> {
+async fn claims_of(deps: &Deps, found: InForce, now: DateTime<Utc>) -> Result<Option<Told>, FlowError> {
     let InForce { token, client, behind } = found;
     // Attack 45: a token for a resource is not for us, and one of a client alone tells of nobody.
     let Some((mut grant, Standing { person, holding })) = behind.filter(|_| token.audience.is_empty()) else {
@@ -57,13 +60,24 @@ async fn claims_of(deps: &Deps, found: InForce) -> Result<Option<Told>, FlowErro
     };
     grant.scopes = token.scopes;
     let attributes = deps.store.grant_attributes(grant.id).await?;
+    let all = match grant.scopes.contains(ALL_ORGANISATIONS) {
+        true => usable_at(&client, deps.store.holdings_of(person.id).await?, now),
+        false => Vec::new(),
+    };
     let subject = claims::Subject {
         person: &person,
         attributes: &attributes,
     };
     // A grant whose mandate is somebody else's is a broken store: nothing is said.
     let subjects = deps.store.subject_key()?;
-    let Ok(claims) = claims::userinfo(deps.provider(&subjects), subject, holding.as_ref(), &client, &grant) else {
+    let Ok(claims) = claims::userinfo(
+        deps.provider(&subjects),
+        subject,
+        holding.as_ref(),
+        &all,
+        &client,
+        &grant,
+    ) else {
         return Ok(None);
     };
     Ok(Some(

@@ -1,6 +1,8 @@
 //! "Confermi i dati da condividere?": what a portal will know, before it does.
 
 use crate::pages::Page;
+use protocol::oidc::authorize::ALL_ORGANISATIONS;
+use protocol::oidc::claims::VERIFIED_CLAIMS;
 use serde::Serialize;
 
 /// The question.
@@ -30,6 +32,9 @@ pub struct ConsentPage {
 
 /// The end of the name of the text that tells what a scope releases.
 pub fn scope_text(scope: &str) -> Option<String> {
+    if scope == ALL_ORGANISATIONS {
+        return Some("scope-organizations".to_owned());
+    }
     const TOLD: [&str; 8] = [
         "profile",
         "email",
@@ -49,6 +54,7 @@ pub fn claim_text(claim: &str, scope: &str) -> Option<String> {
     const TOLD: [&str; 5] = ["name", "given_name", "family_name", "birthdate", "gender"];
     match TOLD.contains(&claim) {
         true => Some(format!("claim-{}", claim.replace('_', "-"))),
+        false if claim == VERIFIED_CLAIMS => Some("claim-authority".to_owned()),
         false => scope_text(scope),
     }
 }
@@ -65,6 +71,7 @@ impl Page for ConsentPage {
             "spid",
             "company",
             "organization",
+            ALL_ORGANISATIONS,
             "offline_access",
         ];
         let organisation = ConsentPage {
@@ -87,7 +94,14 @@ impl Page for ConsentPage {
             logo_href: None,
             ..organisation.clone()
         };
-        let claims = ["name", "given_name", "family_name", "birthdate", "gender"];
+        let claims = [
+            "name",
+            "given_name",
+            "family_name",
+            "birthdate",
+            "gender",
+            VERIFIED_CLAIMS,
+        ];
         let single = ConsentPage {
             released: claims
                 .into_iter()

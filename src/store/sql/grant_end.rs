@@ -5,6 +5,7 @@ use super::Tx;
 use super::column::micros;
 use crate::store::StoreError;
 use chrono::{DateTime, Utc};
+use domain::mandate::Mandate;
 use domain::person::PersonId;
 use protocol::oidc::SecretHash;
 use uuid::Uuid;
@@ -72,6 +73,29 @@ impl Tx {
             .bind(micros(now))
             .bind(person.0)
             .bind(client)
+        )
+    }
+
+    /// Ends every grant that a person gave under a mandate, and says how many.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn end_grants_under(&mut self, mandate: &Mandate, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        changed!(
+            self,
+            NOTICES,
+            sqlx::query(notices!("g.person = $2 AND g.mandate = $3"))
+                .bind(micros(now))
+                .bind(mandate.person.0)
+                .bind(mandate.id.0)
+        )?;
+        changed!(
+            self,
+            TABLE,
+            sqlx::query("UPDATE login_grant SET ended_at = $1 WHERE person = $2 AND mandate = $3 AND ended_at IS NULL")
+                .bind(micros(now))
+                .bind(mandate.person.0)
+                .bind(mandate.id.0)
         )
     }
 

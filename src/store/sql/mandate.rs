@@ -32,6 +32,16 @@ struct HoldingRow {
     u_name: Option<String>,
     u_valid_from: Option<i64>,
     u_valid_until: Option<i64>,
+    lapsed: bool,
+}
+
+/// A mandate as the watch over its force reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watched {
+    /// The mandate and what it names.
+    pub holding: Holding,
+    /// Whether it was found not to be in force, and the grants under it ended.
+    pub lapsed: bool,
 }
 
 macro_rules! holdings {
@@ -40,7 +50,7 @@ macro_rules! holdings {
             "SELECT m.id, m.person, m.organisation, m.unit, m.kind, m.roles, m.evidence, m.state, m.valid_from, ",
             "m.valid_until, o.alias AS o_alias, o.name AS o_name, o.kind AS o_kind, ",
             "o.identifiers AS o_identifiers, o.state AS o_state, u.organisation AS u_organisation, ",
-            "u.name AS u_name, u.valid_from AS u_valid_from, u.valid_until AS u_valid_until ",
+            "u.name AS u_name, u.valid_from AS u_valid_from, u.valid_until AS u_valid_until, m.lapsed ",
             "FROM mandate m JOIN organisation o ON o.id = m.organisation LEFT JOIN unit u ON u.id = m.unit ",
             $tail
         )
@@ -128,6 +138,28 @@ impl Store {
             sqlx::query_as(holdings!("WHERE m.id = $1")).bind(id.0).fetch_optional(connection))?;
         row.map(HoldingRow::read).transpose()
     }
+
+    /// At most `limit` mandates of anybody, by their id, those after `after`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn watched_holdings(&self, after: Option<MandateId>, limit: i64) -> Result<Vec<Watched>, StoreError> {
+        let after = after.map_or(Uuid::nil(), |id| id.0);
+        let rows: Vec<HoldingRow> = read!(self, TABLE, connection =>
+            sqlx::query_as(holdings!("WHERE m.id > $1 ORDER BY m.id LIMIT $2"))
+                .bind(after)
+                .bind(limit)
+                .fetch_all(connection))?;
+        rows.into_iter()
+            .map(|row| {
+                let lapsed = row.lapsed;
+                Ok(Watched {
+                    holding: row.read()?,
+                    lapsed,
+                })
+            })
+            .collect()
+    }
 }
 
 impl Tx {
@@ -170,5 +202,20 @@ impl Tx {
             }),
             _ => Ok(()),
         }
+    }
+
+    /// Remembers whether a mandate was found not to be in force. `false`: somebody else was first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn set_lapsed(&mut self, id: MandateId, lapsed: bool) -> Result<bool, StoreError> {
+        let rows = changed!(
+            self,
+            TABLE,
+            sqlx::query("UPDATE mandate SET lapsed = $1 WHERE id = $2 AND lapsed <> $1")
+                .bind(lapsed)
+                .bind(id.0)
+        )?;
+        Ok(rows > 0)
     }
 }

@@ -113,6 +113,7 @@ pub use data_key::{KeyPurpose, WrappedKey};
 pub use idp_registry::{HeldRegistry, RegistryCopy};
 pub use logo::ClientLogo;
 pub use logout_notice::LogoutNotice;
+pub use mandate::Watched;
 pub use person::Inserted;
 pub use register::{ACCEPTED, RefusedAnswer, RegisterEntry, Span};
 pub use register_content::{Content, LeftOut};

@@ -66,6 +66,18 @@ pub enum Evidence {
     Official,
 }
 
+impl Evidence {
+    /// All there are, from weakest to strongest.
+    pub const ALL: [Evidence; 6] = [
+        Evidence::SelfDeclared,
+        Evidence::Import,
+        Evidence::LrOnline,
+        Evidence::SignedFile,
+        Evidence::Register,
+        Evidence::Official,
+    ];
+}
+
 /// Roles by relying party (`client_id` → role names that this client registered).
 pub type Roles = BTreeMap<String, BTreeSet<String>>;
 

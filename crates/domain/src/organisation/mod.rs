@@ -15,7 +15,7 @@ pub struct OrganisationId(pub Uuid);
 pub struct UnitId(pub Uuid);
 
 /// What sort of organisation it is; the `type` of the `organization` claim.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OrganisationKind {
     /// A company or other private legal person.

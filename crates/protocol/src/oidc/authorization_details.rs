@@ -3,7 +3,7 @@
 use super::authorize::Pin;
 use super::error::{Coded, ErrorCode};
 use domain::mandate::Holding;
-use domain::organisation::Identifier;
+use domain::organisation::{Identifier, OrganisationKind};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -31,6 +31,12 @@ pub enum Reason {
     /// An organisation that is neither id nor alias nor identifier.
     #[error("malformed organization in authorization_details")]
     Organization,
+    /// Organisation types that are no list of those there are.
+    #[error("malformed or unknown organization_types in authorization_details")]
+    OrganizationTypes,
+    /// `self_allowed` that is neither true nor false.
+    #[error("malformed self_allowed in authorization_details")]
+    SelfAllowed,
     /// Roles that are no list of texts, or that the client did not register.
     #[error("malformed or unregistered roles in authorization_details")]
     Roles,
@@ -64,10 +70,19 @@ pub struct ActingAs {
     /// For this one; any, if none is named.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub organization: Option<Named>,
+    /// For one of these types; any, if none is named.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty", default)]
+    pub organization_types: BTreeSet<OrganisationKind>,
     /// In one of these roles at the least, and in no other; any, if none is named.
     #[serde(skip_serializing_if = "BTreeSet::is_empty", default)]
     pub roles: BTreeSet<String>,
+    /// The person may act for themselves as well, where the client takes that.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub self_allowed: bool,
 }
+
+/// The members of [`ActingAs`] as they are written.
+const MEMBERS: [&str; 5] = ["type", "organization", "organization_types", "roles", "self_allowed"];
 
 impl ActingAs {
     /// Reads the parameter; `registered` are the roles that the client knows.
@@ -85,15 +100,18 @@ impl ActingAs {
             Some(_) => return Err(Reason::UnknownType),
             None => return Err(Reason::Malformed),
         }
-        if detail
-            .keys()
-            .any(|name| !["type", "organization", "roles"].contains(&name.as_str()))
-        {
+        if detail.keys().any(|name| !MEMBERS.contains(&name.as_str())) {
             return Err(Reason::UnknownMember);
         }
         Ok(ActingAs {
             organization: detail.get("organization").map(organization).transpose()?,
+            organization_types: organization_types(detail.get("organization_types"))?,
             roles: roles(detail.get("roles"), registered)?,
+            self_allowed: match detail.get("self_allowed") {
+                None => false,
+                Some(Value::Bool(allowed)) => *allowed,
+                Some(_) => return Err(Reason::SelfAllowed),
+            },
         })
     }
 
@@ -104,7 +122,9 @@ impl ActingAs {
             Some(Named::Pin(pin)) => pin.names(&holding.organisation),
             Some(Named::Identifier(identifier)) => holding.organisation.identifiers.contains(identifier),
         };
-        organisation && (self.roles.is_empty() || !self.roles.is_disjoint(roles))
+        let of_type =
+            self.organization_types.is_empty() || self.organization_types.contains(&holding.organisation.kind);
+        organisation && of_type && (self.roles.is_empty() || !self.roles.is_disjoint(roles))
     }
 
     /// Of `roles`, those that were asked for.
@@ -145,6 +165,18 @@ fn organization(value: &Value) -> Result<Named, Reason> {
             value: text(identifier.get("value"))?,
         })),
         _ => Err(Reason::Organization),
+    }
+}
+
+fn organization_types(value: Option<&Value>) -> Result<BTreeSet<OrganisationKind>, Reason> {
+    let Some(value) = value else {
+        return Ok(BTreeSet::new());
+    };
+    let types: BTreeSet<OrganisationKind> =
+        serde_json::from_value(value.clone()).map_err(|_| Reason::OrganizationTypes)?;
+    match types.is_empty() {
+        true => Err(Reason::OrganizationTypes),
+        false => Ok(types),
     }
 }
 
@@ -217,6 +249,25 @@ mod tests {
     }
 
     #[test]
+    fn a_type_of_organisation_is_a_demand() {
+        let holding = samples::holding();
+        for (types, allowed) in [
+            (json!(["company"]), true),
+            (json!(["public-body", "company"]), true),
+            (json!(["public-body", "other"]), false),
+        ] {
+            let asked = read(&json!({"type": ACTING_AS, "organization_types": types})).unwrap();
+            assert_eq!(asked.allows(&holding, &registered()), allowed, "{types}");
+            assert!(!asked.self_allowed);
+        }
+        assert!(
+            read(&json!({"type": ACTING_AS, "self_allowed": true}))
+                .unwrap()
+                .self_allowed
+        );
+    }
+
+    #[test]
     fn what_is_not_understood_is_refused_and_never_dropped() {
         for (detail, reason) in [
             (json!({"type": "payment_initiation"}), Reason::UnknownType),
@@ -229,6 +280,15 @@ mod tests {
                 Reason::Organization,
             ),
             (json!({"type": ACTING_AS, "organization": 7}), Reason::Organization),
+            (
+                json!({"type": ACTING_AS, "organization_types": []}),
+                Reason::OrganizationTypes,
+            ),
+            (
+                json!({"type": ACTING_AS, "organization_types": ["club"]}),
+                Reason::OrganizationTypes,
+            ),
+            (json!({"type": ACTING_AS, "self_allowed": "yes"}), Reason::SelfAllowed),
             (json!({"type": ACTING_AS, "roles": []}), Reason::Roles),
             (json!({"type": ACTING_AS, "roles": "invoice-submitter"}), Reason::Roles),
             (

@@ -2,10 +2,11 @@
 
 use super::authorization_details::ACTING_AS;
 use super::authorize::{ResponseMode, SCOPES};
-use super::claims::{CNS, COMPANY, FISCAL_NUMBER, SPID};
+use super::claims::{CNS, COMPANY, EVIDENCE, FISCAL_NUMBER, SPID, TRUST_FRAMEWORK, VERIFIED_CLAIMS};
 use super::dpop;
 use super::grant::GrantType;
 use crate::jose::{Algorithm, ContentEncryption, KeyManagement};
+use domain::mandate::Evidence;
 use domain::person::Level;
 use serde_json::{Map, Value, json};
 
@@ -158,6 +159,14 @@ fn authorization(issuer: &str, cards: bool) -> Value {
         "claims_supported": claims(),
         "claim_types_supported": ["normal"],
         "claims_parameter_supported": true,
+        "verified_claims_supported": true,
+        "trust_frameworks_supported": [TRUST_FRAMEWORK],
+        "evidence_supported": [EVIDENCE],
+        "electronic_records_supported": Evidence::ALL,
+        "claims_in_verified_claims_supported": ["authority"],
+        "authority_claims_supported": ["applies_to", "permission", "granted_by"],
+        "authority_permissions_supported": ["role", "function", "audience", "validity"],
+        "authority_granted_methods_supported": ["appointed", "delegated", "self asserted"],
         "acr_values_supported": acr,
         "prompt_values_supported": ["none", "login", "consent", "select_account", "create"],
         "ui_locales_supported": ["it", "en", "de"],
@@ -184,6 +193,8 @@ fn claims() -> Vec<&'static str> {
         "organization",
         "org_id",
         "roles",
+        "organizations",
+        VERIFIED_CLAIMS,
         "name",
         "given_name",
         "family_name",

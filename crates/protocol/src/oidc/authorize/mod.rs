@@ -15,12 +15,12 @@ pub use destination::{Destination, Untrusted, destination};
 pub use pin::Pin;
 pub use reason::Reason;
 pub use response::{Answer, AnswerForm, Outcome, ResponseMode};
-pub use scope::{OFFLINE_ACCESS, SCOPES};
+pub use scope::{ALL_ORGANISATIONS, OFFLINE_ACCESS, SCOPES};
 
 use super::SecretHash;
 use super::client::Client;
 use super::error;
-use super::grant::Asked;
+use super::grant::{ActingContext, Asked};
 use super::parameters::Parameters;
 use domain::person::{Level, Purpose};
 use serde::{Deserialize, Serialize};
@@ -88,6 +88,9 @@ pub struct AuthorizationRequest {
     /// holds the keys) or a `sub` in `claims`. Nobody else may answer (OpenID Connect Core §3.1.2.2, §5.5.1).
     #[serde(default)]
     pub hinted: BTreeSet<String>,
+    /// For whom the person acted under the grant of the `id_token_hint`, while it lasts.
+    #[serde(default)]
+    pub acted: Option<ActingContext>,
     /// The name under which it was pushed, to be used up when the answer is given.
     #[serde(default)]
     pub pushed: Option<SecretHash>,
@@ -134,6 +137,7 @@ pub fn check(
         asked,
         ui_locales: checks::ui_locales(parameters),
         hinted,
+        acted: None,
         pushed: None,
     })
 }
@@ -171,6 +175,7 @@ pub fn check_device(parameters: &Parameters, client: &Client) -> Result<Authoriz
         asked,
         ui_locales: checks::ui_locales(parameters),
         hinted,
+        acted: None,
         pushed: None,
     })
 }

@@ -17,11 +17,16 @@ pub const SCOPES: &[&str] = &[
     "spid",
     "company",
     "organization",
+    ALL_ORGANISATIONS,
     OFFLINE_ACCESS,
 ];
 
 /// Refresh tokens that outlive the browser session (OpenID Connect Core §11); for clients that registered the grant.
 pub const OFFLINE_ACCESS: &str = "offline_access";
+
+/// Every organisation that the person could act for at the client, in userinfo alone. Nothing is pinned by it, and nobody acts
+/// for more than one. An administrator's to give.
+pub const ALL_ORGANISATIONS: &str = "organization:*";
 
 /// What a request asks for.
 #[derive(Debug)]
@@ -57,7 +62,9 @@ fn is_scope_byte(byte: u8) -> bool {
 }
 
 fn pin(text: Option<&str>, client: &Client) -> Result<Option<Pin>, Reason> {
-    let mut pins = words(text).filter_map(|word| word.strip_prefix("organization:"));
+    let mut pins = words(text)
+        .filter(|word| *word != ALL_ORGANISATIONS || !client.scopes.contains(ALL_ORGANISATIONS))
+        .filter_map(|word| word.strip_prefix("organization:"));
     let Some(pin) = pins.next() else {
         return Ok(None);
     };

@@ -6,15 +6,19 @@
 
 mod access_token;
 mod authentication;
+mod authority;
 mod personal;
 mod request;
 
 pub use access_token::{Behind, Issued, access_token, introspection};
 pub use authentication::{CNS, acr_among, amr, can_answer, level_of};
+pub use authority::{AuthorityWish, VERIFIED_CLAIMS};
+pub(crate) use authority::{EVIDENCE, TRUST_FRAMEWORK};
 pub(crate) use personal::{COMPANY, FISCAL_NUMBER, SPID};
 pub use personal::{needed_attributes, released_attributes, scope_of, wished_attributes};
 pub use request::{ClaimWish, ClaimsRequest, MalformedClaims};
 
+use super::authorize::ALL_ORGANISATIONS;
 use super::client::Client;
 use super::grant::{ActingContext, Grant};
 use super::subject::{Provider, subject};
@@ -67,10 +71,18 @@ pub fn id_token(
         false => BTreeSet::new(),
     };
     claims.extend(personal::claims(subject, &scopes, &grant.asked.claims.id_token));
+    ground(
+        &mut claims,
+        grant.asked.claims.authority_in_id_token,
+        holding,
+        client,
+        grant,
+    );
     Ok(Value::Object(claims))
 }
 
-/// What userinfo answers (OpenID Connect Core §5.3.2): everything that was authorised.
+/// What userinfo answers (OpenID Connect Core §5.3.2): everything that was authorised. `all`: every mandate of the person
+/// that they could use at the client now; told where [`ALL_ORGANISATIONS`] was granted.
 ///
 /// # Errors
 /// [`NotOfThisGrant`].
@@ -78,11 +90,27 @@ pub fn userinfo(
     us: Provider<'_>,
     subject: Subject<'_>,
     holding: Option<&Holding>,
+    all: &[Holding],
     client: &Client,
     grant: &Grant,
 ) -> Result<Value, NotOfThisGrant> {
     let mut claims = authorised(us, subject.person.id, holding, client, grant)?;
     claims.extend(personal::claims(subject, &grant.scopes, &grant.asked.claims.userinfo));
+    ground(
+        &mut claims,
+        grant.asked.claims.authority_in_userinfo,
+        holding,
+        client,
+        grant,
+    );
+    if grant.scopes.contains(ALL_ORGANISATIONS) {
+        let all: Vec<Value> = all
+            .iter()
+            .filter(|holding| holding.mandate.person == grant.person)
+            .map(|holding| organizations_member(holding, client))
+            .collect();
+        insert(&mut claims, "organizations", all);
+    }
     Ok(Value::Object(claims))
 }
 
@@ -157,6 +185,31 @@ pub fn roles(holding: &Holding, client: &Client, grant: &Grant) -> BTreeSet<Stri
         Some(asked) if client.id == grant.client_id => asked.narrow(roles),
         _ => roles,
     }
+}
+
+/// On what ground the person acts, for whoever asked.
+fn ground(
+    claims: &mut Map<String, Value>,
+    wish: Option<AuthorityWish>,
+    holding: Option<&Holding>,
+    client: &Client,
+    grant: &Grant,
+) {
+    if let (Some(wish), Some(holding)) = (wish, holding) {
+        let verified = authority::verified_claims(wish, holding, &client.id, &roles(holding, client, grant));
+        insert(claims, VERIFIED_CLAIMS, verified);
+    }
+}
+
+/// One member of `organizations`: that of `organization`, and the alias, which there is the key. A list, for somebody may hold
+/// a mandate for each of two units.
+fn organizations_member(holding: &Holding, client: &Client) -> Value {
+    let roles = json!(holding.roles_at(&client.id, &client.roles));
+    let mut member = organization(holding, &roles);
+    if let Some(member) = member.as_object_mut() {
+        insert(member, "alias", holding.organisation.alias.as_str());
+    }
+    member
 }
 
 /// The one member of `organization`.

@@ -1,6 +1,6 @@
 //! Personal claims, scope by scope or one by one.
 
-use super::{ClaimWish, ClaimsRequest, Subject, insert};
+use super::{ClaimWish, ClaimsRequest, Subject, VERIFIED_CLAIMS, insert};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,8 +80,11 @@ fn known() -> impl Iterator<Item = (&'static str, &'static str, Option<&'static 
         .chain(named("company", COMPANY))
 }
 
-/// The scope that releases a personal claim; `None` for what is no personal claim, or unknown.
+/// The scope that releases a personal claim, or the ground on which a person acts; `None` for what is no personal claim, or unknown.
 pub fn scope_of(claim: &str) -> Option<&'static str> {
+    if claim == VERIFIED_CLAIMS {
+        return Some("organization");
+    }
     known().find(|(_, known, _)| *known == claim).map(|(scope, ..)| scope)
 }
 

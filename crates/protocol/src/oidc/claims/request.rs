@@ -1,5 +1,6 @@
 //! The `claims` parameter (OpenID Connect Core §5.5): single claims that a client asks for, beside its scopes.
 
+use super::authority::{AuthorityWish, VERIFIED_CLAIMS};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -34,6 +35,12 @@ pub struct ClaimsRequest {
     /// In userinfo.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub userinfo: BTreeMap<String, ClaimWish>,
+    /// On what ground the person acts, in the ID token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authority_in_id_token: Option<AuthorityWish>,
+    /// And in userinfo.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authority_in_userinfo: Option<AuthorityWish>,
 }
 
 impl ClaimsRequest {
@@ -46,12 +53,16 @@ impl ClaimsRequest {
         Ok(ClaimsRequest {
             id_token: half(claims.get("id_token"))?,
             userinfo: half(claims.get("userinfo"))?,
+            authority_in_id_token: authority(claims.get("id_token"))?,
+            authority_in_userinfo: authority(claims.get("userinfo"))?,
         })
     }
 
     /// Every claim that is asked for, in either place.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.id_token.keys().chain(self.userinfo.keys()).map(String::as_str)
+        let authority = self.authority_in_id_token.or(self.authority_in_userinfo);
+        let single = self.id_token.keys().chain(self.userinfo.keys()).map(String::as_str);
+        single.chain(authority.map(|_| VERIFIED_CLAIMS))
     }
 
     /// What is asked of one claim, in either place.
@@ -64,11 +75,35 @@ impl ClaimsRequest {
     pub fn only(mut self, keep: impl Fn(&str) -> bool) -> ClaimsRequest {
         self.id_token.retain(|name, _| keep(name));
         self.userinfo.retain(|name, _| keep(name));
+        if !keep(VERIFIED_CLAIMS) {
+            (self.authority_in_id_token, self.authority_in_userinfo) = (None, None);
+        }
         self
     }
 }
 
 impl ClaimWish {
+    /// Reads what is asked of one claim; `null` asks in the default manner.
+    pub(super) fn read(asked: &Value) -> Result<ClaimWish, MalformedClaims> {
+        let asked = match asked {
+            Value::Null => return Ok(ClaimWish::default()),
+            Value::Object(asked) => asked,
+            _ => return Err(MalformedClaims),
+        };
+        let essential = match asked.get("essential") {
+            None => false,
+            Some(Value::Bool(essential)) => *essential,
+            Some(_) => return Err(MalformedClaims),
+        };
+        let mut values = match asked.get("values") {
+            None => Vec::new(),
+            Some(Value::Array(values)) => values.clone(),
+            Some(_) => return Err(MalformedClaims),
+        };
+        values.extend(asked.get("value").cloned());
+        Ok(ClaimWish { essential, values })
+    }
+
     /// Whether `value` is what was asked for.
     pub fn met_by(&self, value: &Value) -> bool {
         self.values.is_empty() || self.values.contains(value)
@@ -83,29 +118,14 @@ fn half(half: Option<&Value>) -> Result<BTreeMap<String, ClaimWish>, MalformedCl
     };
     asked
         .iter()
-        .map(|(name, asked)| Ok((name.clone(), wish(asked)?)))
+        .filter(|(name, _)| *name != VERIFIED_CLAIMS)
+        .map(|(name, asked)| Ok((name.clone(), ClaimWish::read(asked)?)))
         .collect()
 }
 
-/// `null` asks in the default manner.
-fn wish(asked: &Value) -> Result<ClaimWish, MalformedClaims> {
-    let asked = match asked {
-        Value::Null => return Ok(ClaimWish::default()),
-        Value::Object(asked) => asked,
-        _ => return Err(MalformedClaims),
-    };
-    let essential = match asked.get("essential") {
-        None => false,
-        Some(Value::Bool(essential)) => *essential,
-        Some(_) => return Err(MalformedClaims),
-    };
-    let mut values = match asked.get("values") {
-        None => Vec::new(),
-        Some(Value::Array(values)) => values.clone(),
-        Some(_) => return Err(MalformedClaims),
-    };
-    values.extend(asked.get("value").cloned());
-    Ok(ClaimWish { essential, values })
+fn authority(half: Option<&Value>) -> Result<Option<AuthorityWish>, MalformedClaims> {
+    let asked = half.and_then(|half| half.get(VERIFIED_CLAIMS));
+    Ok(asked.map(AuthorityWish::read).transpose()?.flatten())
 }
 
 #[cfg(test)]
@@ -136,6 +156,23 @@ mod tests {
         let stored = serde_json::to_string(&read).unwrap();
         assert_eq!(serde_json::from_str::<ClaimsRequest>(&stored).unwrap(), read);
         assert_eq!(serde_json::to_string(&ClaimsRequest::default()).unwrap(), "{}");
+    }
+
+    #[test]
+    fn authority_is_asked_for_in_its_own_way_and_is_one_of_the_claims() {
+        let text = r#"{"userinfo":{"verified_claims":{"verification":{"trust_framework":null},"claims":{"authority":null}}},
+            "id_token":{"verified_claims":[]}}"#;
+        let read = ClaimsRequest::read(text).unwrap();
+        assert_eq!(read.authority_in_userinfo, Some(AuthorityWish::default()));
+        assert_eq!(read.authority_in_id_token, None);
+        assert_eq!(read.names().collect::<Vec<_>>(), [VERIFIED_CLAIMS]);
+        let stored = serde_json::to_string(&read).unwrap();
+        assert_eq!(serde_json::from_str::<ClaimsRequest>(&stored).unwrap(), read);
+        assert_eq!(read.only(|_| false), ClaimsRequest::default());
+        assert_eq!(
+            ClaimsRequest::read(r#"{"userinfo":{"verified_claims":{}}}"#),
+            Err(MalformedClaims)
+        );
     }
 
     #[test]

@@ -27,7 +27,7 @@ fn told(holding: Option<&Holding>, grant: &Grant) -> Value {
         person: &person,
         attributes: &attributes,
     };
-    userinfo(samples::provider(), subject, holding, &samples::client(), grant).unwrap()
+    userinfo(samples::provider(), subject, holding, &[], &samples::client(), grant).unwrap()
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn attack_58_a_mandate_that_is_not_the_grants_says_nothing() {
             person: &person,
             attributes: &attributes,
         };
-        userinfo(samples::provider(), subject, holding, client, grant)
+        userinfo(samples::provider(), subject, holding, &[], client, grant)
     };
     let holding = samples::holding();
     let (client, grant) = (samples::client(), samples::grant_for(&holding));
@@ -227,7 +227,7 @@ fn gender_is_told_in_the_words_of_openid_and_what_is_unknown_is_absent() {
             person: &person,
             attributes: &attributes,
         };
-        let claims = userinfo(samples::provider(), subject, None, &samples::client(), &grant).unwrap();
+        let claims = userinfo(samples::provider(), subject, None, &[], &samples::client(), &grant).unwrap();
         claims.get("gender").cloned()
     };
     assert_eq!(gender(Some("M")), Some(json!("male")));
@@ -241,7 +241,7 @@ fn gender_is_told_in_the_words_of_openid_and_what_is_unknown_is_absent() {
         person: &unproved,
         attributes: &BTreeMap::new(),
     };
-    let claims = userinfo(samples::provider(), subject, None, &samples::client(), &grant).unwrap();
+    let claims = userinfo(samples::provider(), subject, None, &[], &samples::client(), &grant).unwrap();
     for name in [FISCAL_NUMBER, "birthdate", "email", "phone_number"] {
         assert!(claims.get(name).is_none(), "{name}");
     }
@@ -287,7 +287,7 @@ fn attack_61_a_companys_attributes_reach_the_client_that_asks_and_are_no_role() 
             scopes: scopes.split(' ').map(str::to_owned).collect(),
             ..samples::grant()
         };
-        userinfo(samples::provider(), subject, None, &samples::client(), &grant).unwrap()
+        userinfo(samples::provider(), subject, None, &[], &samples::client(), &grant).unwrap()
     };
     let claims = told("openid profile company organization");
     assert_eq!(claims["https://attributes.eid.gov.it/company_name"], "ACME SRL");
