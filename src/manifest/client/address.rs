@@ -111,6 +111,10 @@ fn parse(address: &str) -> Result<Url, &'static str> {
         return Err("is longer than 2000 characters");
     }
     let url = Url::parse(address).map_err(|_| NOT_ABSOLUTE)?;
+    // Whatever a reader of addresses would forgive: this one is kept and compared as it is.
+    if !address.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') {
+        return Err("must be visible ASCII characters without blanks and backslashes");
+    }
     if url.fragment().is_some() {
         return Err("must not have a fragment (`#…`)");
     }

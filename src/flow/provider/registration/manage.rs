@@ -29,7 +29,7 @@ async fn manager<'a>(
     let Some(settings) = &deps.settings.registration else {
         return Ok(Err(Unregistered::Off));
     };
-    let Some(token) = bearer_token(sent) else {
+    let Some(token) = bearer_token(sent).filter(|_| is_name(client_id)) else {
         return Ok(Err(Unregistered::Unauthorised));
     };
     let registration = deps.store.client_registration(client_id).await?;
@@ -43,6 +43,11 @@ async fn manager<'a>(
         }),
         _ => Err(Unregistered::Unauthorised),
     })
+}
+
+/// Whether a client may be called so; nothing else is asked of the store.
+fn is_name(text: &str) -> bool {
+    text.len() <= 255 && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// `GET`: what is registered.
