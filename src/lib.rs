@@ -10,13 +10,14 @@
 //! login, manifest           → domain protocol
 //! config                    → domain protocol manifest
 //! store, outbound           → domain protocol login
-//! flow                      → domain protocol login manifest config store outbound
+//! paper                     → domain
+//! flow                      → domain protocol login manifest config paper store outbound
 //! pages                     → domain protocol login
 //! web                       → domain protocol login manifest flow pages
 //! jobs                      → domain protocol login store outbound flow pages
 //! demo                      → domain protocol login flow
 //! cli                       → manifest config flow app demo (cli/demo.rs and below alone know the demo)
-//! app                       → domain protocol login manifest config store outbound flow pages web jobs
+//! app                       → domain protocol login manifest config paper store outbound flow pages web jobs
 //! main                      → cli
 //! ```
 
@@ -32,6 +33,7 @@ pub mod login;
 pub mod manifest;
 pub mod outbound;
 pub mod pages;
+pub mod paper;
 pub mod random;
 pub mod store;
 pub mod telemetry;

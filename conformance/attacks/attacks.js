@@ -1,5 +1,6 @@
 // attacks: what somebody does who means no good, against the running binary. Numbers are those of the list of attacks.
 
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -26,14 +27,16 @@ const suite = new Suite('attacks');
 
 await suite.run(async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'varco-attacks-'));
-  const lodge = await Lodge.open(await freePort());
+  const lodge = await Lodge.open({ port: await freePort() });
   const { parties, clients, config } = await preparePublic(lodge.address);
   const files = Object.fromEntries(['clients', 'config', 'manifest'].map((name) => [name, path.join(folder, `${name}.toml`)]));
   await writeFile(files.clients, Object.values(clients).join('\n'));
   await writeFile(files.config, config);
   await writeFile(files.manifest, manifest('approved'));
+  const registrationToken = randomBytes(32).toString('base64url');
   const demo = await Demo.start({
     name: 'attacks',
+    environment: { VARCO_INITIAL_ACCESS_TOKEN: registrationToken },
     report: suite.report,
     arguments: ['--clients', files.clients, '--config', files.config, '--manifest', files.manifest],
   });
@@ -41,7 +44,7 @@ await suite.run(async () => {
     const provider = await Provider.discover(demo.issuer);
     const world = { provider, lodge, identityProvider: demo.identityProvider, parties };
     const plan = new Plan(world, ['portal', 'other', 'careful']);
-    const scene = { suite, demo, plan, lodge, files, clients };
+    const scene = { suite, demo, plan, lodge, files, clients, registrationToken };
     await attackAddresses(scene);
     await attackCodes(scene);
     await attackClients(scene);

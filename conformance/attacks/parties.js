@@ -45,7 +45,7 @@ export async function preparePublic(lodge) {
   await add('hostile', {}, { client_name: HOSTILE_NAME });
   await add('strict', {}, { min_level: 3 });
   await add('ending', {});
-  return { parties, clients, config: '' };
+  return { parties, clients, config: '[registration]\nenabled = true\n' };
 }
 
 /** An organisation of our own; the demo's keep theirs. */

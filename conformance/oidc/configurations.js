@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Citizen } from '../lib/citizen.js';
+import { call } from '../lib/wire.js';
 import { browse } from './browser.js';
 import { Party } from './party.js';
 import { newKey } from './proofs.js';
@@ -28,12 +29,32 @@ async function check(world, name) {
   const configuration = JSON.parse(here);
   assert.equal(configuration.server.discoveryUrl, `${world.provider.issuer}/.well-known/openid-configuration`);
   for (const [role, certificate] of [['client', 'mtls'], ['client2', 'mtls2'], ['client_secret_post', null]]) {
-    if (configuration[role]) await signIn(world, configuration, party(world, configuration, role, certificate));
+    if (!configuration[role]) continue;
+    if (configuration[role].initial_access_token) await register(world, configuration, role);
+    await signIn(world, configuration, party(world, configuration, role, certificate));
   }
   for (const [module, override] of Object.entries(configuration.override)) {
     if (module.endsWith('-user-rejects-authentication')) await givesUp(world, configuration, override);
     else await pictured(world, configuration, override);
   }
+}
+
+/** The relying party registers itself, as the Foundation's suite does, and is what it is told from then on. */
+async function register(world, configuration, role) {
+  const { client_name, initial_access_token: token } = configuration[role];
+  const answer = await call(world.provider.endpoint('registration'), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({
+      client_name,
+      redirect_uris: [`${FOUNDATION}test/a/${configuration.alias}/callback`],
+      grant_types: ['authorization_code'],
+      response_types: ['code'],
+      token_endpoint_auth_method: 'client_secret_basic',
+    }),
+  });
+  assert.equal(answer.status, 201, answer.text);
+  Object.assign(configuration[role], answer.json());
 }
 
 /** A relying party that is what the file says. */

@@ -1,24 +1,39 @@
 // Where the relying parties live on the web: answers arrive here, and what they publish is fetched from here.
 
 import http from 'node:http';
+import https from 'node:https';
 
 export class Lodge {
-  /** On a port of the loopback interface; 0: any that is free. */
-  static async open(port = 0) {
+  /** On a port of the loopback interface, and with a `certificate` (`{ cert, key }`) on another one over TLS; 0: any that is free. */
+  static async open({ port = 0, certificate, securePort = 0 } = {}) {
     const lodge = new Lodge();
     /** By path: `{ type, body, status }`, or a function of the request's body that gives that. */
     lodge.published = new Map();
-    /** Every request that came: method, path, body. */
+    /** Every request that came: method, path, query, body. */
     lodge.visits = [];
-    lodge.server = http.createServer((request, response) => lodge.#answer(request, response));
-    await new Promise((resolve) => lodge.server.listen(port, '127.0.0.1', resolve));
-    lodge.address = `http://127.0.0.1:${lodge.server.address().port}`;
+    const answer = (request, response) => lodge.#answer(request, response);
+    lodge.servers = [];
+    const listen = async (server, at) => {
+      await new Promise((resolve) => server.listen(at, '127.0.0.1', resolve));
+      lodge.servers.push(server);
+      return server.address().port;
+    };
+    lodge.address = `http://127.0.0.1:${await listen(http.createServer(answer), port)}`;
+    if (certificate) lodge.secure = `https://localhost:${await listen(https.createServer(certificate, answer), securePort)}`;
     return lodge;
   }
 
   close() {
-    this.server.close();
-    this.server.closeAllConnections();
+    for (const server of this.servers) {
+      server.close();
+      server.closeAllConnections();
+    }
+  }
+
+  /** Publishes a document; its address, where it goes over TLS. */
+  publishSecurely(path, ...document) {
+    this.publish(path, ...document);
+    return `${this.secure}${path}`;
   }
 
   /** Publishes a document; its address. */
@@ -41,7 +56,7 @@ export class Lodge {
   async #answer(request, response) {
     const parts = [];
     for await (const part of request) parts.push(part);
-    const visit = { method: request.method, path: request.url.split('?')[0], headers: request.headers, body: Buffer.concat(parts).toString() };
+    const visit = { method: request.method, path: request.url.split('?')[0], query: new URLSearchParams(request.url.split('?')[1]), headers: request.headers, body: Buffer.concat(parts).toString() };
     this.visits.push(visit);
     const { body, type, status } = this.published.get(visit.path) ?? { body: '<!doctype html><title>Relying party</title>', type: 'text/html', status: 200 };
     response.writeHead(status, { 'content-type': type });

@@ -84,9 +84,10 @@ async function addFapi(add, name, [who, bound], signs) {
   }
 }
 
-/** A certificate that nobody signed but its own key; `jwk` is that key's public half. */
-export async function certificate(name) {
+/** A certificate that nobody signed but its own key; `jwk` is that key's public half. `host`: of a server there. */
+export async function certificate(name, host) {
   const words = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '30', '-subj', `/CN=${name}`, '-keyout', '-', '-out', '-'];
+  if (host) words.push('-addext', `subjectAltName=DNS:${host}`, '-addext', 'basicConstraints=critical,CA:FALSE');
   const { stdout } = await promisify(execFile)('openssl', words);
   const part = (kind) => new RegExp(`-----BEGIN ${kind}-----.*?-----END ${kind}-----\n`, 's').exec(stdout)[0];
   const cert = part('CERTIFICATE');

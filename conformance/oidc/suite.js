@@ -13,17 +13,18 @@ import { PLANS } from './plans/index.js';
 /** Modules at one time: the machine has two cores, and one side of them is the demo. */
 const AT_ONCE = 3;
 /** Modules that mostly wait. They begin first and count for nothing. */
-const WAITING = /30seconds|10seconds-before|max-age-1$|prompt-login|expired|after-one-second/;
+const WAITING = /30seconds|rotate-keys|10seconds-before|max-age-1$|prompt-login|expired|after-one-second/;
 
 const suite = new Suite('oidc');
 
 await suite.run(async () => {
   const told = JSON.parse(await text(process.stdin));
   const written = JSON.parse(await readFile(new URL('./plans.json', import.meta.url)));
-  const lodge = await Lodge.open(Number(new URL(told.lodge).port));
+  const [port, securePort] = [told.lodge.address, told.lodge.secure].map((address) => Number(new URL(address).port));
+  const lodge = await Lodge.open({ port, certificate: told.lodge.certificate, securePort });
   try {
     const provider = await Provider.discover(told.issuer);
-    const world = { provider, lodge, identityProvider: told.identityProvider, parties: told.parties };
+    const world = { provider, lodge, identityProvider: told.identityProvider, parties: told.parties, registrationToken: told.registrationToken, configuration: told.configuration };
     const chosen = Object.entries(written).filter(([name]) => !suite.only || name.includes(suite.only));
     const [begun, awaited] = divided(chosen, provider.metadata);
     const tasks = begun.flatMap(([name, plan]) => modulesOf(world, name, plan));

@@ -33,6 +33,7 @@ account-consents-about = Die Dienste, die Ihre Daten erhalten dürfen, weil Sie 
 account-consent-since = Seit { $day }
 account-consent-revoke = Für { $service } widerrufen
 
+consent-unvetted = Keine Behörde hat diesen Dienst geprüft. Ihre Daten gehen an: { $place }
 consent-title = Möchten Sie diese Daten weitergeben?
 consent-lead = <strong>{ $service }</strong> bittet um einige Daten von <strong>{ $name }</strong>.
 consent-acting-for = Sie handeln für <strong>{ $organisation }</strong>.

@@ -33,6 +33,7 @@ account-consents-about = The services that may receive your data because you agr
 account-consent-since = Since { $day }
 account-consent-revoke = Withdraw for { $service }
 
+consent-unvetted = No public administration has checked this service. Your data will go to: { $place }
 consent-title = Do you want to share these data?
 consent-lead = <strong>{ $service }</strong> asks for some data of <strong>{ $name }</strong>.
 consent-acting-for = You are acting for <strong>{ $organisation }</strong>.

@@ -33,6 +33,7 @@ account-consents-about = I servizi che possono ricevere i tuoi dati perché lo h
 account-consent-since = Dal { $day }
 account-consent-revoke = Revoca per { $service }
 
+consent-unvetted = Nessuna amministrazione ha verificato questo servizio. I tuoi dati andranno a: { $place }
 consent-title = Confermi i dati da condividere?
 consent-lead = <strong>{ $service }</strong> chiede alcuni dati di <strong>{ $name }</strong>.
 consent-acting-for = Operi per conto di <strong>{ $organisation }</strong>.

@@ -8,6 +8,7 @@ mod files;
 use self::addresses::tell_addresses;
 use self::configuration::configuration;
 use self::files::Files;
+use super::keys::replace_private;
 use super::serve::{start_log, stopped, tell};
 use crate::app::runtime::runtime;
 use crate::app::{App, serve_beside};
@@ -92,6 +93,8 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result
     let data = arguments.data.canonicalize().context("cannot find the data folder")?;
     let files = Files::prepare(&data, &world)?;
     let generated = configuration(arguments, &world, &files)?;
+    // For the other commands, which want a configuration: `varco keys list --config …`.
+    replace_private(&data.join("varco.toml"), &generated)?;
     let over: Vec<&Path> = [&arguments.clients, &arguments.config]
         .into_iter()
         .filter_map(|file| file.as_deref())

@@ -8,7 +8,7 @@ mod signing;
 pub use accepted::Arguments as AcceptedArguments;
 pub use cie::Arguments as CieArguments;
 pub use client_secret::Arguments as ClientSecretArguments;
-pub use signing::Arguments as SigningArguments;
+pub use signing::{Arguments as SigningArguments, WithdrawArguments};
 
 use super::serve::tell;
 use crate::app::App;
@@ -34,6 +34,8 @@ pub enum Command {
     List(SigningArguments),
     /// Make the next key of each kind now, instead of in its time: it signs two days later.
     Rotate(SigningArguments),
+    /// Destroy a key that somebody else may have; its successor signs at once.
+    Withdraw(WithdrawArguments),
     /// An RSA key for tokens in a file of yours (`keys.oidc`); without one Varco makes its own.
     Oidc(OidcArguments),
     /// The key and certificate of a SPID service provider (`spid.key`, `spid.certificate`; or the staged ones).
@@ -173,8 +175,9 @@ pub(super) fn run(command: &Command, out: &mut impl Write) -> anyhow::Result<Exi
                 key.id()
             )?;
         }
-        Command::List(arguments) => return signing::run(arguments, false, out),
-        Command::Rotate(arguments) => return signing::run(arguments, true, out),
+        Command::List(arguments) => return signing::list(arguments, out),
+        Command::Rotate(arguments) => return signing::rotate(arguments, out),
+        Command::Withdraw(arguments) => return signing::withdraw(arguments, out),
         Command::Rewrap(arguments) => return rewrap(arguments, out),
         Command::Data(arguments) => return new_data_key(arguments, out),
         Command::ClientSecret(arguments) => client_secret::run(arguments, &Random::System, out)?,
@@ -249,6 +252,15 @@ fn generate(bits: u16) -> anyhow::Result<RsaKey> {
 /// A new file that only its owner reads.
 pub(super) fn write_private(path: &Path, content: &str) -> anyhow::Result<()> {
     write_private_bytes(path, content.as_bytes())
+}
+
+/// The same in the place of whatever is there. All or nothing: who reads it meanwhile reads the file as it was, or as it is.
+pub(super) fn replace_private(path: &Path, content: &str) -> anyhow::Result<()> {
+    let mut draft = path.as_os_str().to_owned();
+    draft.push(".new");
+    let draft = PathBuf::from(draft);
+    write_private(&draft, content)?;
+    std::fs::rename(&draft, path).with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// As [`write_private`], for what is no text.

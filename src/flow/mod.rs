@@ -15,6 +15,7 @@ mod service_provider;
 pub mod sign_in;
 pub mod sign_out;
 mod signing_keys;
+mod throttle;
 
 pub use certificate_proxy::CertificateProxy;
 pub use identity_providers::{IdentityProviders, RegistrySource};

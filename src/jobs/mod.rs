@@ -6,6 +6,7 @@
 mod backchannel_logout;
 mod identity_providers;
 mod lapsed_mandates;
+mod logos;
 mod purge;
 mod runner;
 mod seal;
@@ -29,6 +30,7 @@ pub fn all(deps: &Deps) -> Vec<Job> {
         signing_keys::job(deps),
         lapsed_mandates::job(deps),
         backchannel_logout::job(deps),
+        logos::job(deps),
     ]
     .into_iter()
     .chain(trust_list::job(deps))

@@ -20,9 +20,9 @@ pub use brief::{Brief, PushedRequest};
 pub use error::StoreError;
 pub use heads::append_heads;
 pub use sql::{
-    ACCEPTED, COMMITTING, CardAnswer, ClientRegistration, Consent, Content, Credential, HeldRegistry, Inserted,
-    KeyPurpose, LeftOut, LogoutNotice, RefusedAnswer, RegisterEntry, RegistryCopy, SamlAnswer, Span, StoredSegment, Tx,
-    Unsealed, Watched, WrappedKey,
+    ACCEPTED, COMMITTING, CardAnswer, ClientLogo, ClientRegistration, Consent, Content, Credential, HeldRegistry,
+    Inserted, KeyPurpose, LeftOut, LogoutNotice, RefusedAnswer, RegisterEntry, RegistryCopy, SamlAnswer, Span,
+    StoredSegment, Tx, Unsealed, Watched, WrappedKey,
 };
 
 use keys::Keys;

@@ -79,6 +79,7 @@ pub fn router(state: State) -> Router {
         )
         .route("/saml/spid/metadata", get(saml::metadata::spid))
         .route("/saml/cie/metadata", get(saml::metadata::cie))
+        .route("/logos/{digest}", get(provider::logo::get))
         .route("/assets/{hash}/{*path}", get(assets::get))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

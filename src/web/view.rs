@@ -70,6 +70,11 @@ pub(super) fn service_link(client: &Client, language: Language) -> Option<Servic
     })
 }
 
+/// Where a citizen begins again at a service: where it begins logins, or its home.
+pub(super) fn begin_again(issuer: &str, client: &Client) -> Option<String> {
+    client.login_initiation(issuer).or_else(|| client.uri.clone())
+}
+
 /// A link to an identity provider, for a login or for the account page.
 pub(super) fn provider_link(provider: &OfferedProvider, login: Option<&LoginId>) -> IdentityProviderLink {
     let mut pairs = vec![("idp", provider.entity_id.as_str())];
@@ -98,10 +103,11 @@ pub(super) fn released(released: &Released) -> Vec<String> {
 }
 
 /// One portal that may know something.
-pub(super) fn consent_line(given: &Given, language: Language) -> ConsentLine {
+pub(super) fn consent_line(issuer: &str, given: &Given, language: Language) -> ConsentLine {
     ConsentLine {
         client: given.client.id.clone(),
         service_name: service_name(&given.client, language),
+        service_href: begin_again(issuer, &given.client),
         released: released(&given.released),
         since: given.since,
     }

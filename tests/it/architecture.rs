@@ -17,9 +17,12 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("config", &["domain", "protocol", "manifest"]),
     ("store", &["domain", "protocol", "login"]),
     ("outbound", &["domain", "protocol", "login"]),
+    ("paper", &["domain"]),
     (
         "flow",
-        &["domain", "protocol", "login", "manifest", "config", "store", "outbound"],
+        &[
+            "domain", "protocol", "login", "manifest", "config", "paper", "store", "outbound",
+        ],
     ),
     ("pages", &["domain", "protocol", "login"]),
     ("web", &["flow", "pages", "manifest", "login", "domain", "protocol"]),
@@ -33,7 +36,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "app",
         &[
-            "domain", "protocol", "login", "manifest", "config", "store", "outbound", "flow", "pages", "web", "jobs",
+            "domain", "protocol", "login", "manifest", "config", "paper", "store", "outbound", "flow", "pages", "web",
+            "jobs",
         ],
     ),
     ("main", &["cli"]),
@@ -62,6 +66,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("openssl", &["demo"]),
     ("rand", &["random"]),
     ("zip", &["flow"]),
+    ("image", &["paper"]),
 ];
 
 #[test]

@@ -107,6 +107,18 @@ await write('logout', 'oidcc-rp-initiated-logout, oidcc-backchannel-rp-initiated
   ),
 });
 
+/** Who may register a client at the demo. */
+const registration = randomBytes(32).toString('hex');
+const newcomers = { client: { client_name: 'Prova che si registra da sé', initial_access_token: registration }, client2: { client_name: 'Seconda prova', initial_access_token: registration } };
+await write('dynamic', 'oidcc-dynamic (dynamic_client, response_type=code)', {
+  ...newcomers,
+  browser: [AUTHORIZE],
+  override: Object.fromEntries(
+    ['oidcc-ensure-redirect-uri-in-authorization-request', 'oidcc-redirect-uri-query-mismatch', 'oidcc-redirect-uri-query-added'].map((module) => [module, page('authorize')]),
+  ),
+});
+await write('third-party-init', 'oidcc-3rdparty-init-login (response_type=code)', { ...newcomers, browser: [AUTHORIZE], override: {} });
+
 const FAPI = 'fapi2-security-profile-final';
 /** The citizen gives up at the identity provider, and goes back by the button of the page that says so. */
 const GIVES_UP = {
@@ -170,4 +182,16 @@ for (const [plan, signs] of [['security-profile', false], ['message-signing', tr
 }
 
 const note = '# The clients of conformance/oidc/config/*.json, for `varco demo --tls --clients conformance/oidc/clients.toml`.\n# Written by conformance/oidc/config/make.js; keys and secrets that open nothing but the demo.\n\n';
-await writeFile(path.join(import.meta.dirname, '../clients.toml'), note + entries.join('\n'));
+const open = `[registration]
+enabled = true
+initial_access_token_file = "initial-access-token"
+# The Foundation's Dynamic plan sends none.
+require_pkce = false
+
+[outbound]
+# The Foundation's suite lives on this machine under that name.
+allow_hosts = ["localhost", "127.0.0.1", "127.0.0.2", "localhost.emobix.co.uk"]
+
+`;
+await writeFile(path.join(import.meta.dirname, '../initial-access-token'), `${registration}\n`);
+await writeFile(path.join(import.meta.dirname, '../clients.toml'), note + open + entries.join('\n'));

@@ -2,15 +2,17 @@
 // it stands for.
 
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
 import { decodeProtectedHeader } from 'jose';
 import { call } from '../../lib/wire.js';
 import { Party } from '../party.js';
-import { fresh, newKey, requestObject } from '../proofs.js';
+import { fresh, newKey, now, requestObject, unsigned } from '../proofs.js';
 import { modules as basic } from './basic.js';
 import { discovery } from './config.js';
 
-const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYPj/HwADAgH/p6mVywAAAABJRU5ErkJggg==', 'base64');
+const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgSDvzHwADzgIyupqDXwAAAABJRU5ErkJggg==', 'base64');
 
 /** Sends metadata to the registration endpoint. */
 export function register(plan, metadata) {
@@ -25,6 +27,8 @@ export async function registered(plan, metadata = {}, settings = {}) {
   const answer = await register(plan, {
     client_name: 'Prova che si registra da sé',
     redirect_uris: [redirectUri],
+    // The lodge is on this machine, without TLS.
+    application_type: 'native',
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
     scope: 'openid profile email phone address offline_access',
@@ -34,7 +38,8 @@ export async function registered(plan, metadata = {}, settings = {}) {
   assert.match(answer.header('cache-control') ?? '', /no-store/);
   const told = answer.json();
   assert.ok(told.client_id && told.registration_access_token && told.registration_client_uri);
-  for (const [name, value] of Object.entries(metadata)) assert.deepEqual(told[name], value, `${name} as it was asked`);
+  const ours = (value) => value !== 'none';
+  for (const [name, value] of Object.entries(metadata).filter(([, value]) => ours(value))) assert.deepEqual(told[name], value, `${name} as it was asked`);
   return new Party(plan.provider, {
     id: told.client_id,
     secret: told.client_secret,
@@ -64,7 +69,7 @@ async function shown(plan, metadata) {
 }
 
 async function refusedWith(plan, metadata, words) {
-  const answer = await register(plan, { redirect_uris: [`${plan.lodge.address}/callback`], ...metadata });
+  const answer = await register(plan, { redirect_uris: [`${plan.lodge.address}/callback`], application_type: 'native', ...metadata });
   plan.refused(answer, words, 400);
 }
 
@@ -147,7 +152,7 @@ export const modules = {
 
   async 'oidcc-registration-sector-uri'(plan) {
     const redirectUri = `${plan.lodge.address}/dynamic-${fresh()}/callback`;
-    const sector_identifier_uri = plan.lodge.publish(`/sector-${fresh()}`, [redirectUri]);
+    const sector_identifier_uri = plan.lodge.publishSecurely(`/sector-${fresh()}`, [redirectUri]);
     const party = await registered(plan, { sector_identifier_uri, subject_type: 'pairwise' }, { redirectUri });
     const { claims } = await plan.succeed({}, { party });
     const { claims: elsewhere } = await plan.succeed({}, { party: await registered(plan) });
@@ -155,8 +160,25 @@ export const modules = {
   },
 
   async 'oidcc-registration-sector-bad'(plan) {
-    const sector_identifier_uri = plan.lodge.publish(`/sector-${fresh()}`, ['https://elsewhere.example/callback']);
+    const sector_identifier_uri = plan.lodge.publishSecurely(`/sector-${fresh()}`, ['https://elsewhere.example/callback']);
     await refusedWith(plan, { sector_identifier_uri, subject_type: 'pairwise' }, ['invalid_redirect_uri', 'invalid_client_metadata']);
+  },
+
+  async 'oidcc-server-rotate-keys'(plan) {
+    const before = (await plan.provider.keys()).keys.map(({ kid }) => kid);
+    const done = await plan.succeed({}, { party: await registered(plan) });
+    // The operator's part. The running provider publishes the new keys within a minute.
+    await promisify(execFile)(process.env.VARCO_BINARY, ['keys', 'rotate', '--config', plan.configuration]);
+    const late = Date.now() + 90_000;
+    for (;;) {
+      const after = (await plan.provider.keys()).keys.map(({ kid }) => kid);
+      assert.ok(before.every((kid) => after.includes(kid)), 'the former keys are still there');
+      if (after.length > before.length) break;
+      assert.ok(Date.now() < late, 'there is a new key');
+      await plan.pause(2);
+    }
+    await plan.identity(done.tokens, done);
+    await plan.succeed({}, { party: await registered(plan) });
   },
 
   async 'oidcc-refresh-token-rp-key-rotation'(plan) {
@@ -169,6 +191,17 @@ export const modules = {
     party.key = next;
     const again = plan.granted(await party.refresh(tokens.refresh_token), party);
     assert.ok(again.access_token);
+  },
+
+  async 'oidcc-request-uri-unsigned'(plan) {
+    const path = `/object-${fresh()}`;
+    const request_uri = `${plan.lodge.secure}${path}`;
+    const party = await registered(plan, { request_uris: [request_uri], request_object_signing_alg: 'none' });
+    const { parameters } = party.request();
+    plan.lodge.publish(path, unsigned({ iss: party.id, aud: plan.provider.issuer, iat: now(), exp: now() + 60, ...parameters }), 'application/oauth-authz-req+jwt');
+    const url = party.at({ client_id: party.id, response_type: 'code', scope: parameters.scope, request_uri });
+    const seen = { ...(await plan.follow(url, { party })), asked: parameters, party };
+    plan.granted(await party.redeem(await plan.code(seen)), party);
   },
 
   async 'oidcc-request-uri-signed-rs256'(plan) {

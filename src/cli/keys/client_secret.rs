@@ -1,12 +1,12 @@
 //! `varco keys client-secret`: a client's secret, and how another one takes its place without a moment in which neither
 //! is right.
 
-use super::{Random, write_private};
+use super::{Random, replace_private};
 use anyhow::{Context as _, bail};
 use protocol::oidc::hash_secret;
 use std::fs;
 use std::io::{ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// What is typed after `keys client-secret`.
 #[derive(Debug, clap::Args)]
@@ -50,22 +50,13 @@ pub(super) fn run(arguments: &Arguments, random: &Random, out: &mut impl Write) 
         ),
         (false, _) => bail!("{file} holds two secrets already; first take the former one out with --retire"),
     };
-    replace(path, &secrets)?;
+    replace_private(path, &format!("{}\n", secrets.join("\n")))?;
     for secret in &secrets {
         let hash: String = hash_secret(secret).iter().map(|byte| format!("{byte:02x}")).collect();
         writeln!(out, "{file}: SHA-256 {hash}")?;
     }
     writeln!(out, "{next}")?;
     Ok(())
-}
-
-/// All or nothing: a service that starts meanwhile reads the file as it was, or as it is.
-fn replace(path: &Path, secrets: &[String]) -> anyhow::Result<()> {
-    let mut draft = path.as_os_str().to_owned();
-    draft.push(".new");
-    let draft = PathBuf::from(draft);
-    write_private(&draft, &format!("{}\n", secrets.join("\n")))?;
-    fs::rename(&draft, path).with_context(|| format!("cannot write {}", path.display()))
 }
 
 #[cfg(test)]

@@ -107,16 +107,19 @@ async fn add_next(
     let held = make(deps, kind, next, now).await?;
     let mut tx = deps.store.begin().await?;
     if tx.insert_oidc_key(&held).await? {
-        tx.record(&SecurityEvent {
-            detail: Some(format!("{} {}", kind.word(), held.key.kid())),
-            ..deps.event(EventKind::SigningKeyMade, now)
-        })
-        .await?;
+        tx.record(&event(deps, EventKind::SigningKeyMade, &held, now)).await?;
         tx.commit().await?;
         tracing::info!(kind = kind.word(), kid = held.key.kid(), signs_from = %held.signs_from, "new signing key");
     }
     // Another process may have been faster: then its key counts.
     Ok(true)
+}
+
+fn event(deps: &Deps, kind: EventKind, held: &HeldKey, now: DateTime<Utc>) -> SecurityEvent {
+    SecurityEvent {
+        detail: Some(format!("{} {}", held.key.kind().word(), held.key.kid())),
+        ..deps.event(kind, now)
+    }
 }
 
 /// An RSA key takes the processor for a moment, so it is made beside what is served.
@@ -142,14 +145,69 @@ async fn remove_spent(deps: &Deps, kind: KeyKind, chain: &[&HeldKey], now: DateT
         }
         let mut tx = deps.store.begin().await?;
         if tx.remove_oidc_key(kind, held.generation).await? {
-            tx.record(&SecurityEvent {
-                detail: Some(format!("{} {}", kind.word(), held.key.kid())),
-                ..deps.event(EventKind::SigningKeyRemoved, now)
-            })
-            .await?;
+            tx.record(&event(deps, EventKind::SigningKeyRemoved, held, now)).await?;
             tx.commit().await?;
         }
         removed = true;
     }
     Ok(removed)
+}
+
+/// What came of withdrawing a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Withdrawn {
+    /// It is gone; where it signed, its successor does.
+    Done,
+    /// It stands in a file: only the operator can take it out.
+    InFile,
+    /// No key of ours has this name.
+    Unknown,
+}
+
+/// Destroys a key that somebody else may have, whatever it is for: what it signed is believed no more. If it signs, its
+/// successor signs at once, a staged one or a new one, in the same change. Other processes follow within a minute.
+///
+/// # Errors
+/// [`FlowError`] when a store fails or no key can be made.
+pub async fn withdraw(deps: &Deps, kid: &str) -> Result<Withdrawn, FlowError> {
+    let (now, files) = (deps.clock.now(), &deps.keyring.oidc);
+    if files.active.iter().chain(&files.retiring).any(|key| key.kid() == kid) {
+        return Ok(Withdrawn::InFile);
+    }
+    let held = deps.store.oidc_keys().await?;
+    let Some(gone) = held.iter().find(|held| held.key.kid() == kid) else {
+        return Ok(Withdrawn::Unknown);
+    };
+    let kind = gone.key.kind();
+    let signs = OidcKeys::at(files, &held, deps.settings.key_rotation, now).is_signing(kid);
+    let chain = chain(&held, kind);
+    let staged = chain.iter().find(|next| next.generation > gone.generation);
+    let made = match staged {
+        None if signs => {
+            let generation = gone.generation.saturating_add(1);
+            let at_once = Next {
+                generation,
+                signs_from: now,
+            };
+            Some(make(deps, kind, at_once, now).await?)
+        }
+        _ => None,
+    };
+    let mut tx = deps.store.begin().await?;
+    if !tx.remove_oidc_key(kind, gone.generation).await? {
+        return Ok(Withdrawn::Unknown);
+    }
+    tx.record(&event(deps, EventKind::SigningKeyWithdrawn, gone, now))
+        .await?;
+    if let Some(made) = &made {
+        tx.insert_oidc_key(made).await?;
+        tx.record(&event(deps, EventKind::SigningKeyMade, made, now)).await?;
+    }
+    if let Some(staged) = staged.filter(|_| signs) {
+        tx.advance_oidc_key(kind, staged.generation, now).await?;
+    }
+    tx.commit().await?;
+    tracing::warn!(kind = kind.word(), kid, "signing key withdrawn");
+    deps.signing_keys.replace(deps.store.oidc_keys().await?);
+    Ok(Withdrawn::Done)
 }

@@ -14,6 +14,7 @@ use protocol::oidc::authorize::{
 use protocol::oidc::client::Client;
 use protocol::oidc::error::Coded as _;
 use protocol::oidc::parameters::{ParameterError, Parameters};
+use std::net::IpAddr;
 
 /// What became of an authorisation request.
 #[derive(Debug)]
@@ -49,13 +50,13 @@ pub enum Begun {
     },
 }
 
-/// Begins a login from the query of a GET.
+/// Begins a login from the query of a GET that came `from` somewhere.
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
-pub async fn begin(deps: &Deps, query: &str, mut browser: Browser) -> Result<Begun, FlowError> {
+pub async fn begin(deps: &Deps, query: &str, mut browser: Browser, from: Option<IpAddr>) -> Result<Begun, FlowError> {
     let now = deps.clock.now();
-    let (client, request) = match read(deps, query, now).await? {
+    let (client, request) = match read(deps, query, from, now).await? {
         Ok(read) => read,
         Err(refusal) => return Ok(refusal),
     };
@@ -74,9 +75,9 @@ pub async fn begin(deps: &Deps, query: &str, mut browser: Browser) -> Result<Beg
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
-pub async fn begin_by_post(deps: &Deps, form: &str) -> Result<Begun, FlowError> {
+pub async fn begin_by_post(deps: &Deps, form: &str, from: Option<IpAddr>) -> Result<Begun, FlowError> {
     let now = deps.clock.now();
-    let (_, request) = match read(deps, form, now).await? {
+    let (_, request) = match read(deps, form, from, now).await? {
         Ok(read) => read,
         Err(refusal) => return Ok(refusal),
     };
@@ -92,6 +93,7 @@ pub async fn begin_by_post(deps: &Deps, form: &str) -> Result<Begun, FlowError> 
 async fn read(
     deps: &Deps,
     raw: &str,
+    from: Option<IpAddr>,
     now: DateTime<Utc>,
 ) -> Result<Result<(Client, AuthorizationRequest), Begun>, FlowError> {
     let sent = match Parameters::parse(raw) {
@@ -115,7 +117,7 @@ async fn read(
             None => Err(Begun::Untrusted(Untrusted::PushedRequestUnknown)),
         });
     }
-    let asked = match asked(deps, &client, &sent, now).await? {
+    let asked = match asked(deps, &client, &sent, from, now).await? {
         Ok(asked) => asked,
         Err(reason) => return disbelieved(deps, client, &sent, reason, now).map(Err),
     };

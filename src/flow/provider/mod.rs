@@ -14,6 +14,7 @@ mod exchange_token;
 pub mod introspect;
 pub mod issue;
 pub mod lapsed_mandates;
+pub mod logo;
 pub mod logout;
 mod mtls;
 pub mod origins;

@@ -87,7 +87,7 @@ async fn checked(
     if !sent.all("request_uri").is_empty() {
         return Ok(Err(Refused::because(&Reason::RequestInside)));
     }
-    let asked = match asked(deps, client, sent, now).await? {
+    let asked = match asked(deps, client, sent, None, now).await? {
         Ok(asked) => asked,
         Err(reason) => return Ok(Err(Refused::because(&reason))),
     };

@@ -1,6 +1,7 @@
 //! What an authorisation request asks, wherever it says so: beside itself, in a request object, at a registered address.
 
 use super::client_keys::judge_by_keys;
+use crate::flow::throttle::may_make_us_call;
 use crate::flow::{Deps, FlowError};
 use crate::outbound::http::Call;
 use chrono::{DateTime, Utc};
@@ -11,12 +12,13 @@ use protocol::oidc::authorize::request_object::{self, By, Reason, RequestObject}
 use protocol::oidc::client::Client;
 use protocol::oidc::hint::Hint;
 use protocol::oidc::parameters::Parameters;
+use std::net::IpAddr;
 use std::time::Duration;
 
 /// How long a client may take to give its request object: a citizen waits.
 const FETCH: Duration = Duration::from_secs(5);
 
-/// The parameters that count: those of the request object when there is one, and then no others (RFC 9101 §6.3).
+/// `from`: where the request comes from, unless the client itself sent it. The parameters that count: those of the request object when there is one, and then no others (RFC 9101 §6.3).
 ///
 /// # Errors
 /// [`FlowError`] when a store fails; inside, why a request object is not believed.
@@ -24,6 +26,7 @@ pub(super) async fn asked(
     deps: &Deps,
     client: &Client,
     sent: &Parameters,
+    from: Option<IpAddr>,
     now: DateTime<Utc>,
 ) -> Result<Result<RequestObject, Reason>, FlowError> {
     let (token, by) = match (sent.get("request"), sent.get("request_uri")) {
@@ -35,7 +38,7 @@ pub(super) async fn asked(
         }
         (Some(_), Some(_)) => return Ok(Err(Reason::Both)),
         (Some(token), None) => (token.to_owned(), By::Value),
-        (None, Some(uri)) => match fetch(deps, client, uri).await {
+        (None, Some(uri)) => match fetch(deps, client, uri, from, now).await? {
             Ok(token) => {
                 let over_tls = uri.starts_with("https://");
                 (token, By::Reference { over_tls })
@@ -54,10 +57,24 @@ pub(super) async fn asked(
 }
 
 /// Only an address that is registered to the letter is fetched (attack 38), and only from where everybody may look.
-async fn fetch(deps: &Deps, client: &Client, uri: &str) -> Result<String, Reason> {
-    if !client.metadata.request_uris.contains(uri) {
-        return Err(Reason::UriNotRegistered);
+async fn fetch(
+    deps: &Deps,
+    client: &Client,
+    uri: &str,
+    from: Option<IpAddr>,
+    now: DateTime<Utc>,
+) -> Result<Result<String, Reason>, FlowError> {
+    if !client.metadata.registered_request_uri(uri) {
+        return Ok(Err(Reason::UriNotRegistered));
     }
+    // Anybody can send us there.
+    Ok(match may_make_us_call(deps, from, now).await? {
+        true => call(deps, client, uri).await,
+        false => Err(Reason::UriUnreachable),
+    })
+}
+
+async fn call(deps: &Deps, client: &Client, uri: &str) -> Result<String, Reason> {
     let call = Call::get(uri).within(FETCH).at_most(request_object::MAX_LENGTH);
     let answer = deps.http.call(call).await.map_err(|error| {
         tracing::info!(client = %client.id, %error, "request object cannot be fetched");

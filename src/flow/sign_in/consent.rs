@@ -2,11 +2,14 @@
 
 use super::advance::{Advanced, advance};
 use super::page::{self, Closed};
+use crate::flow::provider::logo;
 use crate::flow::{Browser, Deps, FlowError, Next};
 use crate::login::{ActingOptions, Login, LoginId};
 use chrono::{DateTime, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use domain::person::Person;
+use protocol::oidc::SecretHash;
+use protocol::oidc::authorize::{AuthorizationRequest, Destination};
 use protocol::oidc::client::Client;
 use protocol::oidc::consent::Released;
 use protocol::oidc::grant::ActingContext;
@@ -24,6 +27,10 @@ pub struct Question {
     pub acting_for: Option<String>,
     /// What the portal will know.
     pub released: Released,
+    /// Its logo: the digest of the picture.
+    pub logo: Option<SecretHash>,
+    /// Nobody vetted the portal: it registered itself. Where the answer goes, which is all that is known of it.
+    pub unvetted: Option<String>,
 }
 
 /// The page, or where the citizen goes instead.
@@ -73,12 +80,20 @@ pub async fn ask(deps: &Deps, id: Option<&str>, browser: Browser) -> Result<Aske
         return Ok(Asked::Goes(Next::ChooseMethod(login.id)));
     };
     Ok(Asked::Question(Box::new(Question {
+        logo: logo::shown(deps, &client).await?,
+        unvetted: unvetted(deps, &client, request).await?,
         acting_for: organisation(&login, options.as_ref()),
         released: Released::of(request),
         login: login.id,
         client,
         person,
     })))
+}
+
+async fn unvetted(deps: &Deps, client: &Client, request: &AuthorizationRequest) -> Result<Option<String>, FlowError> {
+    let registered = deps.store.client_registration(&client.id).await?.is_some();
+    let place = request.destination.as_ref().map(Destination::place);
+    Ok(place.filter(|_| registered))
 }
 
 fn organisation(login: &Login, options: Option<&ActingOptions>) -> Option<String> {

@@ -4,14 +4,14 @@
 use super::advance::{Advanced, advance};
 use super::begin;
 use super::page::{self, Closed};
+use crate::flow::throttle::{is_allowed, network};
 use crate::flow::{Browser, Deps, FlowError, Next};
 use crate::login::{DeviceLogin, Login, LoginId, Purpose};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use protocol::oidc::client::Client;
 use protocol::oidc::device::UserCode;
-use protocol::oidc::hash_secret;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
 /// How often a code may be typed in one browser, and from one address (a whole office, a school), in [`WHILE`].
 const BY_BROWSER: u32 = 5;
@@ -42,7 +42,7 @@ pub async fn enter(deps: &Deps, typed: &str, browser: Browser, address: Option<I
         .map(|id| (format!("device code in browser {id:?}"), BY_BROWSER));
     let by_address = address.map(|address| (format!("device code from {}", network(address)), BY_ADDRESS));
     for (what, most) in by_browser.into_iter().chain(by_address) {
-        if !is_allowed(deps, &what, most, now).await? {
+        if !is_allowed(deps, &what, most, WHILE, now).await? {
             tracing::warn!("device codes typed too often");
             return Ok(Typed::TooOften);
         }
@@ -61,7 +61,7 @@ pub async fn enter(deps: &Deps, typed: &str, browser: Browser, address: Option<I
     if deps.store.grant_by_code(&device.code).await?.is_some() {
         return Ok(Typed::Wrong);
     }
-    if !is_allowed(deps, &format!("device {:?}", device.code), BY_CODE, now).await? {
+    if !is_allowed(deps, &format!("device {:?}", device.code), BY_CODE, WHILE, now).await? {
         return Ok(Typed::TooOften);
     }
     let until = device.expires_at;
@@ -70,31 +70,6 @@ pub async fn enter(deps: &Deps, typed: &str, browser: Browser, address: Option<I
     // As with a portal's POST: the browser is bound by the same-site request that follows.
     deps.store.brief.put_login(&login, now).await?;
     Ok(Typed::Begun(login.id))
-}
-
-/// Who has one IPv6 address has all of its network: 64 bits.
-fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64)).into(),
-    }
-}
-
-/// Whether something may happen once more; of all who ask, `most` are told so in [`WHILE`]. Each time is a thing that is
-/// used once, so that nobody counts past another.
-async fn is_allowed(deps: &Deps, what: &str, most: u32, now: DateTime<Utc>) -> Result<bool, FlowError> {
-    let until = now.checked_add_signed(WHILE).unwrap_or(now);
-    for time in 0..most {
-        if deps
-            .store
-            .brief
-            .use_once(&hash_secret(&format!("{what} {time}")), until, now)
-            .await?
-        {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// What the citizen compares and confirms.

@@ -23,12 +23,11 @@ impl Client {
             ApplicationType::Native | ApplicationType::Web => check_address(uri),
         };
         for_each("redirect_uris", &self.redirect_uris, check_redirect, faults);
-        for (list, uris) in [
-            ("post_logout_redirect_uris", &self.post_logout_redirect_uris),
-            ("request_uris", &self.request_uris),
-        ] {
-            for_each(list, uris, check_address, faults);
-        }
+        let returns = &self.post_logout_redirect_uris;
+        for_each("post_logout_redirect_uris", returns, check_address, faults);
+        // A fragment may tell of its content (OpenID Connect Registration §2).
+        let check_request = |uri: &str| check_address(uri.split('#').next().unwrap_or_default());
+        for_each("request_uris", &self.request_uris, check_request, faults);
         for_each("resources", &self.resources, check_resource, faults);
         if let Some(reason) = self.resource.as_deref().and_then(|uri| check_resource(uri).err()) {
             faults.add("resource", reason);
@@ -112,6 +111,10 @@ fn parse(address: &str) -> Result<Url, &'static str> {
         return Err("is longer than 2000 characters");
     }
     let url = Url::parse(address).map_err(|_| NOT_ABSOLUTE)?;
+    // Whatever a reader of addresses would forgive: this one is kept and compared as it is.
+    if !address.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') {
+        return Err("must be visible ASCII characters without blanks and backslashes");
+    }
     if url.fragment().is_some() {
         return Err("must not have a fragment (`#…`)");
     }

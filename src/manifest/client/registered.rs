@@ -39,7 +39,7 @@ const NAMES: [&str; 49] = [
     "post_logout_redirect_uris",
     "profile",
     "redirect_uris",
-    "request_object_signing_alg",
+    OBJECTS,
     "request_uris",
     "require_auth_time",
     "require_pushed_authorization_requests",
@@ -61,15 +61,13 @@ const NAMES: [&str; 49] = [
     "userinfo_encrypted_response_enc",
     "userinfo_signed_response_alg",
 ];
+const OBJECTS: &str = "request_object_signing_alg";
 const SIGNING_ALGORITHM: &str = "token_endpoint_auth_signing_alg";
 /// The scopes of OpenID Connect itself. Fiscal numbers, companies and organisations are not told to whoever asks.
 const SCOPES: [&str; 5] = ["openid", "profile", "email", "phone", "offline_access"];
-/// What is of use to somebody whom nobody vetted: never tokens in its own name, nor those of others.
-const GRANTS: [GrantType; 3] = [
-    GrantType::AuthorizationCode,
-    GrantType::RefreshToken,
-    GrantType::DeviceCode,
-];
+/// Never tokens in its own name, nor those of others; nor codes of devices, which a citizen confirms without seeing where
+/// they go.
+const GRANTS: [GrantType; 2] = [GrantType::AuthorizationCode, GrantType::RefreshToken];
 /// Longest name that a citizen reads.
 const MAX_NAME: usize = 100;
 
@@ -133,7 +131,7 @@ impl Client {
         if self.grant_types.is_empty() || !self.grant_types.iter().all(|grant| GRANTS.contains(grant)) {
             faults.add(
                 "grant_types",
-                "may be `authorization_code`, `refresh_token` and the device grant for a client that registers itself",
+                "may be `authorization_code` and `refresh_token` for a client that registers itself",
             );
         }
         for (index, uri) in self.redirect_uris.iter().enumerate() {
@@ -227,8 +225,9 @@ fn known(sent: &Map<String, Value>, faults: &mut Faults) -> Map<String, Value> {
         let Some(value) = sent.get(name).filter(|value| !value.is_null()) else {
             continue;
         };
-        // It is said with the method already.
-        if name == SIGNING_ALGORITHM && by_secret && value == "HS256" {
+        // The first is said with the method already. The second is what nothing means: unsigned only from an address of its
+        // own over TLS.
+        if (name == SIGNING_ALGORITHM && by_secret && value == "HS256") || (name == OBJECTS && value == "none") {
             continue;
         }
         let alone = Map::from_iter([(name.to_owned(), value.clone())]);
@@ -338,6 +337,17 @@ mod tests {
             let faults = read(json!({"grant_types": grants})).err().unwrap();
             assert!(faults.contains(&"grant_types".to_owned()), "{faults:?}");
         }
+    }
+
+    #[test]
+    fn what_says_no_more_than_nothing_does_is_accepted() {
+        let objects = read(json!({"request_object_signing_alg": "none"})).unwrap();
+        assert_eq!(objects.request_object_signing_alg, None);
+        let secret =
+            json!({"token_endpoint_auth_method": "client_secret_jwt", "token_endpoint_auth_signing_alg": "HS256"});
+        assert!(read(secret).is_ok());
+        let key = json!({"token_endpoint_auth_method": "private_key_jwt", "token_endpoint_auth_signing_alg": "HS256"});
+        assert_eq!(read(key).err().unwrap(), ["token_endpoint_auth_signing_alg"]);
     }
 
     #[test]

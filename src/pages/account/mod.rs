@@ -43,6 +43,8 @@ pub struct ConsentLine {
     pub client: String,
     /// Its name.
     pub service_name: String,
+    /// Where a login there begins.
+    pub service_href: Option<String>,
     /// What it may know, as on the page that asked.
     pub released: Vec<String>,
     /// Since when.
@@ -66,12 +68,14 @@ impl Page for AccountPage {
                 ConsentLine {
                     client: "suap".into(),
                     service_name: "Sportello unico edilizia".into(),
+                    service_href: Some("https://portale.example.it/entra?iss=https%3A%2F%2Flogin.example.it".into()),
                     released: vec!["scope-profile".into(), "scope-email".into()],
                     since: DateTime::from_timestamp(1_795_295_400, 0).unwrap_or_default(),
                 },
                 ConsentLine {
                     client: "biblioteca".into(),
                     service_name: "Biblioteca".into(),
+                    service_href: None,
                     released: Vec::new(),
                     since: DateTime::from_timestamp(1_795_295_400, 0).unwrap_or_default(),
                 },

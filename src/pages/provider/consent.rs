@@ -24,6 +24,10 @@ pub struct ConsentPage {
     pub policy_href: Option<String>,
     /// The portal's terms.
     pub terms_href: Option<String>,
+    /// Its logo, which we serve.
+    pub logo_href: Option<String>,
+    /// Nobody vetted it; where the data go.
+    pub unvetted: Option<String>,
 }
 
 /// The end of the name of the text that tells what a scope releases.
@@ -79,12 +83,15 @@ impl Page for ConsentPage {
             released: scopes.into_iter().filter_map(scope_text).collect(),
             policy_href: Some("https://portale.example.it/privacy".into()),
             terms_href: Some("https://portale.example.it/condizioni".into()),
+            logo_href: Some("/logos/5f2c.png".into()),
+            unvetted: None,
         };
         let oneself = ConsentPage {
             acting_for: None,
             released: vec!["scope-profile".into(), "scope-email".into()],
             policy_href: None,
             terms_href: None,
+            logo_href: None,
             ..organisation.clone()
         };
         let claims = [
@@ -106,7 +113,12 @@ impl Page for ConsentPage {
             released: Vec::new(),
             ..oneself.clone()
         };
+        let unvetted = ConsentPage {
+            unvetted: Some("portale.example.it".into()),
+            ..organisation.clone()
+        };
         vec![
+            ("unvetted", unvetted),
             ("organisation", organisation),
             ("oneself", oneself),
             ("single", single),

@@ -4,6 +4,7 @@ use super::Tx;
 use super::column::{RowReader, micros};
 use crate::store::keys::Unlocked;
 use crate::store::{Store, StoreError};
+use chrono::{DateTime, Utc};
 use protocol::keyring::{DataKeyError, HeldKey, KeyKind, Place, SigningKey};
 use uuid::Uuid;
 
@@ -90,6 +91,27 @@ impl Tx {
             .bind(micros(held.signs_from))
         )?;
         Ok(rows > 0)
+    }
+
+    /// A key that waits signs from now on.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn advance_oidc_key(
+        &mut self,
+        kind: KeyKind,
+        generation: i64,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        changed!(
+            self,
+            TABLE,
+            sqlx::query("UPDATE oidc_key SET signs_from = $3 WHERE kind = $1 AND generation = $2 AND signs_from > $3")
+                .bind(kind.word())
+                .bind(generation)
+                .bind(micros(now))
+        )
+        .map(|_| ())
     }
 
     /// Destroys a key of a kind: nothing will ever be signed by it again. `true` for the one who did.

@@ -7,6 +7,7 @@ use crate::web::browser::Cookies;
 use crate::web::form::{Body, query};
 use crate::web::language::Speaks;
 use crate::web::respond::{answered, go, see_other, server_page, untrusted_page};
+use crate::web::source::Source;
 use crate::web::view::After;
 use axum::extract::{RawQuery, State as Extract};
 use axum::response::Response;
@@ -16,9 +17,10 @@ pub(crate) async fn get(
     Extract(state): Extract<State>,
     cookies: Cookies,
     speaks: Speaks,
+    source: Source,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let begun = begin(&state.deps, &query.unwrap_or_default(), cookies.browser).await;
+    let begun = begin(&state.deps, &query.unwrap_or_default(), cookies.browser, source.address).await;
     answer(&state, &cookies, &speaks, begun, After::Link)
 }
 
@@ -28,9 +30,10 @@ pub(crate) async fn post(
     Extract(state): Extract<State>,
     cookies: Cookies,
     speaks: Speaks,
+    source: Source,
     Body(body): Body,
 ) -> Response {
-    let begun = begin_by_post(&state.deps, &body).await;
+    let begun = begin_by_post(&state.deps, &body, source.address).await;
     // The portal's own page posted: no policy of ours stands in the way of a redirect.
     answer(&state, &cookies, &speaks, begun, After::Link)
 }

@@ -6,6 +6,7 @@ pub(super) mod device_authorization;
 pub(super) mod discovery;
 pub(super) mod introspect;
 pub(super) mod jwks;
+pub(super) mod logo;
 pub(super) mod logout;
 pub(super) mod par;
 pub(super) mod registration;

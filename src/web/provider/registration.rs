@@ -4,9 +4,10 @@ use crate::flow::FlowError;
 use crate::flow::provider::registration::{self, Sent, Unregistered};
 use crate::web::State;
 use crate::web::respond::server_error;
+use crate::web::source::Source;
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Path, Request, State as Extract};
+use axum::extract::{FromRequest, FromRequestParts as _, Path, Request, State as Extract};
 use axum::http::StatusCode;
 use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 use axum::response::{IntoResponse as _, Response};
@@ -17,6 +18,7 @@ use std::convert::Infallible;
 pub(crate) struct Received {
     authorization: Option<String>,
     metadata: Option<Map<String, Value>>,
+    from: Source,
 }
 
 impl Received {
@@ -24,6 +26,7 @@ impl Received {
         Sent {
             authorization: self.authorization.as_deref(),
             metadata: self.metadata.as_ref(),
+            from: self.from.address,
         }
     }
 }
@@ -33,10 +36,16 @@ impl FromRequest<State> for Received {
 
     async fn from_request(request: Request, state: &State) -> Result<Received, Infallible> {
         let (authorization, json) = (authorization(request.headers()), is_json(request.headers()));
-        let body = Bytes::from_request(request, state).await.ok().filter(|_| json);
+        let (mut parts, body) = request.into_parts();
+        let Ok(from) = Source::from_request_parts(&mut parts, state).await;
+        let body = Bytes::from_request(Request::from_parts(parts, body), state)
+            .await
+            .ok()
+            .filter(|_| json);
         Ok(Received {
             authorization,
             metadata: body.and_then(|body| serde_json::from_slice(&body).ok()),
+            from,
         })
     }
 }
@@ -103,6 +112,7 @@ fn refusal(unregistered: &Unregistered) -> Response {
             let body = json!({ "error": refused.code.as_str(), "error_description": described });
             (StatusCode::BAD_REQUEST, Json(body)).into_response()
         }
+        Unregistered::TooOften => StatusCode::TOO_MANY_REQUESTS.into_response(),
         Unregistered::Full => {
             let body = Json(json!({ "error": "temporarily_unavailable" }));
             (StatusCode::SERVICE_UNAVAILABLE, body).into_response()

@@ -12,7 +12,7 @@ use crate::web::form::query;
 use crate::web::language::Speaks;
 use crate::web::provider::single_logout::offer_address;
 use crate::web::sign_in::leave;
-use crate::web::view::{service_link, service_name, way_in};
+use crate::web::view::{begin_again, service_link, service_name, way_in};
 use axum::extract::State as Extract;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -51,11 +51,9 @@ pub(in crate::web) fn closed_page(state: &State, speaks: &Speaks, closed: &Close
         .client
         .as_ref()
         .and_then(|client| service_link(client, frame.language));
-    shown.restart_href = shown
-        .service
-        .as_ref()
-        .map(|s| s.href.clone())
-        .or_else(|| Some("/login".to_owned()));
+    let issuer = &state.deps.settings.issuer;
+    let begin = closed.client.as_ref().and_then(|client| begin_again(issuer, client));
+    shown.restart_href = begin.or_else(|| Some("/login".to_owned()));
     error(state, speaks, &shown, &frame)
 }
 

@@ -13,6 +13,7 @@ use crate::pages::{
 use crate::web::State;
 use crate::web::form::query;
 use crate::web::language::Speaks;
+use crate::web::provider::logo;
 use crate::web::security::FormLeavesTo;
 use crate::web::view::{
     ChooserFilter, chooser, consent_line, provider_link, released, service_link, service_name, way_in_of,
@@ -150,6 +151,8 @@ pub(in crate::web) fn consent_page(state: &State, speaks: &Speaks, question: &Qu
         released: released(&question.released),
         policy_href: metadata.policy_uri.clone(),
         terms_href: metadata.tos_uri.clone(),
+        logo_href: question.logo.as_ref().map(logo::address),
+        unvetted: question.unvetted.clone(),
     };
     render(state, speaks, StatusCode::OK, &frame, &shown)
 }
@@ -175,7 +178,7 @@ pub(in crate::web) fn account_page(state: &State, speaks: &Speaks, account: &Acc
         consents: account
             .consents
             .iter()
-            .map(|given| consent_line(given, frame.language))
+            .map(|given| consent_line(&state.deps.settings.issuer, given, frame.language))
             .collect(),
         consents_action: "/account/consents".to_owned(),
         token: account.token.clone(),

@@ -8,6 +8,7 @@ pub mod fake_idp;
 pub mod inbox;
 pub mod machine;
 pub mod portal;
+pub mod publisher;
 pub mod registrant;
 pub mod registry;
 pub mod stores;

@@ -1,6 +1,6 @@
 //! A login without a portal ends on one's own page.
 
-use crate::harness::{Citizen, PROVALDI, TestApp};
+use crate::harness::{Citizen, PROVALDI, Portal, TestApp};
 use domain::audit::EventKind;
 use http::StatusCode;
 
@@ -48,4 +48,29 @@ async fn an_identity_provider_that_nobody_knows_is_no_way_in() {
         let page = Citizen::new().open(&app, &format!("/login/spid?idp={idp}")).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND);
     }
+}
+
+/// OpenID Connect Core §4; module `oidcc-3rd_party-init-login`.
+#[tokio::test]
+async fn a_portal_that_begins_logins_itself_is_asked_to_where_the_citizen_starts_again() {
+    let app = TestApp::start().await;
+    let portal = Portal::new("biblioteca");
+    app.change_client(&portal, |client| {
+        client.metadata.consent = true;
+        client.metadata.initiate_login_uri = Some("https://biblioteca.example.com/entra?da=accesso".to_owned());
+    })
+    .await;
+    let mut citizen = Citizen::new();
+    let login = citizen.open(&app, &portal.authorize(&[])).await;
+    let asked = app.pick_idp(&mut citizen, &login).await;
+    let question = app.come_back(&mut citizen, &asked, &PROVALDI).await;
+    let id = question.field("login").unwrap();
+    let fields = [("login", id.as_str()), ("consent", "yes")];
+    citizen.submit(&app, "/login/consent", &fields).await;
+    let link = "https://biblioteca.example.com/entra?da=accesso&amp;iss=https%3A%2F%2Flogin.ente.example.it";
+    let again = citizen.open(&app, login.url.as_str()).await;
+    assert_eq!(again.status, StatusCode::BAD_REQUEST);
+    assert!(again.body.contains(&format!("href=\"{link}\"")), "{}", again.body);
+    let account = citizen.open(&app, "/account").await;
+    assert!(account.body.contains(&format!("href=\"{link}\"")), "{}", account.body);
 }

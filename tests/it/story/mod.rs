@@ -37,6 +37,7 @@ mod pushed;
 mod refreshes;
 mod register;
 mod registration;
+mod registration_outside;
 mod registry;
 mod request_objects;
 mod resources;

@@ -180,6 +180,19 @@ async fn what_cannot_be_registered_is_named_by_the_rfcs_word_46() {
             "invalid_client_metadata",
         ),
         (json!({"client_name": "x".repeat(101)}), "invalid_client_metadata"),
+        (json!({"client_name": "a\u{0}b"}), "invalid_client_metadata"),
+        (
+            json!({"client_uri": "https://a.example.com/\u{0}"}),
+            "invalid_client_metadata",
+        ),
+        (
+            json!({"backchannel_logout_uri": "https://a.example.com/\u{0}"}),
+            "invalid_client_metadata",
+        ),
+        (
+            json!({"redirect_uris": ["https://a.example.com\\@b.example.com/"]}),
+            "invalid_redirect_uri",
+        ),
         (json!({"software_statement": "a.b.c"}), "unapproved_software_statement"),
         (
             json!({"software_statement": {"software_id": "7"}}),
@@ -494,4 +507,43 @@ async fn a_name_that_is_markup_is_shown_as_text_49() {
     let page = portal.asked(&app, &mut Citizen::new(), &PROVALDI).await;
     assert!(page.body.contains("&lt;script&gt;alert(1)"), "{}", page.body);
     assert!(!page.body.contains("<script>alert(1)") && !page.body.contains("<img src=x"));
+}
+
+#[tokio::test]
+async fn where_the_operator_does_not_demand_pkce_only_a_public_portal_cannot_do_without() {
+    let mut settings = open();
+    if let Some(registration) = &mut settings.registration {
+        registration.require_pkce = false;
+    }
+    let app = TestApp::start_with(settings).await;
+    for (metadata, demanded) in [
+        (json!({}), false),
+        (json!({"token_endpoint_auth_method": "none"}), true),
+    ] {
+        let portal = Registrant::new(&app, &metadata).await;
+        let without = portal.authorize(&[("code_challenge", ""), ("code_challenge_method", "")]);
+        let page = Citizen::new().open(&app, &without).await;
+        assert_eq!(page.parameter("error").is_some(), demanded, "{metadata} {}", page.url);
+    }
+}
+
+#[tokio::test]
+async fn there_is_an_end_to_how_many_register_themselves() {
+    let app = TestApp::start_with(open()).await;
+    let one = Registrant::new(&app, &json!({})).await;
+    let mut client = app.deps.store.client(&one.id()).await.unwrap().unwrap();
+    let mut tx = app.deps.store.begin().await.unwrap();
+    for number in 1..1000 {
+        client.id = format!("client-{number}");
+        tx.upsert_client(&client).await.unwrap();
+        tx.insert_registration(&client.id, &[7; 32], app.now()).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let (status, body) = register(&app, &json!({})).await;
+    assert_eq!(
+        (status, &body["error"]),
+        (StatusCode::SERVICE_UNAVAILABLE, &json!("temporarily_unavailable"))
+    );
+    assert_eq!(one.manage(&app, "DELETE", &Value::Null).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(register(&app, &json!({})).await.0, StatusCode::CREATED);
 }

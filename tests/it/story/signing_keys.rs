@@ -14,7 +14,7 @@ use protocol::keyring::{FileKeys, KeyKind, Keyring};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tower::ServiceExt as _;
-use varco::flow::administration::signing_keys::{KeyPart, list, rotate};
+use varco::flow::administration::signing_keys::{KeyPart, Withdrawn, list, rotate, withdraw};
 
 /// Neither this node nor the one beside it has keys in files.
 async fn two_nodes() -> (TestApp, TestApp) {
@@ -219,4 +219,60 @@ impl TestApp {
             });
         });
     }
+}
+
+/// The name of the key that signs by ES256.
+fn signer(app: &TestApp) -> String {
+    kid(&app.deps.oidc_keys().sign(Algorithm::Es256, None, &"x".into()).unwrap())
+}
+
+#[tokio::test]
+async fn a_withdrawn_key_is_gone_at_once_and_a_new_one_signs() {
+    let (one, two) = two_nodes().await;
+    both_rotate(&one, &two).await;
+    let stolen = signer(&one);
+    let (_, tokens) = signed_in(&one).await;
+    assert_eq!(withdraw(&one.deps, &stolen).await.unwrap(), Withdrawn::Done);
+    assert!(!published(&one).await.contains(&stolen));
+    let next = signer(&one);
+    assert_ne!(next, stolen);
+    assert!(published(&one).await.contains(&next));
+    // The other node follows with its next look.
+    assert_eq!(signer(&two), stolen);
+    rotate(&two.deps, false).await.unwrap();
+    assert_eq!(signer(&two), next);
+    assert_eq!(one.count(EventKind::SigningKeyWithdrawn).await, 1);
+    assert_eq!(withdraw(&one.deps, &stolen).await.unwrap(), Withdrawn::Unknown);
+    // What other keys signed is as good as before.
+    assert_ne!(kid(&tokens.id_token), stolen);
+    assert!(published(&one).await.contains(&kid(&tokens.id_token)));
+}
+
+#[tokio::test]
+async fn the_key_that_waits_takes_the_place_of_a_withdrawn_one() {
+    let (one, two) = two_nodes().await;
+    both_rotate(&one, &two).await;
+    let (stolen, before) = (signer(&one), published(&one).await);
+    one.clock.advance(TimeDelta::seconds(1));
+    rotate(&one.deps, true).await.unwrap();
+    let staged: BTreeSet<String> = published(&one).await.difference(&before).cloned().collect();
+    assert_eq!(staged.len(), 3);
+    assert_eq!(signer(&one), stolen, "it is published first");
+    assert_eq!(withdraw(&one.deps, &stolen).await.unwrap(), Withdrawn::Done);
+    assert!(staged.contains(&signer(&one)));
+    let waiting = staged.iter().find(|kid| **kid != signer(&one)).unwrap();
+    assert_eq!(withdraw(&one.deps, waiting).await.unwrap(), Withdrawn::Done);
+    assert!(
+        !published(&one).await.contains(waiting),
+        "one that never signed can be withdrawn too"
+    );
+}
+
+#[tokio::test]
+async fn a_key_in_a_file_is_the_operators_to_take_out() {
+    let app = TestApp::start().await;
+    let kid = signer(&app);
+    assert_eq!(withdraw(&app.deps, &kid).await.unwrap(), Withdrawn::InFile);
+    assert_eq!(withdraw(&app.deps, "nobody").await.unwrap(), Withdrawn::Unknown);
+    assert!(published(&app).await.contains(&kid));
 }

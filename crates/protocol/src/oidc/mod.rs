@@ -39,8 +39,13 @@ pub type SecretHash = [u8; 32];
 
 /// SHA-256 of a machine secret. Enough for 256 random bits; never for a password that a person chose.
 pub fn hash_secret(secret: &str) -> SecretHash {
+    hash_bytes(secret.as_bytes())
+}
+
+/// SHA-256 of bytes.
+pub fn hash_bytes(bytes: &[u8]) -> SecretHash {
     let mut hash = SecretHash::default();
-    hash.copy_from_slice(digest::digest(&digest::SHA256, secret.as_bytes()).as_ref());
+    hash.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
     hash
 }
 

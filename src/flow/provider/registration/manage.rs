@@ -3,6 +3,7 @@
 //! The token stays the same as long as the registration: one that is exchanged at every look would be lost with the first
 //! answer that does not arrive, and nobody could give another (RFC 7592 §5 leaves it open).
 
+use super::outside::confirm;
 use super::{RegistrationSettings, Sent, Unregistered, bearer_token, described, fault, metadata, told, wrong};
 use crate::flow::{Deps, FlowError};
 use crate::store::ClientRegistration;
@@ -28,7 +29,7 @@ async fn manager<'a>(
     let Some(settings) = &deps.settings.registration else {
         return Ok(Err(Unregistered::Off));
     };
-    let Some(token) = bearer_token(sent) else {
+    let Some(token) = bearer_token(sent).filter(|_| is_name(client_id)) else {
         return Ok(Err(Unregistered::Unauthorised));
     };
     let registration = deps.store.client_registration(client_id).await?;
@@ -42,6 +43,11 @@ async fn manager<'a>(
         }),
         _ => Err(Unregistered::Unauthorised),
     })
+}
+
+/// Whether a client may be called so; nothing else is asked of the store.
+fn is_name(text: &str) -> bool {
+    text.len() <= 255 && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// `GET`: what is registered.
@@ -82,11 +88,18 @@ pub async fn change(
         Ok((client, secret)) => with_secret_of(&manager.client, client, secret),
         Err(unregistered) => return Ok(Err(unregistered)),
     };
+    let logo = match confirm(deps, &client, sent.from, now).await? {
+        Ok(logo) => logo,
+        Err(unregistered) => return Ok(Err(unregistered)),
+    };
     let mut tx = deps.store.begin().await?;
     if !tx.hold_registration(client_id, &manager.registration.token).await? {
         return Ok(Err(Unregistered::Unauthorised));
     }
     tx.upsert_client(&client).await?;
+    if let Some(logo) = &logo {
+        logo.store(&mut tx, &client.id).await?;
+    }
     tx.record(&SecurityEvent {
         client: Some(client.id.clone()),
         ..deps.event(EventKind::ClientChanged, now)

@@ -2,6 +2,7 @@
 //! otherwise; nobody registers without a token of the operator's.
 
 mod manage;
+mod outside;
 mod register;
 
 pub use manage::{change, read, remove};
@@ -17,6 +18,7 @@ use protocol::oidc::error::ErrorCode;
 use protocol::oidc::{SecretHash, hash_secret, secrets_match};
 use serde_json::{Map, Value, json};
 use std::fmt;
+use std::net::IpAddr;
 
 /// Most clients that registered themselves: each is one more that everybody is compared with.
 const MOST: i64 = 1000;
@@ -46,6 +48,8 @@ pub struct Sent<'a> {
     pub authorization: Option<&'a str>,
     /// What is registered; `None`: the body is no JSON object.
     pub metadata: Option<&'a Map<String, Value>>,
+    /// Where it comes from; `None`: not known.
+    pub from: Option<IpAddr>,
 }
 
 impl fmt::Debug for Sent<'_> {
@@ -66,6 +70,8 @@ pub enum Unregistered {
     Wrong(Refused),
     /// There are too many already.
     Full,
+    /// It would have us call others, once too often.
+    TooOften,
 }
 
 /// The faults of what was sent, in the RFC's words (RFC 7591 §3.2.2).

@@ -1,5 +1,6 @@
 //! `POST /register`: a client registers itself.
 
+use super::outside::confirm;
 use super::{Sent, Unregistered, bearer_token, described, has_room, is_one_of, metadata, told};
 use crate::flow::{Deps, FlowError};
 use domain::audit::{EventKind, SecurityEvent};
@@ -26,10 +27,17 @@ pub async fn register(deps: &Deps, sent: &Sent<'_>) -> Result<Result<Map<String,
     if !has_room(deps).await? {
         return Ok(Err(Unregistered::Full));
     }
+    let logo = match confirm(deps, &client, sent.from, now).await? {
+        Ok(logo) => logo,
+        Err(unregistered) => return Ok(Err(unregistered)),
+    };
     let token = deps.random.secret();
     let mut tx = deps.store.begin().await?;
     tx.upsert_client(&client).await?;
     tx.insert_registration(&client.id, &hash_secret(&token), now).await?;
+    if let Some(logo) = &logo {
+        logo.store(&mut tx, &client.id).await?;
+    }
     tx.record(&SecurityEvent {
         client: Some(client.id.clone()),
         ..deps.event(EventKind::ClientRegistered, now)

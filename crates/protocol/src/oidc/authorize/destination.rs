@@ -123,6 +123,13 @@ impl Destination {
         &self.redirect_uri
     }
 
+    /// Whose address it is, for people: its host, or the scheme of an application.
+    pub fn place(&self) -> String {
+        let url = Url::parse(&self.redirect_uri).ok();
+        let host = url.as_ref().and_then(|url| Some(url.host_str()?.to_owned()));
+        host.or(url.map(|url| url.scheme().to_owned())).unwrap_or_default()
+    }
+
     /// The request's `state`.
     pub fn state(&self) -> Option<&str> {
         self.state.as_deref()

@@ -425,6 +425,17 @@ fn attack_44_acr_values_are_a_wish_that_never_goes_below_the_policy() {
 }
 
 #[test]
+fn attack_44_the_levels_that_a_client_registered_are_wished_when_its_request_wishes_none() {
+    let mut client = samples::client();
+    client.min_level = Level::L1;
+    client.metadata.default_acr_values = vec![L2.to_owned()];
+    let level = |parameters: &Parameters| ask(parameters, &client).unwrap().level;
+    assert_eq!(level(&with("state", "s")), Level::L2);
+    assert_eq!(level(&with("acr_values", L1)), Level::L1);
+    assert_eq!(level(&with("acr_values", L3)), Level::L3);
+}
+
+#[test]
 fn attack_44_an_essential_acr_is_met_or_the_request_fails() {
     let level = |min_level, acr: &str| {
         let client = Client {

@@ -204,6 +204,15 @@ impl ClientMetadata {
         self.jwks.as_ref().map(KeySet::from_json).transpose()
     }
 
+    /// Whether a request object may be fetched from `uri`: registered to the letter, but for the fragment, which is never
+    /// part of a call (OpenID Connect Core §6.2 lets it be a hash of the content, for who keeps copies; we keep none).
+    pub fn registered_request_uri(&self, uri: &str) -> bool {
+        let called = |uri: &str| uri.split('#').next().map(str::to_owned);
+        self.request_uris
+            .iter()
+            .any(|registered| called(registered) == called(uri))
+    }
+
     /// How what we issue to it is signed, when it `registered` one algorithm or none: RS256 (OpenID Connect
     /// Registration §2), which FAPI 2.0 §5.4.1 does not allow.
     pub fn signing_algorithm(&self, registered: Option<Algorithm>) -> Algorithm {
@@ -238,6 +247,32 @@ mod tests {
         assert_eq!(nothing, ClientMetadata::default());
         assert_eq!(nothing.grant_types, BTreeSet::from([GrantType::AuthorizationCode]));
         assert_eq!(nothing.allowed(None), &Algorithm::ALL);
+    }
+
+    #[test]
+    fn the_fragment_of_a_request_uri_is_part_of_no_call() {
+        let metadata = ClientMetadata {
+            request_uris: ["https://a.example/1#hash", "https://a.example/2"]
+                .map(str::to_owned)
+                .into(),
+            ..ClientMetadata::default()
+        };
+        for uri in [
+            "https://a.example/1",
+            "https://a.example/1#other",
+            "https://a.example/2#hash",
+        ] {
+            assert!(metadata.registered_request_uri(uri), "{uri}");
+        }
+        for uri in [
+            "https://a.example/",
+            "https://a.example/1?",
+            "https://a.example/3",
+            "#hash",
+            "",
+        ] {
+            assert!(!metadata.registered_request_uri(uri), "{uri}");
+        }
     }
 
     #[test]

@@ -8,10 +8,12 @@ pub use metadata::{ApplicationType, CertificateSubject, ClientMetadata, Profile,
 pub use shared_secret::SharedSecret;
 
 use super::SecretHash;
+use super::authorize::append_query;
 use domain::mandate::Evidence;
 use domain::person::{Level, Method, Purpose};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use url::form_urlencoded::Serializer;
 
 /// For whom people may come to a relying party.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -92,6 +94,13 @@ pub struct Client {
 }
 
 impl Client {
+    /// Where it begins a login that it is asked for (OpenID Connect Core §4), when it registered that: at `issuer`.
+    pub fn login_initiation(&self, issuer: &str) -> Option<String> {
+        let address = self.metadata.initiate_login_uri.as_deref()?;
+        let query = Serializer::new(String::new()).append_pair("iss", issuer).finish();
+        Some(append_query(address, &query))
+    }
+
     /// Whether somebody who signs in by `method` is accepted; no list means any.
     pub fn accepts(&self, method: Method) -> bool {
         self.methods.is_empty() || self.methods.contains(&method)
