@@ -31,12 +31,9 @@ pub async fn is_registered(deps: &Deps, origin: &str) -> Result<bool, FlowError>
     if let Some(read) = fresh {
         return Ok(read.origins.contains(origin));
     }
-    let clients = deps.store.clients().await?;
-    let addresses = clients
-        .iter()
-        .filter(|client| !client.disabled)
-        .flat_map(|client| &client.redirect_uris);
+    let addresses = deps.store.redirect_uris().await?;
     let origins: BTreeSet<String> = addresses
+        .iter()
         .filter_map(|uri| Some(Url::parse(uri).ok()?.origin()))
         // An application's own scheme has no origin that a browser would send.
         .filter(url::Origin::is_tuple)

@@ -126,6 +126,20 @@ impl Store {
         row.map(ClientRow::read).transpose()
     }
 
+    /// The redirect addresses of every client that is not disabled.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn redirect_uris(&self) -> Result<Vec<String>, StoreError> {
+        let rows: Vec<(String, String)> = read!(self, TABLE, connection =>
+            sqlx::query_as("SELECT id, redirect_uris FROM client WHERE NOT disabled").fetch_all(connection))?;
+        let mut all = Vec::new();
+        for (id, uris) in rows {
+            all.extend(RowReader::new(TABLE, &id).json::<Vec<String>>("redirect_uris", &uris)?);
+        }
+        Ok(all)
+    }
+
     /// Every client, disabled ones too, by `client_id`.
     ///
     /// # Errors

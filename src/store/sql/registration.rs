@@ -46,19 +46,19 @@ impl Store {
         })
         .transpose()
     }
+}
 
+impl Tx {
     /// How many clients registered themselves and are there still.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn count_registrations(&self) -> Result<i64, StoreError> {
-        read!(self, TABLE, connection =>
+    pub async fn count_registrations(&mut self) -> Result<i64, StoreError> {
+        within!(self, TABLE, connection =>
             sqlx::query_scalar("SELECT COUNT(*) FROM client_registration WHERE removed_at IS NULL")
                 .fetch_one(connection))
     }
-}
 
-impl Tx {
     /// A client registered itself.
     ///
     /// # Errors
@@ -80,7 +80,8 @@ impl Tx {
         .map(|_| ())
     }
 
-    /// Whether whoever has `token` may change the registration; nobody removes it before the transaction ends.
+    /// Whether whoever has `token` may change the registration; nobody removes it, or disables the client, before the transaction
+    /// ends.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -90,7 +91,8 @@ impl Tx {
             TABLE,
             sqlx::query(
                 "UPDATE client_registration SET token_hash = $2 \
-                 WHERE client_id = $1 AND token_hash = $2 AND removed_at IS NULL"
+                 WHERE client_id = $1 AND token_hash = $2 AND removed_at IS NULL \
+                 AND EXISTS (SELECT 1 FROM client WHERE id = $1 AND NOT disabled)"
             )
             .bind(client)
             .bind(token.as_slice())

@@ -23,6 +23,11 @@ async fn is_disabled(store: &Store, id: &str) -> bool {
     store.client(id).await.unwrap().unwrap().disabled
 }
 
+async fn count(store: &Store) -> i64 {
+    let mut tx = store.begin().await.unwrap();
+    tx.count_registrations().await.unwrap()
+}
+
 #[tokio::test]
 async fn a_registration_is_read_back_and_is_of_one_client() {
     let (_stores, store) = with_mario().await;
@@ -37,7 +42,7 @@ async fn a_registration_is_read_back_and_is_of_one_client() {
         })
     );
     assert_eq!(store.client_registration("suap").await.unwrap(), None);
-    assert_eq!(store.count_registrations().await.unwrap(), 1);
+    assert_eq!(count(&store).await, 1);
 }
 
 #[tokio::test]
@@ -56,6 +61,18 @@ async fn what_the_configuration_does_not_name_is_disabled_unless_it_registered_i
 }
 
 #[tokio::test]
+async fn who_was_disabled_does_not_switch_itself_on_again_47() {
+    let (_stores, store) = with_mario().await;
+    registered(&store, "nuovo").await;
+    let mut disabled = store.client("nuovo").await.unwrap().unwrap();
+    disabled.disabled = true;
+    let mut tx = store.begin().await.unwrap();
+    assert!(tx.hold_registration("nuovo", &hash("nuovo")).await.unwrap());
+    tx.upsert_client(&disabled).await.unwrap();
+    assert!(!tx.hold_registration("nuovo", &hash("nuovo")).await.unwrap());
+}
+
+#[tokio::test]
 async fn of_all_who_remove_a_registration_one_does_and_nobody_without_its_token() {
     let (_stores, store) = with_mario().await;
     registered(&store, "nuovo").await;
@@ -67,7 +84,7 @@ async fn of_all_who_remove_a_registration_one_does_and_nobody_without_its_token(
     });
     assert_eq!(one.await, 1);
     assert!(is_disabled(&store, "nuovo").await);
-    assert_eq!(store.count_registrations().await.unwrap(), 0);
+    assert_eq!(count(&store).await, 0);
     let mut tx = store.begin().await.unwrap();
     assert!(!tx.hold_registration("nuovo", &hash("nuovo")).await.unwrap());
 }

@@ -9,7 +9,7 @@ pub use manage::{change, read, remove};
 pub use register::register;
 
 use super::Refused;
-use crate::flow::{Deps, FlowError};
+use crate::flow::Deps;
 use crate::manifest::{self, Fault};
 use protocol::oidc::bearer::{self, Scheme};
 use protocol::oidc::client::{Client, ClientAuthMethod};
@@ -183,9 +183,4 @@ fn is_one_of(known: &[SecretHash], shown: &str) -> bool {
     known
         .iter()
         .fold(false, |found, hash| found | secrets_match(hash, &shown))
-}
-
-/// Whether there is room for one more.
-async fn has_room(deps: &Deps) -> Result<bool, FlowError> {
-    Ok(deps.store.count_registrations().await? < MOST)
 }

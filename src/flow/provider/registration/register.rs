@@ -1,7 +1,7 @@
 //! `POST /register`: a client registers itself.
 
 use super::outside::confirm;
-use super::{Sent, Unregistered, bearer_token, described, has_room, is_one_of, metadata, told};
+use super::{MOST, Sent, Unregistered, bearer_token, described, is_one_of, metadata, told};
 use crate::flow::{Deps, FlowError};
 use domain::audit::{EventKind, SecurityEvent};
 use protocol::oidc::hash_secret;
@@ -16,23 +16,23 @@ pub async fn register(deps: &Deps, sent: &Sent<'_>) -> Result<Result<Map<String,
     let Some(settings) = &deps.settings.registration else {
         return Ok(Err(Unregistered::Off));
     };
-    if !bearer_token(sent).is_some_and(|token| is_one_of(&settings.tokens, token)) {
+    let Some(initial) = bearer_token(sent).filter(|token| is_one_of(&settings.tokens, token)) else {
         return Ok(Err(Unregistered::Unauthorised));
-    }
+    };
     let described = metadata(sent).and_then(|sent| described(deps, settings, sent, &deps.random.name()));
     let (client, secret) = match described {
         Ok(described) => described,
         Err(unregistered) => return Ok(Err(unregistered)),
     };
-    if !has_room(deps).await? {
-        return Ok(Err(Unregistered::Full));
-    }
     let logo = match confirm(deps, &client, sent.from, now).await? {
         Ok(logo) => logo,
         Err(unregistered) => return Ok(Err(unregistered)),
     };
     let token = deps.random.secret();
     let mut tx = deps.store.begin().await?;
+    if tx.count_registrations().await? >= MOST {
+        return Ok(Err(Unregistered::Full));
+    }
     tx.upsert_client(&client).await?;
     tx.insert_registration(&client.id, &hash_secret(&token), now).await?;
     if let Some(logo) = &logo {
@@ -40,10 +40,20 @@ pub async fn register(deps: &Deps, sent: &Sent<'_>) -> Result<Result<Map<String,
     }
     tx.record(&SecurityEvent {
         client: Some(client.id.clone()),
+        detail: Some(format!("by the initial access token {}", mark(initial))),
         ..deps.event(EventKind::ClientRegistered, now)
     })
     .await?;
     tx.commit().await?;
     tracing::info!(client = %client.id, "client registered itself");
     Ok(Ok(told(deps, &client, now, &token, secret.as_deref())))
+}
+
+/// Tells the operator which of the initial access tokens it was, and nobody what it is: the first octets of its hash.
+fn mark(token: &str) -> String {
+    hash_secret(token)
+        .iter()
+        .take(4)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
