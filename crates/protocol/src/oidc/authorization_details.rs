@@ -268,6 +268,27 @@ mod tests {
     }
 
     #[test]
+    fn rfc_9396_7_what_was_granted_names_the_organisation_and_the_roles_there() {
+        let holding = samples::holding();
+        let granted = ActingAs::granted(&holding, &BTreeSet::from(["invoice-submitter".to_owned()]));
+        assert_eq!(granted[0]["type"], ACTING_AS);
+        assert_eq!(granted[0]["organization"]["name"], "ACME SRL");
+        assert_eq!(granted[0]["organization"]["id"], holding.organisation.id.0.to_string());
+        assert_eq!(granted[0]["roles"], json!(["invoice-submitter"]));
+    }
+
+    #[test]
+    fn as_many_roles_as_may_be_named_are_read_and_not_one_more() {
+        let registered: BTreeSet<String> = (0..=MAX_ROLES).map(|number| format!("role-{number:03}")).collect();
+        let read = |count: usize| {
+            let roles: Vec<&String> = registered.iter().take(count).collect();
+            ActingAs::read(&json!([{"type": ACTING_AS, "roles": roles}]).to_string(), &registered)
+        };
+        assert_eq!(read(MAX_ROLES).unwrap().roles.len(), MAX_ROLES);
+        assert_eq!(read(MAX_ROLES + 1), Err(Reason::Roles));
+    }
+
+    #[test]
     fn what_is_not_understood_is_refused_and_never_dropped() {
         for (detail, reason) in [
             (json!({"type": "payment_initiation"}), Reason::UnknownType),
@@ -280,6 +301,18 @@ mod tests {
                 Reason::Organization,
             ),
             (json!({"type": ACTING_AS, "organization": 7}), Reason::Organization),
+            (
+                json!({"type": ACTING_AS, "organization": {"scheme": "0210", "value": ""}}),
+                Reason::Organization,
+            ),
+            (
+                json!({"type": ACTING_AS, "organization": {"scheme": "0210", "value": "1".repeat(MAX_TEXT + 1)}}),
+                Reason::Organization,
+            ),
+            (
+                json!({"type": ACTING_AS, "organization": {"scheme": "0210", "value": "1", "country": "IT"}}),
+                Reason::Organization,
+            ),
             (
                 json!({"type": ACTING_AS, "organization_types": []}),
                 Reason::OrganizationTypes,

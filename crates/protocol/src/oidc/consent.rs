@@ -61,12 +61,45 @@ pub fn may_be_due(client: &Client, request: &AuthorizationRequest) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::oidc::claims::ClaimsRequest;
+    use crate::oidc::samples;
 
     fn released(scopes: &str, claims: &str) -> Released {
         let set = |words: &str| words.split_whitespace().map(str::to_owned).collect();
         Released {
             scopes: set(scopes),
             claims: set(claims),
+        }
+    }
+
+    #[test]
+    fn what_is_asked_for_is_scopes_and_the_claims_that_these_do_not_release() {
+        let mut request = samples::device_request();
+        request.scopes = released("openid profile", "").scopes;
+        request.asked.claims = ClaimsRequest::read(r#"{"userinfo":{"given_name":null,"email":null}}"#).unwrap();
+        assert_eq!(Released::of(&request), released("openid profile", "email"));
+    }
+
+    #[test]
+    fn a_person_is_asked_where_it_is_registered_and_new_or_where_the_request_says_so_43() {
+        let (nothing, all) = (Released::default(), released("openid", ""));
+        for (registered, wished, before, asked) in [
+            (false, false, &nothing, false),
+            (false, true, &all, true),
+            (true, false, &all, false),
+            (true, false, &nothing, true),
+            (true, true, &all, true),
+        ] {
+            let (mut client, mut request) = (samples::client(), samples::device_request());
+            client.metadata.consent = registered;
+            request.scopes = all.scopes.clone();
+            request.prompt = wished.then_some(Prompt::Consent).into_iter().collect();
+            assert_eq!(
+                is_due(&client, &request, before),
+                asked,
+                "{registered} {wished} {before:?}"
+            );
+            assert_eq!(may_be_due(&client, &request), registered || wished);
         }
     }
 
