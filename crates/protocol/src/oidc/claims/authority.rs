@@ -230,6 +230,13 @@ mod tests {
     }
 
     #[test]
+    fn as_many_alternatives_as_may_be_are_read_and_not_one_more() {
+        let several = |count: usize| read(&format!("[{}]", vec![ASKED; count].join(",")));
+        assert_eq!(several(MAX_ALTERNATIVES), Ok(Some(AuthorityWish::default())));
+        assert_eq!(several(MAX_ALTERNATIVES + 1), Err(MalformedClaims));
+    }
+
+    #[test]
     fn what_is_no_such_request_is_malformed() {
         for wrong in [
             "null",
