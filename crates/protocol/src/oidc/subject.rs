@@ -3,6 +3,7 @@
 use super::client::{Client, SubjectType};
 use crate::keyring::SubjectKey;
 use domain::person::PersonId;
+use std::collections::BTreeSet;
 use url::Url;
 
 /// Who speaks: the issuer, and what makes its pairwise subjects.
@@ -22,21 +23,19 @@ pub fn subject(key: &SubjectKey, client: &Client, person: PersonId) -> String {
     }
 }
 
-/// The sector (§8.1): the host of `sector_identifier_uri`, else of the redirect URIs, which then have one host only. Where
-/// registration let something else pass, the client is a sector of its own.
+/// The sector (§8.1): the host of `sector_identifier_uri`, else of the redirect URIs, which then have one host only and are all
+/// https: an application's own scheme proves nothing about the host behind it. Else the client is a sector of its own.
 fn sector(client: &Client) -> String {
     let host = |uri: &String| {
-        let url = Url::parse(uri).ok()?;
+        let url = Url::parse(uri).ok().filter(|url| url.scheme() == "https")?;
         Some(url.host_str()?.to_owned())
     };
     let named = client.metadata.sector_identifier_uri.as_ref().and_then(host);
-    let mut hosts: Vec<String> = client.redirect_uris.iter().filter_map(host).collect();
-    hosts.dedup();
-    match (named, hosts.as_slice()) {
-        (Some(named), _) => named,
-        (None, [only]) => only.clone(),
-        (None, _) => format!("client {}", client.id),
-    }
+    let hosts: Option<BTreeSet<String>> = client.redirect_uris.iter().map(host).collect();
+    let only = hosts
+        .filter(|hosts| hosts.len() == 1)
+        .and_then(|hosts| hosts.into_iter().next());
+    named.or(only).unwrap_or_else(|| format!("client {}", client.id))
 }
 
 #[cfg(test)]
@@ -80,6 +79,23 @@ mod tests {
         assert_ne!(told(&a), subject(&key(2), &a, person));
         assert_ne!(told(&a), subject(&key(1), &a, PersonId(uuid::Uuid::from_u128(1))));
         assert_eq!(subject(&key(1), &samples::client(), person), person.0.to_string());
+    }
+
+    #[test]
+    fn an_applications_own_scheme_takes_no_hosts_sector_46() {
+        let person = samples::person().id;
+        let told = |client: &Client| subject(&key(1), client, person);
+        let portal = pairwise("portal", &["https://portale.example.it/cb"], None);
+        for redirect_uris in [
+            &["it.example.app://portale.example.it/cb"][..],
+            &[
+                "https://portale.example.it/cb",
+                "it.example.app://portale.example.it/cb",
+            ],
+        ] {
+            let app = pairwise("app", redirect_uris, None);
+            assert_ne!(told(&app), told(&portal), "{redirect_uris:?}");
+        }
     }
 
     #[test]

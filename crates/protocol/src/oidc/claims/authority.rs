@@ -197,6 +197,23 @@ mod tests {
     }
 
     #[test]
+    fn a_register_is_named_where_it_is_known_which() {
+        let mut holding = samples::holding();
+        holding.mandate.evidence = Evidence::Register;
+        for (kind, name) in [
+            (OrganisationKind::Company, json!("Registro Imprese")),
+            (
+                OrganisationKind::PublicBody,
+                json!("Indice dei domicili digitali delle PA (IPA)"),
+            ),
+            (OrganisationKind::Other, Value::Null),
+        ] {
+            holding.organisation.kind = kind;
+            assert_eq!(evidence(&holding)["record"]["source"]["name"], name, "{kind:?}");
+        }
+    }
+
+    #[test]
     fn what_can_be_had_is_understood_and_evidence_only_where_it_is_wished() {
         let (without, with) = (AuthorityWish { evidence: false }, AuthorityWish { evidence: true });
         let wish = |verification: &str| read(&ASKED.replace(r#"{"trust_framework":null}"#, verification));
