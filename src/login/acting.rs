@@ -117,8 +117,17 @@ impl ActingOptions {
     pub fn offers(&self, acting: ActingContext) -> bool {
         match acting {
             ActingContext::Myself => self.myself,
-            ActingContext::Mandate(id) => self.usable.iter().any(|option| option.holding.mandate.id == id),
+            ActingContext::Mandate(_) => self.holding(acting).is_some(),
         }
+    }
+
+    /// The mandate of `acting`, if it can be picked; none for oneself.
+    pub fn holding(&self, acting: ActingContext) -> Option<&Holding> {
+        let ActingContext::Mandate(id) = acting else {
+            return None;
+        };
+        let mut holdings = self.usable.iter().map(|option| &option.holding);
+        holdings.find(|holding| holding.mandate.id == id)
     }
 }
 

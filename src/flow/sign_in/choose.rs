@@ -83,7 +83,11 @@ pub async fn offer(deps: &Deps, id: Option<&str>, browser: Browser) -> Result<Of
     })))
 }
 
-async fn person_of(deps: &Deps, login: &Login) -> Result<Option<Person>, FlowError> {
+/// Who signed in, as the store knows them.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub(super) async fn person_of(deps: &Deps, login: &Login) -> Result<Option<Person>, FlowError> {
     match &login.authenticated {
         Some(authenticated) => Ok(deps.store.person(authenticated.person).await?),
         None => Ok(None),
@@ -131,8 +135,6 @@ pub async fn take(
     if !again {
         let person = authenticated.person;
         record(deps, EventKind::ActingChosen, person, &client, Some(acting), now).await?;
-    }
-    if !again {
         login.acting = Some(acting);
         login.consented = None;
     }

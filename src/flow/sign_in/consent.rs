@@ -1,6 +1,7 @@
 //! What the portal may know: asked where the portal registered it, or asks for it.
 
 use super::advance::{Advanced, advance};
+use super::choose::person_of;
 use super::page::{self, Closed};
 use crate::flow::provider::logo;
 use crate::flow::{Browser, Deps, FlowError, Next};
@@ -12,7 +13,6 @@ use protocol::oidc::SecretHash;
 use protocol::oidc::authorize::{AuthorizationRequest, Destination};
 use protocol::oidc::client::Client;
 use protocol::oidc::consent::Released;
-use protocol::oidc::grant::ActingContext;
 
 /// What the page asks.
 #[derive(Debug)]
@@ -72,11 +72,7 @@ pub async fn ask(deps: &Deps, id: Option<&str>, browser: Browser) -> Result<Aske
     let (Next::Consent(_), Some(client), Some(request)) = (&next, client, login.request()) else {
         return Ok(Asked::Goes(next));
     };
-    let person = match &login.authenticated {
-        Some(authenticated) => deps.store.person(authenticated.person).await?,
-        None => None,
-    };
-    let Some(person) = person else {
+    let Some(person) = person_of(deps, &login).await? else {
         return Ok(Asked::Goes(Next::ChooseMethod(login.id)));
     };
     Ok(Asked::Question(Box::new(Question {
@@ -97,11 +93,8 @@ async fn unvetted(deps: &Deps, client: &Client, request: &AuthorizationRequest) 
 }
 
 fn organisation(login: &Login, options: Option<&ActingOptions>) -> Option<String> {
-    let ActingContext::Mandate(id) = login.acting? else {
-        return None;
-    };
-    let chosen = options?.usable.iter().find(|option| option.holding.mandate.id == id)?;
-    Some(chosen.holding.organisation.name.clone())
+    let chosen = options?.holding(login.acting?)?;
+    Some(chosen.organisation.name.clone())
 }
 
 /// Takes the answer: agreed or not.

@@ -164,10 +164,8 @@ fn names(acting: ActingContext, options: Option<&ActingOptions>) -> (Option<Mand
     match acting {
         ActingContext::Myself => (None, None),
         ActingContext::Mandate(id) => {
-            let organisation = options
-                .and_then(|options| options.usable.iter().find(|option| option.holding.mandate.id == id))
-                .map(|option| option.holding.organisation.id);
-            (Some(id), organisation)
+            let holding = options.and_then(|options| options.holding(acting));
+            (Some(id), holding.map(|holding| holding.organisation.id))
         }
     }
 }
