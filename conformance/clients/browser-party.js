@@ -25,8 +25,14 @@ const steps = {
   },
 };
 
+const tellPage = (told) => {
+  delete document.body.dataset.leaves;
+  document.querySelector('#told').textContent = JSON.stringify(told);
+};
+
+// These two fetch discovery before they send the browser on: until then the page is done loading and yet not to be read.
+if (['/login', '/logout'].includes(location.pathname)) document.body.dataset.leaves = '';
+
 steps[location.pathname]()
-  .catch((error) => ({ error: String(error) }))
-  .then((told) => {
-    if (told) document.querySelector('#told').textContent = JSON.stringify(told);
-  });
+  .then((told) => told && tellPage(told))
+  .catch((error) => tellPage({ error: String(error) }));

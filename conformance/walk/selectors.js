@@ -42,6 +42,8 @@ export const posted = {
 /** The page that answers a POST which ends at the portal: it goes on by itself, and has a link. */
 export const leaving = {
   refresh: 'meta[http-equiv="refresh" i]',
+  /** A relying party's page whose script is about to go elsewhere. */
+  script: 'body[data-leaves]',
   link: 'main a[href]',
 };
 

@@ -71,7 +71,7 @@ export class Walker {
           if (document.querySelector(answer)) return 'answer';
           return document.querySelector(refresh) ? 'leaving' : 'waiting';
         },
-        { answer: provider.answer, refresh: leaving.refresh },
+        { answer: provider.answer, refresh: `${leaving.refresh}, ${leaving.script}` },
       );
     } catch (error) {
       // The page went away while it was being looked at.
