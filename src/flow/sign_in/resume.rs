@@ -106,12 +106,12 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
                 });
             }
         };
-        let mut tx = deps.store.begin().await?;
-        if tx.take_identity(&answer.request_id, entered.person).await? {
-            tx.record(&started(deps, entered.person, &answer.request_id, now))
-                .await?;
+        if !take(deps, &answer.request_id, &entered, now).await? {
+            return Ok(Resumed::Closed(Closed {
+                reason: Some(NotYours::Expired),
+                client: open.client.map(Box::new),
+            }));
         }
-        tx.commit().await?;
         new_session = Some(entered.session);
     }
     let Advanced { next, .. } = advance(deps, login, open.client, browser, now).await?;
@@ -120,6 +120,28 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
         new_session,
         new_browser: None,
     })
+}
+
+/// Takes the identity off the register entry. `false`: the identity provider ended the session, or nobody came in time,
+/// while this one began; it is over again.
+async fn take(deps: &Deps, request_id: &str, entered: &Entered, now: DateTime<Utc>) -> Result<bool, FlowError> {
+    let mut tx = deps.store.begin().await?;
+    if tx.take_identity(request_id, entered.person).await? {
+        tx.record(&started(deps, entered.person, request_id, now)).await?;
+        tx.commit().await?;
+        return Ok(true);
+    }
+    tx.rollback().await?;
+    let answer = deps.store.saml_answer(request_id).await?;
+    if answer.is_some_and(|answer| answer.person.is_some()) {
+        // Another visit of the same browser took it at the same moment.
+        return Ok(true);
+    }
+    let id = hash_secret(&entered.session);
+    if let Some(session) = deps.store.brief.session(&id, now).await? {
+        session::end(deps, &session, now).await?;
+    }
+    Ok(false)
 }
 
 /// What was proved, by whatever way in.
@@ -218,7 +240,7 @@ pub(super) fn started(deps: &Deps, person: PersonId, register_entry: &str, now: 
 
 /// The session that the identity provider opened: at level 1 only, and then it has an index to end it by
 /// (regole tecniche SPID). An index that comes with a higher level means nothing.
-fn upstream(identity: &Identity, answer: &SamlAnswer) -> Option<UpstreamSession> {
+pub(in crate::flow) fn upstream(identity: &Identity, answer: &SamlAnswer) -> Option<UpstreamSession> {
     let index = answer.session_index.clone().filter(|_| identity.level == Level::L1)?;
     Some(UpstreamSession {
         profile: Profile::of(identity.method)?,

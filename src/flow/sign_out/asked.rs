@@ -2,8 +2,10 @@
 //! global session. No cookie comes with it; the sessions are found by the names in the assertion.
 
 use super::{Party, RefusedLogout, refuse};
+use crate::flow::sign_in::resume::upstream;
 use crate::flow::sign_in::saml_send::Departure;
 use crate::flow::{Deps, FlowError};
+use crate::store::SamlAnswer;
 use chrono::{DateTime, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use protocol::oidc::SecretHash;
@@ -54,8 +56,9 @@ pub async fn obey(deps: &Deps, party: Party<'_>, received: &Received) -> Result<
 
 /// Ends the sessions; how many. `None`: the request was obeyed before, and nothing ends again.
 ///
-/// The browser sessions go first, and may go twice; the request is used up together with the grants, so that
-/// one that was cut short can come again.
+/// Identities that still wait for their browser go first: whoever comes for one afterwards finds nothing, and whoever is
+/// taking it meanwhile has its session found here or notices ([`crate::flow::sign_in::resume`]). Then the browser sessions, which may
+/// go twice; the request is used up together with the grants, so that one that was cut short can come again.
 async fn end(
     deps: &Deps,
     provider: &IdentityProvider,
@@ -65,6 +68,7 @@ async fn end(
     if deps.store.logout_was_obeyed(&provider.entity_id, &asked.id).await? {
         return Ok(None);
     }
+    let waiting = drop_waiting(deps, provider, asked, now).await?;
     let sessions = deps
         .store
         .sessions_upstream(
@@ -93,7 +97,43 @@ async fn end(
         tx.record(event).await?;
     }
     tx.commit().await?;
-    Ok(Some(sessions.len()))
+    Ok(Some(sessions.len().saturating_add(waiting)))
+}
+
+/// Forgets what was proved in the sessions that `asked` names and no browser came for yet; how many.
+async fn drop_waiting(
+    deps: &Deps,
+    provider: &IdentityProvider,
+    asked: &Asked,
+    now: DateTime<Utc>,
+) -> Result<usize, FlowError> {
+    let answers = deps
+        .store
+        .saml_answers_waiting(&provider.entity_id, &asked.name_id)
+        .await?;
+    let mut dropped = 0_usize;
+    for answer in answers.iter().filter(|answer| is_named(asked, answer)) {
+        let mut tx = deps.store.begin().await?;
+        if tx.drop_identity(&answer.request_id).await? {
+            tx.record(&SecurityEvent {
+                detail: Some(format!("by-provider {}", answer.request_id)),
+                ..deps.event(EventKind::SessionEnded, now)
+            })
+            .await?;
+            dropped = dropped.saturating_add(1);
+        }
+        tx.commit().await?;
+    }
+    Ok(dropped)
+}
+
+/// Whether an answer opened a session (level 1) that the request names (SAML core §3.7.1: none named, all of them).
+fn is_named(asked: &Asked, answer: &SamlAnswer) -> bool {
+    let opened = answer.identity.as_ref().and_then(|identity| upstream(identity, answer));
+    opened.is_some_and(|session| {
+        session.name_qualifier == asked.name_qualifier
+            && (asked.session_indexes.is_empty() || asked.session_indexes.contains(&session.session_index))
+    })
 }
 
 /// Whose session it is, as long as the brief store knows; a session that went idle leaves its grants only.

@@ -99,6 +99,7 @@ mod register_content;
 mod registration;
 mod saml;
 mod saml_logout;
+mod saml_waiting;
 mod seal;
 mod sealed_row;
 pub(super) mod sqlite;

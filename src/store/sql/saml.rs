@@ -151,6 +151,31 @@ impl Store {
             None => Ok(None),
         }
     }
+
+    /// The answers of an identity provider about the subject `name_id` whose identity still waits for its browser.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn saml_answers_waiting(
+        &self,
+        identity_provider: &str,
+        name_id: &str,
+    ) -> Result<Vec<SamlAnswer>, StoreError> {
+        let mut waiting = Vec::new();
+        for hash in self.unlocked()?.hashes("name_id", name_id) {
+            let rows: Vec<SamlRow> = read!(self, TABLE, connection =>
+                sqlx::query_as(answers!("WHERE name_id_hash = $1 AND identity_provider = $2 AND attempt = 0 \
+                                         AND identity IS NOT NULL ORDER BY received_at DESC, id LIMIT 100"))
+                    .bind(hash.as_slice())
+                    .bind(identity_provider)
+                    .fetch_all(connection))?;
+            for row in rows {
+                let keys = self.unlocked_for(row.data_key).await?;
+                waiting.push(row.read(&keys)?);
+            }
+        }
+        Ok(waiting)
+    }
 }
 
 impl Tx {
@@ -213,39 +238,5 @@ impl Tx {
             .bind(identity.as_deref())
         )?;
         Ok(rows > 0)
-    }
-
-    /// Forgets the identity once it is on the login, and notes whose it was. Of all who try, one is told `true`.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn take_identity(&mut self, request_id: &str, person: PersonId) -> Result<bool, StoreError> {
-        let rows = changed!(
-            self,
-            TABLE,
-            sqlx::query(
-                "UPDATE saml_transaction SET identity = NULL, person = $2 \
-                 WHERE request_id = $1 AND attempt = 0 AND identity IS NOT NULL"
-            )
-            .bind(request_id)
-            .bind(person.0)
-        )?;
-        Ok(rows > 0)
-    }
-
-    /// Forgets what nobody came for: whoever comes after `before` finds an expired login. Says how many.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn forget_identities(&mut self, before: DateTime<Utc>) -> Result<u64, StoreError> {
-        changed!(
-            self,
-            TABLE,
-            sqlx::query(
-                "UPDATE saml_transaction SET identity = NULL \
-                 WHERE segment IS NULL AND identity IS NOT NULL AND received_at < $1"
-            )
-            .bind(micros(before))
-        )
     }
 }

@@ -149,6 +149,39 @@ async fn a_session_that_is_gone_or_never_was_is_answered_with_success_all_the_sa
 }
 
 #[tokio::test]
+async fn what_was_proved_and_no_browser_came_for_yet_ends_too() {
+    let app = TestApp::start().await;
+    let (mut mario, portal) = (Citizen::new(), library());
+    let asked = app.to_idp(&mut mario, &portal).await;
+    // The answer arrives; the browser that began is slow to follow.
+    let mut elsewhere = Citizen::new();
+    app.come_back(&mut elsewhere, &asked, &PROVALDI).await;
+    let address = elsewhere.last_at("/login/continue").unwrap().to_string();
+    // Somebody else's session, and another one of the same citizen's, are not meant.
+    for (id, request) in [("_end-1", "_nobody"), ("_end-2", "_another")] {
+        let mut said = app.idp.ends(id, request, app.now());
+        if request == "_another" {
+            said.document = said
+                .document
+                .replace("_transient_another", &format!("_transient{}", asked.id));
+        }
+        redirected(&app, &said).await;
+    }
+    assert_eq!(app.count(EventKind::SessionEnded).await, 0);
+    redirected(&app, &app.idp.ends("_end-3", &asked.id, app.now())).await;
+    let events = app.events().await;
+    let ended: Vec<_> = events.iter().filter(|e| e.kind == EventKind::SessionEnded).collect();
+    assert_eq!(ended.len(), 1);
+    assert_eq!(ended[0].detail, Some(format!("by-provider {}", asked.id)));
+    let page = mario.open(&app, &address).await;
+    assert!(app.is_ours(&page.url), "no code for the portal: {}", page.url);
+    assert!(mario.cookie("varco_session").is_none(), "nobody is signed in");
+    // And the citizen can begin again.
+    let mut again = visitor(&app, &PROVALDI).await;
+    assert!(again.is_in(&app).await);
+}
+
+#[tokio::test]
 async fn forged_unsigned_changed_or_stale_it_ends_nothing_and_leads_nowhere_20() {
     let app = TestApp::start().await;
     let mut mario = visitor(&app, &PROVALDI).await;
