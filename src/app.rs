@@ -21,7 +21,7 @@ use crate::flow::sign_in::cns::{Cns, CnsSettings, trust};
 use crate::flow::{Deps, FlowError, IdentityProviders, Settings, SigningKeys};
 use crate::jobs;
 use crate::outbound::{HttpClient, OutboundError};
-use crate::pages::{Branding, Pages};
+use crate::pages::{Branding, Pages, ProviderLogo};
 use crate::random::Random;
 use crate::store::{Store, StoreError};
 use crate::web::{self, Documents, State};
@@ -102,6 +102,8 @@ pub struct Parts {
     pub eidas_node: Option<IdentityProvider>,
     /// How pages look.
     pub branding: Branding,
+    /// Logos of identity providers that the operator brings.
+    pub logos: Vec<ProviderLogo>,
 }
 
 /// Puts the parts together.
@@ -129,7 +131,8 @@ pub fn assemble(parts: Parts) -> Result<State, StartError> {
         spid_metadata,
         cie_metadata,
     };
-    let pages = Pages::new(parts.branding).map_err(|error| StartError::Document("pages", error.to_string()))?;
+    let pages =
+        Pages::new(parts.branding, parts.logos).map_err(|error| StartError::Document("pages", error.to_string()))?;
     Ok(State {
         deps: Arc::new(Deps {
             store: parts.store,
@@ -206,6 +209,7 @@ impl App {
             mtls: mtls::settings(&config.mtls),
             cie_identity_providers: config.cie_identity_providers,
             eidas_node: config.eidas_node,
+            logos: settings::logos(&config.spid),
             branding: settings::branding(config.branding),
         })?;
         let cards = cards::listener(&config.cns)?;

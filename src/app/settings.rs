@@ -5,7 +5,7 @@ use crate::flow::provider::registration::RegistrationSettings;
 use crate::flow::{IdentityProviders, RegisterSettings, RegistrySource, Settings};
 use crate::login::SessionLimits;
 use crate::outbound::http::OutboundSettings;
-use crate::pages::{Branding, Links};
+use crate::pages::{Branding, Links, ProviderLogo};
 use chrono::{Months, TimeDelta};
 use protocol::saml::profile::eidas;
 use protocol::x509::Validity;
@@ -81,6 +81,16 @@ pub(super) fn outbound(config: &Config) -> OutboundSettings {
         connect_timeout: Duration::from_secs(u64::from(written.connect_timeout_seconds)),
         timeout: Duration::from_secs(u64::from(written.timeout_seconds)),
     }
+}
+
+pub(super) fn logos(spid: &config::Spid) -> Vec<ProviderLogo> {
+    let written = spid.logo.iter();
+    written
+        .map(|logo| ProviderLogo {
+            entity_id: logo.identity_provider.clone(),
+            drawing: logo.drawing.clone(),
+        })
+        .collect()
 }
 
 pub(super) fn branding(written: config::Branding) -> Branding {

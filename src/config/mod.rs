@@ -292,7 +292,7 @@ fn assemble(sources: &Sources, allow_demo: bool) -> Result<Config, Vec<Mistake>>
     officials::check(&mut check, &written.official);
     let oidc = written.keys.load(&mut check);
     let master_key = written.keys.load_master(&mut check);
-    written.spid.load_role(&mut check);
+    written.spid.load_files(&mut check);
     written.spid.load_registration(&mut check);
     let spid_key = written.spid.load_key(&mut check);
     let identity_providers = written.spid.load_metadata(&mut check);

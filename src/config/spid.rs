@@ -3,10 +3,12 @@
 
 mod attribute_set;
 pub(super) mod certificate;
+mod logo;
 pub(super) mod registration;
 mod role;
 
 pub use attribute_set::AttributeSet;
+pub use logo::Logo;
 pub use registration::{Accepted, Registration, SignWith};
 pub use role::{Billing, OtherParty, Role};
 
@@ -98,6 +100,8 @@ pub struct Spid {
     pub idp_metadata: Vec<PathBuf>,
     /// `[spid.registry]`.
     pub registry: Registry,
+    /// `[[spid.logo]]`: logos that the button shows in the place of a name, or of the logo in the program.
+    pub logo: Vec<Logo>,
     /// What everybody is asked, under index 0. Default: `spidCode`, `name`, `familyName`, `fiscalNumber`,
     /// `dateOfBirth`.
     pub attributes: Vec<String>,
@@ -164,6 +168,7 @@ impl Default for Spid {
             fiscal_code: None,
             idp_metadata: Vec::new(),
             registry: Registry::default(),
+            logo: Vec::new(),
             attributes: attributes.map(str::to_owned).to_vec(),
             binding: Binding::Redirect,
             attribute_set: Vec::new(),
@@ -224,9 +229,10 @@ impl Spid {
         }
     }
 
-    /// Reads the files of a role.
-    pub(super) fn load_role(&mut self, check: &mut Check<'_>) {
+    /// Reads the files of a role, and the logos.
+    pub(super) fn load_files(&mut self, check: &mut Check<'_>) {
         role::load_validation(self, check);
+        logo::load(&mut self.logo, check);
     }
 
     /// Reads the identity providers' metadata.

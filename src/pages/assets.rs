@@ -24,6 +24,14 @@ pub struct Asset {
 }
 
 impl Asset {
+    fn new(bytes: Cow<'static, [u8]>, mime: &'static str) -> Asset {
+        Asset {
+            bytes,
+            mime,
+            gzip: OnceLock::new(),
+        }
+    }
+
     /// Its bytes for `Content-Encoding: gzip`; `None` where that would save nothing (fonts).
     /// Made when first asked for: a start need not wait for it.
     pub fn gzip(&self) -> Option<&[u8]> {
@@ -44,6 +52,26 @@ impl Asset {
 
 /// Fonts in this format are compressed already.
 const WOFF2: &str = "font/woff2";
+const SVG: &str = "image/svg+xml";
+
+/// FNV-1a: a name for a version of all files, not a proof of anything.
+struct Version(u64);
+
+impl Version {
+    fn new() -> Version {
+        Version(0xcbf2_9ce4_8422_2325)
+    }
+
+    fn add(&mut self, bytes: impl Iterator<Item = u8>) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn name(&self) -> String {
+        format!("{:016x}", self.0)
+    }
+}
 
 /// Every file that may be served, and the hash of them all.
 ///
@@ -56,27 +84,24 @@ pub struct Assets {
 }
 
 impl Assets {
-    pub(super) fn load() -> Result<Assets, RenderError> {
+    /// `brought`: drawings that are not in the program (SVG), by their path.
+    pub(super) fn load(brought: Vec<(String, String)>) -> Result<Assets, RenderError> {
         let mut files = BTreeMap::new();
-        // FNV-1a over the files' SHA-256: a name for a version, not a proof of anything.
-        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        let mut version = Version::new();
         let mut paths: Vec<String> = Embedded::iter().map(Cow::into_owned).collect();
         paths.sort();
         for path in paths {
             let Some(mime) = mime(&path) else { continue };
             let file = Embedded::get(&path).ok_or_else(|| RenderError::Missing(path.clone()))?;
-            for byte in path.bytes().chain(file.metadata.sha256_hash()) {
-                hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-            }
-            let asset = Asset {
-                bytes: file.data,
-                mime,
-                gzip: OnceLock::new(),
-            };
-            files.insert(path, asset);
+            version.add(path.bytes().chain(file.metadata.sha256_hash()));
+            files.insert(path, Asset::new(file.data, mime));
+        }
+        for (path, drawing) in brought {
+            version.add(path.bytes().chain(drawing.bytes()));
+            files.insert(path, Asset::new(Cow::Owned(drawing.into_bytes()), SVG));
         }
         Ok(Assets {
-            hash: format!("{hash:016x}"),
+            hash: version.name(),
             files,
         })
     }
@@ -112,7 +137,7 @@ fn mime(path: &str) -> Option<&'static str> {
     match path.rsplit('.').next()? {
         "css" => Some("text/css; charset=utf-8"),
         "js" => Some("text/javascript; charset=utf-8"),
-        "svg" => Some("image/svg+xml"),
+        "svg" => Some(SVG),
         "woff2" => Some(WOFF2),
         _ => None,
     }
@@ -124,7 +149,7 @@ mod tests {
 
     #[test]
     fn a_page_gets_an_address_that_changes_with_the_content() {
-        let assets = Assets::load().unwrap();
+        let assets = Assets::load(Vec::new()).unwrap();
         assert_eq!(assets.hash().len(), 16);
         assert_eq!(
             assets.url("varco.css").unwrap(),
@@ -135,7 +160,7 @@ mod tests {
 
     #[test]
     fn only_what_a_page_loads_is_served() {
-        let assets = Assets::load().unwrap();
+        let assets = Assets::load(Vec::new()).unwrap();
         assert!(assets.find("README.md").is_none());
         assert!(assets.find("source/bi-subset-entry.js").is_none());
         assert_eq!(assets.find("favicon.svg").unwrap().mime, "image/svg+xml");
@@ -144,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_style_sheet_travels_compressed_and_a_font_as_it_is() {
-        let assets = Assets::load().unwrap();
+        let assets = Assets::load(Vec::new()).unwrap();
         let sheet = assets.find("varco.css").unwrap();
         let mut plain = Vec::new();
         let mut decoder = flate2::read::GzDecoder::new(sheet.gzip().unwrap());
@@ -156,7 +181,7 @@ mod tests {
 
     #[test]
     fn every_address_inside_the_style_sheets_leads_to_a_file_of_ours() {
-        let assets = Assets::load().unwrap();
+        let assets = Assets::load(Vec::new()).unwrap();
         for sheet in assets.paths().filter(|path| path.ends_with(".css")) {
             let css = String::from_utf8(assets.find(sheet).unwrap().bytes.to_vec()).unwrap();
             for url in css.split("url(").skip(1).map(|rest| rest.split(')').next().unwrap()) {

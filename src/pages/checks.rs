@@ -418,7 +418,7 @@ fn hostile_text_around_a_page_stays_text() {
     let mut branding = serde_json::to_value(Branding::sample()).unwrap();
     let mut placed = Vec::new();
     poison(&mut branding, "", &mut placed);
-    let pages = Pages::new(serde_json::from_value(branding).unwrap()).unwrap();
+    let pages = Pages::new(serde_json::from_value(branding).unwrap(), Vec::new()).unwrap();
     let hostile = "\"'><script>alert(1)</script>";
     let mut frame = Frame::new(Language::English, &format!("/login?a={hostile}")).signed_in(SignedIn {
         name: hostile.into(),
@@ -485,7 +485,7 @@ fn an_administration_that_configured_nothing_but_its_name_has_whole_pages() {
         address: None,
         links: Links::default(),
     };
-    let pages = Pages::new(bare).unwrap();
+    let pages = Pages::new(bare, Vec::new()).unwrap();
     let frame = Frame::new(Language::Italian, "/");
     for (_, page) in LoginPage::samples() {
         elements(&pages.render(&frame, &page).unwrap());

@@ -16,7 +16,7 @@ pub struct Picture {
 }
 
 pub fn pages() -> Pages {
-    Pages::new(Branding::sample()).unwrap()
+    Pages::new(Branding::sample(), Vec::new()).unwrap()
 }
 
 /// Everything there is to see.

@@ -36,6 +36,7 @@ pub use provider::{
     AnswerFormPage, ConsentPage, DeviceCodePage, DeviceConfirmPage, DeviceDonePage, DeviceProblem, HiddenField,
     LogoutConfirmPage, LogoutOfferPage, SignedOutPage, claim_text, scope_text,
 };
+pub use sign_in::ProviderLogo;
 pub use sign_in::anomaly::{Anomaly, AnomalyPage};
 pub use sign_in::card::{CardHelpPage, CardNamesPage, CardProblem, RefusedCardPage};
 pub use sign_in::chooser::{
@@ -43,12 +44,12 @@ pub use sign_in::chooser::{
 };
 pub use sign_in::error::{ErrorKind, ErrorPage, ServiceLink};
 pub use sign_in::login::{IdentityProviderLink, LocalAccount, LoginNotice, LoginPage};
-pub use sign_in::provider_logo;
 pub use sign_in::returning::ReturningPage;
 pub use sign_in::to_provider::ToProviderPage;
 
 use rust_embed::RustEmbed;
 use serde::Serialize;
+use sign_in::ProviderLogos;
 use std::sync::Arc;
 use tera::{Context, Tera};
 use texts::Texts;
@@ -105,15 +106,17 @@ pub struct Pages {
     tera: Arc<Tera>,
     branding: Arc<Branding>,
     assets: Arc<Assets>,
+    logos: Arc<ProviderLogos>,
 }
 
 impl Pages {
-    /// Parses every template and every text.
+    /// Parses every template and every text. `logos`: those of identity providers that the operator brings.
     ///
     /// # Errors
     /// A template or a text that does not parse, or a file that is not there.
-    pub fn new(branding: Branding) -> Result<Pages, RenderError> {
-        let assets = Arc::new(Assets::load()?);
+    pub fn new(branding: Branding, logos: Vec<ProviderLogo>) -> Result<Pages, RenderError> {
+        let (logos, drawings) = ProviderLogos::with(logos);
+        let assets = Arc::new(Assets::load(drawings)?);
         let texts = Arc::new(Texts::load()?);
         let mut tera = Tera::new();
         markup::register(&mut tera, &texts, &assets);
@@ -122,6 +125,7 @@ impl Pages {
             tera: Arc::new(tera),
             branding: Arc::new(branding),
             assets,
+            logos: Arc::new(logos),
         })
     }
 
@@ -132,6 +136,11 @@ impl Pages {
     pub fn render<P: Page>(&self, frame: &Frame, page: &P) -> Result<String, RenderError> {
         let page = tera::Value::try_from_serializable(page)?;
         self.render_value(P::TEMPLATE, frame, page)
+    }
+
+    /// The logo of an identity provider, a path below `assets/`; one without is shown by its name.
+    pub fn provider_logo(&self, entity_id: &str) -> Option<&str> {
+        self.logos.of(entity_id)
     }
 
     /// The files that pages load, for whoever serves them.

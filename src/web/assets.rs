@@ -4,9 +4,13 @@ use super::State;
 use axum::extract::{Path, State as Extract};
 use axum::http::StatusCode;
 use axum::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, VARY,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderValue,
+    VARY,
 };
 use axum::response::{IntoResponse as _, Response};
+
+/// A drawing that somebody opens by itself may be styled, and nothing else. What a page loads obeys the page's policy.
+const BY_ITSELF: &str = "default-src 'none'; style-src 'unsafe-inline'";
 
 pub(super) async fn get(
     Extract(state): Extract<State>,
@@ -27,6 +31,7 @@ pub(super) async fn get(
         (CONTENT_TYPE, HeaderValue::from_static(asset.mime)),
         (CACHE_CONTROL, HeaderValue::from_static(keep)),
         (VARY, HeaderValue::from_static("accept-encoding")),
+        (CONTENT_SECURITY_POLICY, HeaderValue::from_static(BY_ITSELF)),
     ];
     match asset.gzip().filter(|_| takes_gzip(&headers)) {
         Some(bytes) => {

@@ -7,8 +7,8 @@ use crate::flow::sign_in::choose::Offer;
 use crate::flow::sign_in::page::OfferedProvider;
 use crate::login::{ActingOption, LoginId, Unusable};
 use crate::pages::{
-    ChooserPage, ChooserPerson, ConsentLine, IdentityProviderLink, Language, OptionView, OrganisationView, Search,
-    ServiceLink, UnusableView, claim_text, provider_logo, scope_text,
+    ChooserPage, ChooserPerson, ConsentLine, IdentityProviderLink, Language, OptionView, OrganisationView, Pages,
+    Search, ServiceLink, UnusableView, claim_text, scope_text,
 };
 use chrono::{DateTime, Utc};
 use domain::mandate::{Holding, MandateKind};
@@ -76,14 +76,18 @@ pub(super) fn begin_again(issuer: &str, client: &Client) -> Option<String> {
 }
 
 /// A link to an identity provider, for a login or for the account page.
-pub(super) fn provider_link(provider: &OfferedProvider, login: Option<&LoginId>) -> IdentityProviderLink {
+pub(super) fn provider_link(
+    pages: &Pages,
+    provider: &OfferedProvider,
+    login: Option<&LoginId>,
+) -> IdentityProviderLink {
     let mut pairs = vec![("idp", provider.entity_id.as_str())];
     if let Some(login) = login {
         pairs.push(("login", &login.0));
     }
     IdentityProviderLink {
         name: provider.name.clone(),
-        logo: provider_logo(&provider.entity_id),
+        logo: pages.provider_logo(&provider.entity_id).map(str::to_owned),
         href: format!("/login/spid?{}", query(&pairs)),
     }
 }

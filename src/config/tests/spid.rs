@@ -320,3 +320,30 @@ fn a_brought_certificate_is_told_every_rule_it_breaks_and_works() {
         ]
     );
 }
+
+const POSTE: &str = "\n[[spid.logo]]\nidentity_provider = \"https://posteid.poste.it\"\nfile = \"poste.svg\"\n";
+
+#[test]
+fn the_logos_that_an_installation_brings_are_read_beside_the_file_that_names_them() {
+    let drawing = "<svg xmlns=\"http://www.w3.org/2000/svg\"/>";
+    let installation = Installation::new().file("poste.svg", drawing).append(POSTE);
+    let logos = installation.serve().unwrap().spid.logo;
+    assert_eq!(logos[0].identity_provider, "https://posteid.poste.it");
+    assert_eq!(logos[0].drawing, drawing);
+}
+
+#[test]
+fn a_logo_that_is_missing_that_runs_something_or_comes_twice_stops_the_start() {
+    let twice = format!("{POSTE}{POSTE}");
+    for (file, written, told) in [
+        ("other.svg", POSTE, "spid.logo[0].file"),
+        ("poste.svg", twice.as_str(), "spid.logo[1].identity_provider"),
+    ] {
+        let installation = Installation::new().file(file, "<svg/>").append(written);
+        assert_eq!(settings(&installation), [told]);
+    }
+    let runs = Installation::new()
+        .file("poste.svg", "<svg><script/></svg>")
+        .append(POSTE);
+    assert_eq!(settings(&runs), ["spid.logo[0].file"]);
+}

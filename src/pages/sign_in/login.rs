@@ -1,6 +1,6 @@
 //! "Accedi ai servizi": by which method?
 
-use super::provider_logo;
+use super::in_the_program;
 use crate::pages::Page;
 use serde::Serialize;
 
@@ -32,7 +32,7 @@ pub struct IdentityProviderLink {
     /// Its name, as its metadata displays it.
     pub name: String,
     /// Its logo, a path below `assets/`; without one it is shown by its name.
-    pub logo: Option<&'static str>,
+    pub logo: Option<String>,
     /// Starts a login there.
     pub href: String,
 }
@@ -114,7 +114,7 @@ impl Page for LoginPage {
                     .map(|n| provider(&format!("Gestore di Identità {n} S.p.A."), "tanti"))
                     .enumerate()
                     .map(|(n, link)| IdentityProviderLink {
-                        logo: logos.get(n).copied().and_then(provider_logo),
+                        logo: logos.get(n).copied().and_then(in_the_program).map(str::to_owned),
                         ..link
                     })
                     .collect(),

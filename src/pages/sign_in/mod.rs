@@ -9,4 +9,5 @@ mod provider_logo;
 pub mod returning;
 pub mod to_provider;
 
-pub use provider_logo::provider_logo;
+pub use provider_logo::ProviderLogo;
+pub(super) use provider_logo::{ProviderLogos, in_the_program};

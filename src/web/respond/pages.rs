@@ -103,7 +103,7 @@ pub(in crate::web) fn login_page(
         spid: methods.spid.map(|providers| {
             providers
                 .iter()
-                .map(|p| provider_link(p, login.map(|l| &l.id)))
+                .map(|p| provider_link(&state.pages, p, login.map(|l| &l.id)))
                 .collect()
         }),
         cns_href: methods.cns.then(|| match login {

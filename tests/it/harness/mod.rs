@@ -40,7 +40,7 @@ use varco::login::SessionLimits;
 use varco::manifest::Manifest;
 use varco::outbound::HttpClient;
 use varco::outbound::http::OutboundSettings;
-use varco::pages::{Branding, Links};
+use varco::pages::{Branding, Links, Pages, ProviderLogo};
 use varco::random::Random;
 use varco::store::Store;
 use varco::web;
@@ -113,6 +113,16 @@ pub struct TestApp {
     seed: u64,
 }
 
+fn branding() -> Branding {
+    Branding {
+        name: "Ente di prova".into(),
+        tagline: None,
+        parent: None,
+        address: None,
+        links: Links::default(),
+    }
+}
+
 impl TestApp {
     /// A service that knows the people, organisations and portals of `manifest.toml` beside this file.
     pub async fn start() -> TestApp {
@@ -168,13 +178,8 @@ impl TestApp {
             mtls: None,
             cie_identity_providers: read(&cie_idp),
             eidas_node: read(&eidas_node).pop(),
-            branding: Branding {
-                name: "Ente di prova".into(),
-                tagline: None,
-                parent: None,
-                address: None,
-                links: Links::default(),
-            },
+            logos: Vec::new(),
+            branding: branding(),
         })
         .unwrap();
         TestApp {
@@ -384,6 +389,15 @@ impl TestApp {
     ) -> Page {
         let answer = idp.answer(asked, person, self.now());
         self.post_answer(citizen, asked, &idp.sign(&answer)).await
+    }
+
+    /// The operator brings the logo of the identity provider.
+    pub fn brings_logo(&mut self, drawing: &str) {
+        let logo = ProviderLogo {
+            entity_id: self.idp.entity_id.clone(),
+            drawing: drawing.to_owned(),
+        };
+        self.state.pages = Arc::new(Pages::new(branding(), vec![logo]).unwrap());
     }
 
     /// The operator changes what the service is made of.

@@ -1,5 +1,6 @@
 //! The registry of identity providers on good days and on bad ones.
 
+use crate::harness::citizen::attribute;
 use crate::harness::registry::{FORGER, Registry, SIGNER, aggregate, named, registry_of, signed};
 use crate::harness::stores::behind_its_back;
 use crate::harness::{Citizen, PROVALDI, Portal, TestApp, fake_idp};
@@ -429,4 +430,29 @@ async fn every_identity_provider_is_listed_in_another_order_at_each_response() {
     orders.sort();
     orders.dedup();
     assert!(orders.len() > 1, "always in one order");
+}
+
+#[tokio::test]
+async fn a_logo_that_the_operator_brings_stands_on_the_button_and_the_name_where_there_is_none() {
+    let mut app = TestApp::start().await;
+    let mut citizen = Citizen::new();
+    let address = portal().authorize(&[]);
+    let named = citizen.open(&app, &address).await;
+    assert!(!named.body.contains("/brought/"), "a name, for there is no logo");
+    app.brings_logo("<svg xmlns=\"http://www.w3.org/2000/svg\"><path d=\"M0 0h9v9z\"/></svg>");
+    let page = citizen.open(&app, &address).await;
+    let picture = page.body.split("<img ").find(|img| img.contains("/brought/")).unwrap();
+    let alt = attribute(picture, "alt").unwrap();
+    assert!(
+        !alt.is_empty() && named.body.contains(&alt),
+        "the name stays for those who do not see it: {alt}"
+    );
+    let served = citizen.open(&app, &attribute(picture, "src").unwrap()).await;
+    assert_eq!(served.headers["content-type"], "image/svg+xml");
+    assert!(served.body.contains("M0 0h9v9z"), "{}", served.body);
+    let policy = served.headers["content-security-policy"].to_str().unwrap();
+    assert!(
+        policy.contains("default-src 'none'"),
+        "opened by itself it runs nothing: {policy}"
+    );
 }
