@@ -1,11 +1,11 @@
 //! The keys of what is encrypted at rest, unwrapped: what a store can do once it was given the master key.
 
 use super::sql::{KeyPurpose, WrappedKey};
+use super::unlocked::{Unlocked, unwrap, wrap};
 use super::{Store, StoreError};
 use crate::random::Random;
 use chrono::{DateTime, TimeDelta, Utc};
-use protocol::keyring::{DataKey, DataKeyError, KeyBytes, MasterKey, SealingKey, SubjectKey};
-use std::fmt;
+use protocol::keyring::{DataKeyError, KeyBytes, MasterKey, SealingKey, SubjectKey};
 use std::sync::{Arc, PoisonError, RwLock};
 use uuid::Uuid;
 
@@ -16,30 +16,6 @@ const LATE_WRITERS: TimeDelta = TimeDelta::days(1);
 #[derive(Debug, Clone, Default)]
 pub(super) struct Keys(Arc<RwLock<Option<Arc<Unlocked>>>>);
 
-/// The unwrapped keys.
-pub(super) struct Unlocked {
-    master: MasterKey,
-    pub(super) random: Random,
-    /// The oldest first; the last one encrypts.
-    register: Vec<DataKey>,
-    /// The oldest first; the last one signs.
-    sealing: Vec<SealingKey>,
-    /// The oldest first; the last one encrypts.
-    oidc: Vec<DataKey>,
-    /// The one that there is.
-    subjects: Option<SubjectKey>,
-    /// The oldest first; the last one encrypts.
-    clients: Vec<DataKey>,
-}
-
-impl fmt::Debug for Unlocked {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Unlocked")
-            .field("master", &self.master.id())
-            .finish_non_exhaustive()
-    }
-}
-
 impl Keys {
     pub(super) fn now(&self) -> Option<Arc<Unlocked>> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
@@ -48,93 +24,6 @@ impl Keys {
     fn set(&self, unlocked: Unlocked) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(unlocked));
     }
-}
-
-impl Unlocked {
-    /// The key that encrypts now.
-    pub(super) fn active(&self) -> Result<&DataKey, StoreError> {
-        self.register.last().ok_or(StoreError::Locked)
-    }
-
-    /// The key that encrypted a row.
-    pub(super) fn register_key(&self, id: Uuid) -> Option<&DataKey> {
-        self.register.iter().find(|key| key.id() == id)
-    }
-
-    /// The key that encrypts the provider's signing keys now.
-    pub(super) fn active_oidc(&self) -> Result<&DataKey, StoreError> {
-        self.oidc.last().ok_or(StoreError::Locked)
-    }
-
-    /// The key that encrypted a signing key.
-    pub(super) fn oidc_key(&self, id: Uuid) -> Option<&DataKey> {
-        self.oidc.iter().find(|key| key.id() == id)
-    }
-
-    /// The key that encrypts the secrets of clients now.
-    pub(super) fn active_clients(&self) -> Result<&DataKey, StoreError> {
-        self.clients.last().ok_or(StoreError::Locked)
-    }
-
-    /// The key that encrypted a client's secret.
-    pub(super) fn clients_key(&self, id: Uuid) -> Option<&DataKey> {
-        self.clients.iter().find(|key| key.id() == id)
-    }
-
-    /// Every hash under which `value` may stand in an index.
-    pub(super) fn hashes(&self, kind: &str, value: &str) -> Vec<[u8; 32]> {
-        self.register.iter().map(|key| key.hash(kind, value)).collect()
-    }
-
-    fn load(master: MasterKey, random: Random, wrapped: &[WrappedKey]) -> Result<Unlocked, StoreError> {
-        let mut subjects = None;
-        let (mut register, mut sealing) = (Vec::new(), Vec::new());
-        let (mut oidc, mut clients) = (Vec::new(), Vec::new());
-        for key in wrapped {
-            let secret = unwrap(&master, key)?;
-            match key.purpose {
-                KeyPurpose::Register => register.push(DataKey::new(key.id, &secret).map_err(StoreError::Key)?),
-                KeyPurpose::Sealing => sealing.push(SealingKey::new(key.id, &secret).map_err(StoreError::Key)?),
-                // The oldest for ever: another would give everybody other names.
-                KeyPurpose::Subjects if subjects.is_some() => {}
-                KeyPurpose::Subjects => subjects = Some(SubjectKey::new(&secret).map_err(StoreError::Key)?),
-                KeyPurpose::Clients => clients.push(DataKey::new(key.id, &secret).map_err(StoreError::Key)?),
-                KeyPurpose::Oidc => oidc.push(DataKey::new(key.id, &secret).map_err(StoreError::Key)?),
-            }
-        }
-        Ok(Unlocked {
-            master,
-            random,
-            register,
-            sealing,
-            oidc,
-            subjects,
-            clients,
-        })
-    }
-}
-
-fn unwrap(master: &MasterKey, key: &WrappedKey) -> Result<KeyBytes, StoreError> {
-    if key.master_key != master.id() {
-        return Err(StoreError::OtherMasterKey {
-            wanted: key.master_key.clone(),
-            given: master.id().to_owned(),
-        });
-    }
-    master
-        .unwrap(key.purpose.word(), key.id, &key.wrapped)
-        .map_err(StoreError::Key)
-}
-
-fn wrap(master: &MasterKey, random: &Random, key: WrappedKey, secret: &KeyBytes) -> Result<WrappedKey, StoreError> {
-    let wrapped = master
-        .wrap(key.purpose.word(), key.id, secret, random.bytes())
-        .map_err(StoreError::Key)?;
-    Ok(WrappedKey {
-        wrapped,
-        master_key: master.id().to_owned(),
-        ..key
-    })
 }
 
 fn fresh(

@@ -15,6 +15,7 @@ mod error;
 mod heads;
 mod keys;
 mod sql;
+mod unlocked;
 
 pub use brief::{Brief, PushedRequest};
 pub use error::StoreError;

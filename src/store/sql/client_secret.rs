@@ -2,7 +2,7 @@
 
 use super::Tx;
 use super::column::RowReader;
-use crate::store::keys::Unlocked;
+use crate::store::unlocked::Unlocked;
 use crate::store::{Store, StoreError};
 use protocol::keyring::Place;
 use protocol::oidc::client::SharedSecret;

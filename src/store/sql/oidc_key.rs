@@ -2,7 +2,7 @@
 
 use super::Tx;
 use super::column::{RowReader, micros};
-use crate::store::keys::Unlocked;
+use crate::store::unlocked::Unlocked;
 use crate::store::{Store, StoreError};
 use chrono::{DateTime, Utc};
 use protocol::keyring::{DataKeyError, HeldKey, KeyKind, Place, SigningKey};

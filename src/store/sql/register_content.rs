@@ -1,7 +1,7 @@
 //! What of a register row is encrypted.
 
 use crate::store::StoreError;
-use crate::store::keys::Unlocked;
+use crate::store::unlocked::Unlocked;
 use protocol::keyring::Place;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

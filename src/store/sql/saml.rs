@@ -5,7 +5,7 @@ use super::Tx;
 use super::column::{RowReader, micros};
 use super::register_content::{Content, IDENTITY, TABLE, hash_of, open, seal};
 use crate::login::LoginId;
-use crate::store::keys::Unlocked;
+use crate::store::unlocked::Unlocked;
 use crate::store::{Store, StoreError};
 use chrono::{DateTime, Utc};
 use domain::italy::FiscalNumber;

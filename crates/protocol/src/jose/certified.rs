@@ -1,6 +1,6 @@
 //! The key that a certificate is about, as a JWK would have it.
 
-use super::jwk::Material;
+use super::material::Material;
 use x509_parser::der_parser::oid::Oid;
 use x509_parser::oid_registry::{OID_EC_P256, OID_KEY_TYPE_EC_PUBLIC_KEY, OID_PKCS1_RSAENCRYPTION, OID_SIG_ED25519};
 use x509_parser::prelude::{FromDer as _, X509Certificate};

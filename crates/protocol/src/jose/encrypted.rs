@@ -1,6 +1,7 @@
 //! Tokens that only their reader can read (RFC 7516): we encrypt to clients, and never decrypt.
 
-use super::jwk::{KeySet, PublicJwk};
+use super::jwk::PublicJwk;
+use super::key_set::KeySet;
 use crate::keyring::KeyError;
 use josekit::jwe::alg::ecdh_es::EcdhEsJweAlgorithm;
 use josekit::jwe::alg::rsaes::RsaesJweAlgorithm;

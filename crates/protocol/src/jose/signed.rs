@@ -1,7 +1,8 @@
 //! A compact JWS that came from somebody else: client assertion, request object, DPoP proof.
 
 use super::algorithm::Algorithm;
-use super::jwk::{KeySet, PublicJwk, Verifier};
+use super::jwk::{PublicJwk, Verifier};
+use super::key_set::KeySet;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use josekit::jws::JwsContext;
