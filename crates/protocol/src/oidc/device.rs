@@ -144,7 +144,11 @@ mod tests {
         ] {
             assert_eq!(UserCode::read(wrong), None, "{wrong}");
         }
-        assert_eq!(UserCode::read(&format!("WDJBMJHT{}", "-".repeat(80))), None);
+        let longest = format!("WDJBMJHT{}", "-".repeat(MAX_TYPED - 8));
+        assert_eq!(UserCode::read(&longest), Some(code.clone()));
+        assert_eq!(UserCode::read(&format!("{longest}-")), None);
+        let other = UserCode::read("WDJB-MJHS").unwrap();
+        assert_ne!(code.hash(), other.hash(), "each is found under its own name");
         assert_eq!(format!("{code:?}"), "UserCode");
     }
 

@@ -213,6 +213,7 @@ mod tests {
         }
         assert_eq!(with("exp", json!(now().timestamp())), Err(Reason::OutOfTime));
         assert_eq!(with("nbf", json!(after(61).timestamp())), Err(Reason::OutOfTime));
+        assert!(with("nbf", json!(after(60).timestamp())).is_ok());
         assert!(with("exp", json!(after(60).timestamp())).is_ok());
     }
 

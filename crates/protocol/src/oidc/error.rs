@@ -133,3 +133,23 @@ impl<R: Coded> From<R> for Refused<R> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ErrorCode;
+
+    #[test]
+    fn rfc_6749_5_2_each_status_is_the_rfcs() {
+        for (code, status) in [
+            (ErrorCode::InvalidRequest, 400),
+            (ErrorCode::InvalidGrant, 400),
+            (ErrorCode::InvalidClient, 401),
+            (ErrorCode::InvalidToken, 401),
+            (ErrorCode::InsufficientScope, 403),
+            (ErrorCode::ServerError, 500),
+            (ErrorCode::TemporarilyUnavailable, 503),
+        ] {
+            assert_eq!(code.status(), status, "{code}");
+        }
+    }
+}

@@ -165,7 +165,7 @@ pub(crate) fn decode(text: &str) -> Result<String, ParameterError> {
             b'%' => {
                 let high = hexadecimal(bytes.next())?;
                 let low = hexadecimal(bytes.next())?;
-                high.wrapping_mul(16) | low
+                high.wrapping_mul(16).wrapping_add(low)
             }
             other => other,
         });
@@ -220,6 +220,8 @@ mod tests {
         assert!(Parameters::parse(&"a=1&".repeat(MAX_COUNT)).is_ok());
         assert_eq!(reason(&"a=1&".repeat(MAX_COUNT + 1)), ParameterError::TooMany);
         assert_eq!(reason(&"a".repeat(MAX_NAME + 1)), ParameterError::NameTooLong);
+        assert!(Parameters::parse(&"a".repeat(MAX_NAME)).is_ok());
+        assert!(Parameters::parse(&format!("a={}", "b".repeat(MAX_VALUE))).is_ok());
         assert_eq!(
             reason(&format!("a={}", "b".repeat(MAX_VALUE + 1))),
             ParameterError::ValueTooLong
@@ -252,6 +254,11 @@ mod tests {
             read(json!({ "a": vec!["x"; MAX_COUNT + 1] })),
             Err(ParameterError::TooMany)
         );
+        assert_eq!(
+            read(json!({ "a": vec!["x"; MAX_COUNT + 2] })),
+            Err(ParameterError::TooMany)
+        );
+        assert!(read(json!({ "a": vec!["x"; MAX_COUNT] })).is_ok());
     }
 
     #[test]

@@ -151,6 +151,7 @@ fn takes(resource: &Client, grant: &Grant, holding: Option<&Holding>) -> Result<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::oidc::client::SubjectType;
     use crate::oidc::samples;
     use domain::mandate::Evidence;
     use domain::person::Level;
@@ -199,6 +200,8 @@ mod tests {
         assert_eq!(asked(&format!("resource={ARCHIVE}"), &[API]), Err(Reason::NotGranted));
         // Granted once, and taken out of the registration since.
         assert_eq!(asked("", &["https://gone.example.it"]), Err(Reason::NotRegistered));
+        let most: Vec<String> = (0..8).map(|n| format!("resource=https://api{n}.example.it")).collect();
+        assert_eq!(asked(&most.join("&"), &[]), Err(Reason::NotRegistered), "not too many");
         let many: Vec<String> = (0..9).map(|n| format!("resource=https://api{n}.example.it")).collect();
         assert_eq!(asked(&many.join("&"), &[]), Err(Reason::TooMany));
         for reason in [
@@ -263,5 +266,31 @@ mod tests {
             ..resource(ActingPolicy::Either)
         };
         assert_eq!(takes(&strict, &mine, None), Err(Reason::LevelTooLow));
+        // As strong as it wants is strong enough.
+        let exact = Client {
+            min_level: Level::L2,
+            min_evidence: holding.mandate.evidence,
+            ..resource(ActingPolicy::Either)
+        };
+        assert_eq!(level_of(&its.acr), Some(Level::L2));
+        assert_eq!(takes(&exact, &its, Some(&holding)), Ok(()));
+    }
+
+    #[test]
+    fn one_token_speaks_to_several_resources_if_each_takes_the_person_and_all_know_them_by_one_name() {
+        let grant = samples::grant();
+        let judge = |resources: &[Client]| check(resources, &grant, None, samples::subjects());
+        let public = samples::client();
+        let for_organisations = Client {
+            acting: ActingPolicy::Organisation,
+            ..samples::client()
+        };
+        let mut pairwise = samples::client();
+        pairwise.metadata.subject_type = SubjectType::Pairwise;
+        assert_eq!(judge(&[]), Ok(()));
+        assert_eq!(judge(&[public.clone(), public.clone()]), Ok(()));
+        assert_eq!(judge(&[public.clone(), for_organisations]), Err(Reason::Acting));
+        assert_eq!(judge(&[pairwise.clone(), pairwise.clone()]), Ok(()), "of one sector");
+        assert_eq!(judge(&[public, pairwise]), Err(Reason::DifferentSubjects));
     }
 }

@@ -7,10 +7,8 @@ use crate::oidc::client::{ActingPolicy, Client};
 use crate::oidc::grant::Asked;
 use crate::oidc::parameters::Parameters;
 use crate::oidc::pkce;
+use crate::oidc::resource::MAX_RESOURCES;
 use std::collections::BTreeSet;
-
-/// Most resources that one request names.
-const MAX_RESOURCES: usize = 8;
 
 /// Reads what is kept with the grant.
 pub(super) fn read(parameters: &Parameters, client: &Client) -> Result<Asked, Reason> {

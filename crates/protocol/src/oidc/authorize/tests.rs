@@ -524,6 +524,12 @@ fn rfc_8707_resources_may_be_several_and_each_is_registered() {
             .len(),
         2
     );
+    let many: Vec<&str> = std::iter::repeat_n("https://api.example.it/a", 8).collect();
+    assert_eq!(ask(&many).unwrap().len(), 1);
+    for too_many in [9, 10] {
+        let more: Vec<&str> = std::iter::repeat_n("https://api.example.it/a", too_many).collect();
+        assert_eq!(ask(&more), Err(Reason::ResourceNotRegistered), "{too_many}");
+    }
     for wrong in ["https://api.example.it/a/", "https://api.example.it/c", "api", ""] {
         assert_eq!(
             ask(&["https://api.example.it/a", wrong]),
@@ -585,6 +591,17 @@ fn prompt_max_age_and_languages_are_kept() {
     assert_eq!(asked("max_age", "0").unwrap().max_age, Some(0));
     assert_eq!(asked("max_age", "10000").unwrap().max_age, Some(10000));
     assert_eq!(asked("max_age", "99999999999").unwrap().max_age, Some(u32::MAX));
+    assert_eq!(asked("max_age", &"9".repeat(20)).unwrap().max_age, Some(u32::MAX));
+    for endless in [21, 22] {
+        assert_eq!(
+            asked("max_age", &"9".repeat(endless)),
+            Err(Reason::MaxAgeMalformed),
+            "{endless}"
+        );
+    }
+    let longest = "x".repeat(512);
+    assert_eq!(asked("nonce", &longest).unwrap().nonce, Some(longest));
+    assert_eq!(asked("nonce", &"x".repeat(513)), Err(Reason::NonceUnusable));
     let locales = asked("ui_locales", "de-AT <script> it ../x").unwrap().ui_locales;
     assert_eq!(locales, ["de-AT", "it"]);
     assert_eq!(asked("ui_locales", &"it ".repeat(100)).unwrap().ui_locales.len(), 8);

@@ -333,3 +333,89 @@ fn a_minimum_age_needs_the_birth_date_and_profile_only_wishes_it() {
         "gender is not asked for its sake"
     );
 }
+
+#[test]
+fn scopes_are_written_with_one_blank_between_them() {
+    assert_eq!(scope(&BTreeSet::new()), "");
+    let two = ["profile", "openid"].map(str::to_owned);
+    assert_eq!(scope(&BTreeSet::from(two)), "openid profile");
+}
+
+#[test]
+fn all_organisations_are_those_of_the_grants_person_and_told_only_where_granted() {
+    let (person, attributes) = (samples::person(), samples::attributes());
+    let subject = Subject {
+        person: &person,
+        attributes: &attributes,
+    };
+    let (mine, mut anothers) = (samples::holding(), samples::holding_of_unit());
+    anothers.mandate.person.0 = uuid::Uuid::from_u128(99);
+    let all = [mine, anothers];
+    let organizations = |scopes: &str| {
+        let grant = Grant {
+            scopes: scopes.split(' ').map(str::to_owned).collect(),
+            ..samples::grant()
+        };
+        let claims = userinfo(samples::provider(), subject, None, &all, &samples::client(), &grant).unwrap();
+        claims.get("organizations").cloned()
+    };
+    assert_eq!(organizations("openid organization"), None);
+    let told = organizations(&format!("openid {ALL_ORGANISATIONS}")).unwrap();
+    assert_eq!(
+        told.as_array().unwrap().len(),
+        1,
+        "another person's is not told: {told}"
+    );
+    assert_eq!(told[0]["alias"], "acme-srl");
+    assert_eq!(told[0]["name"], "ACME SRL");
+    assert_eq!(told[0]["roles"], json!(["invoice-submitter"]));
+}
+
+#[test]
+fn roles_are_narrowed_to_those_asked_for_at_the_grants_own_client_only() {
+    let holding = samples::holding();
+    let mut grant = samples::grant_for(&holding);
+    let both = BTreeSet::from(["invoice-reader", "invoice-submitter"].map(str::to_owned));
+    let mut wide = holding.clone();
+    wide.mandate.roles = ["suap", "registry"]
+        .map(|client| (client.to_owned(), both.clone()))
+        .into();
+    let client = samples::client();
+    assert_eq!(roles(&wide, &client, &grant), both);
+    let asked = r#"[{"type":"urn:varco:acting-as","roles":["invoice-reader"]}]"#;
+    let asked = crate::oidc::authorization_details::ActingAs::read(asked, &client.roles).unwrap();
+    grant.asked.authorization_details = Some(asked);
+    assert_eq!(
+        roles(&wide, &client, &grant),
+        BTreeSet::from(["invoice-reader".to_owned()])
+    );
+    // A resource server has role names of its own: the portal's wish says nothing about them.
+    let resource = Client {
+        id: "registry".to_owned(),
+        ..samples::client()
+    };
+    assert_eq!(roles(&wide, &resource, &grant), both);
+}
+
+#[test]
+fn the_ground_is_told_where_it_was_asked_for_and_for_a_mandate_only() {
+    let holding = samples::holding();
+    let mut grant = samples::grant_for(&holding);
+    assert!(told(Some(&holding), &grant).get(VERIFIED_CLAIMS).is_none());
+    let wish =
+        r#"{"userinfo":{"verified_claims":{"verification":{"trust_framework":null},"claims":{"authority":null}}}}"#;
+    grant.asked.claims = ClaimsRequest::read(wish).unwrap();
+    assert!(
+        grant.asked.claims.authority_in_userinfo.is_some(),
+        "the wish is understood"
+    );
+    assert!(told(Some(&holding), &grant)[VERIFIED_CLAIMS].is_object());
+    assert!(
+        issued(Some(&holding), &samples::client(), &grant)
+            .get(VERIFIED_CLAIMS)
+            .is_none()
+    );
+    let mut oneself = samples::grant();
+    oneself.asked.claims = grant.asked.claims.clone();
+    assert!(told(None, &oneself).get(VERIFIED_CLAIMS).is_none());
+}

@@ -106,3 +106,34 @@ impl Client {
         self.methods.is_empty() || self.methods.contains(&method)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::oidc::client::Client;
+    use crate::oidc::samples;
+    use domain::person::Method;
+
+    #[test]
+    fn a_login_begins_where_the_client_registered_and_says_who_asks() {
+        let mut client = samples::client();
+        assert_eq!(client.login_initiation(samples::ISSUER), None);
+        client.metadata.initiate_login_uri = Some("https://suap.example.it/login?tenant=1".to_owned());
+        assert_eq!(
+            client.login_initiation(samples::ISSUER).as_deref(),
+            Some("https://suap.example.it/login?tenant=1&iss=https%3A%2F%2Flogin.ente.example.it")
+        );
+    }
+
+    #[test]
+    fn no_list_of_methods_means_any_and_a_list_means_those_on_it() {
+        let any = samples::client();
+        let cards = Client {
+            methods: [Method::Cns].into(),
+            ..samples::client()
+        };
+        for (method, listed) in [(Method::Spid, false), (Method::Cns, true)] {
+            assert!(any.accepts(method), "{method:?}");
+            assert_eq!(cards.accepts(method), listed, "{method:?}");
+        }
+    }
+}

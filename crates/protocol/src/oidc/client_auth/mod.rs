@@ -375,6 +375,40 @@ mod tests {
     }
 
     #[test]
+    fn who_it_says_it_is_is_read_from_wherever_it_is_said() {
+        assert_eq!(read(Some(&basic("suap:right")), "").unwrap().client_id(), "suap");
+        assert_eq!(read(None, "client_id=app").unwrap().client_id(), "app");
+    }
+
+    #[test]
+    fn only_a_wrong_signature_or_an_unknown_certificate_could_be_otherwise_with_newer_keys() {
+        for reason in [
+            Reason::Assertion(assertion::Reason::Token(SignedError::Signature)),
+            Reason::Certificate(certificate::Reason::NotAmongKeys),
+        ] {
+            assert!(reason.is_about_keys(), "{reason}");
+        }
+        for reason in [
+            Reason::WrongSecret,
+            Reason::UnknownClient,
+            Reason::AssertionUsed,
+            Reason::Assertion(assertion::Reason::Token(SignedError::Malformed)),
+        ] {
+            assert!(!reason.is_about_keys(), "{reason}");
+        }
+    }
+
+    #[test]
+    fn a_request_that_contradicts_itself_is_invalid_request_and_a_client_that_is_not_proved_invalid_client() {
+        for reason in [Reason::MoreThanOneMethod, Reason::ClientIdMismatch] {
+            assert_eq!(reason.code(), ErrorCode::InvalidRequest, "{reason}");
+        }
+        for reason in [Reason::WrongSecret, Reason::UnknownClient, Reason::NoClient] {
+            assert_eq!(reason.code(), ErrorCode::InvalidClient, "{reason}");
+        }
+    }
+
+    #[test]
     fn either_secret_is_right_while_one_is_being_replaced() {
         let client = client(ClientAuthMethod::ClientSecretBasic, &["old", "new"]);
         assert_eq!(judge(Some(&basic("suap:old")), "", &client), Ok(()));
@@ -498,6 +532,22 @@ mod tests {
         );
         client.auth_method = ClientAuthMethod::ClientSecretBasic;
         assert_eq!(judge(None, &form, &client), Err(Reason::WrongMethod));
+    }
+
+    #[test]
+    fn fapi_2_5_3_2_1_only_a_fapi_client_has_to_name_the_issuer_alone_as_a_string() {
+        let key = SigningKey::P256(P256Key::generate().unwrap());
+        let mut listed = claims();
+        listed["aud"] = json!([samples::ISSUER]);
+        let listed = assertion_form(&sign_by(&key, Algorithm::Es256, None, &listed).unwrap());
+        let mut client = signing_client(&key);
+        assert_eq!(judge(None, &listed, &client), Ok(()));
+        client.metadata.profile = Profile::Fapi2;
+        assert_eq!(
+            judge(None, &listed, &client),
+            Err(Reason::Assertion(assertion::Reason::NotTheIssuerAlone))
+        );
+        assert_eq!(judge(None, &signed(&key), &client), Ok(()));
     }
 
     #[test]

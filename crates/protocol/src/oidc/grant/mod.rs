@@ -226,3 +226,28 @@ pub fn grant_type(parameters: &Parameters) -> Result<GrantType, Refused> {
         None => Err(Reason::GrantTypeMissing.into()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Reason;
+    use crate::oidc::error::{Coded as _, ErrorCode};
+
+    #[test]
+    fn each_reason_is_told_by_the_rfcs_word() {
+        for (reason, code) in [
+            (Reason::CodeMissing, ErrorCode::InvalidRequest),
+            (Reason::GrantTypeNotRegistered, ErrorCode::UnauthorizedClient),
+            (Reason::GrantTypeNotSupported, ErrorCode::UnsupportedGrantType),
+            (Reason::PublicClient, ErrorCode::InvalidClient),
+            (Reason::WiderScope, ErrorCode::InvalidScope),
+            (Reason::DeviceWaits, ErrorCode::AuthorizationPending),
+            (Reason::AskedTooSoon, ErrorCode::SlowDown),
+            (Reason::DeviceExpired, ErrorCode::ExpiredToken),
+            (Reason::DeviceRefused, ErrorCode::AccessDenied),
+            (Reason::UnknownRefreshToken, ErrorCode::InvalidGrant),
+            (Reason::RefreshTokenReused, ErrorCode::InvalidGrant),
+        ] {
+            assert_eq!(reason.code(), code, "{reason}");
+        }
+    }
+}
