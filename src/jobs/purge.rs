@@ -1,7 +1,8 @@
-//! Removes what was kept to the end of its term, and changes the data key in time.
+//! Removes what was kept to the end of its term and what nothing needs any more, and changes the data key in time.
 
 use super::Job;
 use crate::flow::Deps;
+use crate::flow::administration::forget::forget;
 use crate::flow::administration::purge::{purge, rotate_data_key};
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ pub(super) fn job(deps: &Deps) -> Job {
         async move {
             rotate_data_key(&deps, false).await?;
             purge(&deps).await?;
+            forget(&deps).await?;
             Ok(())
         }
     })

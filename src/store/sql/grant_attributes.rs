@@ -1,8 +1,9 @@
 //! Table `grant_attributes`: what an identity provider said in the authentication behind a grant.
 
 use super::Tx;
-use super::column::{RowReader, json};
+use super::column::{RowReader, json, micros};
 use crate::store::{Store, StoreError};
+use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -45,5 +46,30 @@ impl Tx {
                 .bind(&attributes)
         )
         .map(|_| ())
+    }
+
+    /// Forgets, at most `at_most` times, what a grant passed on that ended before `before`, or was given before `before` and
+    /// has no refresh token that is good at `now`: no token tells it any more. Says how many.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn remove_spent_attributes(
+        &mut self,
+        before: DateTime<Utc>,
+        now: DateTime<Utc>,
+        at_most: i64,
+    ) -> Result<u64, StoreError> {
+        changed!(
+            self,
+            TABLE,
+            sqlx::query(
+                "DELETE FROM grant_attributes WHERE grant_id IN (SELECT a.grant_id FROM grant_attributes a \
+                 JOIN login_grant g ON g.id = a.grant_id WHERE g.ended_at < $1 OR (g.created_at < $1 AND NOT EXISTS \
+                 (SELECT 1 FROM refresh_token r WHERE r.grant_id = g.id AND r.expires_at > $2)) LIMIT $3)"
+            )
+            .bind(micros(before))
+            .bind(micros(now))
+            .bind(at_most)
+        )
     }
 }

@@ -138,4 +138,26 @@ impl Tx {
                 .bind(session.as_slice())
         )
     }
+
+    /// Removes grants that were given before `before`, the oldest first, as long as nothing hangs on them: refresh tokens, a
+    /// notice, attributes. Of the `at_most` oldest says how many.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn remove_old_grants(&mut self, before: DateTime<Utc>, at_most: i64) -> Result<u64, StoreError> {
+        // Ids begin with their time: whoever looks at the oldest need not look at all.
+        changed!(
+            self,
+            TABLE,
+            sqlx::query(
+                "DELETE FROM login_grant WHERE id IN (SELECT o.id FROM \
+                 (SELECT id, created_at FROM login_grant ORDER BY id LIMIT $2) o WHERE o.created_at < $1 \
+                 AND NOT EXISTS (SELECT 1 FROM refresh_token r WHERE r.grant_id = o.id) \
+                 AND NOT EXISTS (SELECT 1 FROM logout_notice n WHERE n.grant_id = o.id) \
+                 AND NOT EXISTS (SELECT 1 FROM grant_attributes a WHERE a.grant_id = o.id))"
+            )
+            .bind(micros(before))
+            .bind(at_most)
+        )
+    }
 }

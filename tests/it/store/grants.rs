@@ -1,8 +1,9 @@
 //! Grants, their codes, and what people chose before.
 
 use super::fixtures::{grant, id, login, mandate, mario, now, winners, with_mario};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::person::PersonId;
+use protocol::oidc::grant::refresh_token::RefreshToken;
 use protocol::oidc::grant::{ActingContext, Grant};
 use varco::login::LoginId;
 use varco::store::{Store, StoreError};
@@ -192,4 +193,91 @@ async fn what_a_grant_passes_on_is_kept_with_it_and_only_once() {
         matches!(keep(999).await, Err(StoreError::Conflict { .. })),
         "no such grant"
     );
+}
+
+async fn keep_attributes(store: &Store, grant: u128) {
+    let mut tx = store.begin().await.unwrap();
+    let attributes = [("email".to_owned(), "mario@example.it".to_owned())].into();
+    tx.insert_grant_attributes(id(grant), &attributes).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn refreshable(store: &Store, grant: u128, until: DateTime<Utc>) {
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_refresh_token(&RefreshToken {
+        hash: [u8::try_from(grant).unwrap(); 32],
+        grant: id(grant),
+        created_at: now(),
+        expires_at: until,
+        used_at: None,
+        confirmation: None,
+    })
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_a_grant_passed_on_is_forgotten_once_no_token_can_tell_it() {
+    let (_stores, store) = with_mario().await;
+    let later = now() + TimeDelta::days(2);
+    for (number, code) in [(100, 1), (101, 2), (102, 3), (103, 4)] {
+        let mut given = grant(number, code);
+        if number == 103 {
+            given.created_at = later;
+        }
+        give(&store, &given, &login(&format!("l{code}"))).await;
+        keep_attributes(&store, number).await;
+    }
+    // 100: over by itself. 101: refreshed for a month. 102: the same, but ended. 103: given just now.
+    refreshable(&store, 101, now() + TimeDelta::days(30)).await;
+    refreshable(&store, 102, now() + TimeDelta::days(30)).await;
+    let mut tx = store.begin().await.unwrap();
+    assert!(tx.end_grant(id(102), now()).await.unwrap());
+    tx.commit().await.unwrap();
+    let sweep = async |before: DateTime<Utc>, at: DateTime<Utc>, at_most: i64| {
+        let mut tx = store.begin().await.unwrap();
+        let removed = tx.remove_spent_attributes(before, at, at_most).await.unwrap();
+        tx.commit().await.unwrap();
+        removed
+    };
+    assert_eq!(sweep(now(), now(), 500).await, 0, "not yet");
+    assert_eq!(
+        sweep(now() + TimeDelta::days(1), later, 1).await,
+        1,
+        "no more than asked"
+    );
+    assert_eq!(sweep(now() + TimeDelta::days(1), later, 500).await, 1);
+    for (number, kept) in [(100, false), (101, true), (102, false), (103, true)] {
+        let attributes = store.grant_attributes(id(number)).await.unwrap();
+        assert_eq!(!attributes.is_empty(), kept, "{number}");
+    }
+    let month = now() + TimeDelta::days(31);
+    assert_eq!(sweep(month, month, 500).await, 2, "the refresh tokens are over, too");
+}
+
+#[tokio::test]
+async fn a_grant_goes_after_the_term_when_nothing_hangs_on_it() {
+    let (_stores, store) = with_mario().await;
+    let term = now() + TimeDelta::days(731);
+    for (number, code) in [(100, 1), (101, 2), (102, 3), (103, 4)] {
+        let mut given = grant(number, code);
+        if number == 103 {
+            given.created_at = term;
+        }
+        give(&store, &given, &login(&format!("l{code}"))).await;
+    }
+    refreshable(&store, 101, term).await;
+    keep_attributes(&store, 102).await;
+    let remove = async |before: DateTime<Utc>| {
+        let mut tx = store.begin().await.unwrap();
+        let removed = tx.remove_old_grants(before, 500).await.unwrap();
+        tx.commit().await.unwrap();
+        removed
+    };
+    assert_eq!(remove(now()).await, 0, "not yet");
+    assert_eq!(remove(term).await, 1);
+    for (number, kept) in [(100, false), (101, true), (102, true), (103, true)] {
+        assert_eq!(store.grant(id(number)).await.unwrap().is_some(), kept, "{number}");
+    }
 }

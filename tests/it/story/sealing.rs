@@ -5,6 +5,7 @@ use crate::harness::{CAMPIONELLI, Citizen, PROVALDI, Portal, TestApp};
 use chrono::TimeDelta;
 use domain::audit::EventKind;
 use protocol::sealing::{Difference, Head, Stream, Untrue};
+use varco::flow::administration::forget::{Forgotten, forget};
 use varco::flow::administration::purge::{purge, rotate_data_key};
 use varco::flow::administration::seal::{Sealed, seal};
 use varco::flow::administration::verify::{Finding, Verified, What, verify};
@@ -404,4 +405,40 @@ async fn after_24_months_whole_segments_go_with_their_keys_and_the_chain_stays_w
     seal(&app.deps).await.unwrap();
     assert_eq!(verify(&app.deps, &heads).await.unwrap().findings, []);
     assert_eq!(purge(&app.deps).await.unwrap(), Default::default(), "once");
+}
+
+#[tokio::test]
+async fn what_was_said_behind_a_sign_in_is_forgotten_a_day_later_and_the_sign_in_after_the_term() {
+    let app = TestApp::start().await;
+    let portal = Portal::new("anagrafe");
+    let code = portal.code(&app.sign_in(&mut Citizen::new(), &portal, &PROVALDI).await);
+    portal.exchange(&app, &code).await;
+    let store = &app.deps.store;
+    let grant = store
+        .grant_by_code(&crate::harness::hash(&code))
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(!store.grant_attributes(grant.id).await.unwrap().is_empty());
+    assert_eq!(forget(&app.deps).await.unwrap(), Forgotten::default());
+    app.clock.advance(TimeDelta::days(2));
+    let attributes = Forgotten {
+        attributes: 1,
+        grants: 0,
+    };
+    assert_eq!(forget(&app.deps).await.unwrap(), attributes);
+    assert!(store.grant_attributes(grant.id).await.unwrap().is_empty());
+    app.clock.advance(TimeDelta::days(727));
+    assert_eq!(
+        forget(&app.deps).await.unwrap(),
+        Forgotten::default(),
+        "24 months are not over"
+    );
+    app.clock.advance(TimeDelta::days(3));
+    let grants = Forgotten {
+        attributes: 0,
+        grants: 1,
+    };
+    assert_eq!(forget(&app.deps).await.unwrap(), grants);
+    assert_eq!(store.grant(grant.id).await.unwrap(), None);
 }
