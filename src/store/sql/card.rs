@@ -46,17 +46,18 @@ impl fmt::Debug for CardAnswer {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct CardRow {
-    id: Uuid,
-    attempt: Vec<u8>,
-    answer: Vec<u8>,
-    login_id: String,
-    issuer: String,
-    certificate: Vec<u8>,
-    revocation: String,
-    identity: Option<String>,
-    received_at: i64,
+row! {
+    struct CardRow {
+        id: Uuid,
+        attempt: Vec<u8>,
+        answer: Vec<u8>,
+        login_id: String,
+        issuer: String,
+        certificate: Vec<u8>,
+        revocation: String,
+        identity: Option<String>,
+        received_at: i64,
+    }
 }
 
 impl CardRow {

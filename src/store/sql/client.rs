@@ -20,28 +20,29 @@ macro_rules! clients {
     };
 }
 
-#[derive(sqlx::FromRow)]
-struct ClientRow {
-    id: String,
-    name: String,
-    names: String,
-    uri: Option<String>,
-    redirect_uris: String,
-    post_logout_redirect_uris: String,
-    auth_method: String,
-    secret_hashes: String,
-    require_pkce: bool,
-    scopes: String,
-    acting: String,
-    min_level: i16,
-    methods: String,
-    roles: String,
-    min_evidence: String,
-    min_age: Option<i16>,
-    claims_in_id_token: bool,
-    disabled: bool,
-    metadata: String,
-    spid_purposes: String,
+row! {
+    struct ClientRow {
+        id: String,
+        name: String,
+        names: String,
+        uri: Option<String>,
+        redirect_uris: String,
+        post_logout_redirect_uris: String,
+        auth_method: String,
+        secret_hashes: String,
+        require_pkce: bool,
+        scopes: String,
+        acting: String,
+        min_level: i16,
+        methods: String,
+        roles: String,
+        min_evidence: String,
+        min_age: Option<i16>,
+        claims_in_id_token: bool,
+        disabled: bool,
+        metadata: String,
+        spid_purposes: String,
+    }
 }
 
 impl ClientRow {

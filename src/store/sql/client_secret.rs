@@ -11,10 +11,11 @@ use uuid::Uuid;
 
 const TABLE: &str = "client_secret";
 
-#[derive(sqlx::FromRow)]
-struct SecretRow {
-    data_key: Uuid,
-    secret: Vec<u8>,
+row! {
+    struct SecretRow {
+        data_key: Uuid,
+        secret: Vec<u8>,
+    }
 }
 
 impl SecretRow {

@@ -55,17 +55,18 @@ impl fmt::Debug for Credential {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct CredentialRow {
-    id: Uuid,
-    person: Uuid,
-    method: String,
-    issuer: String,
-    subject: Option<String>,
-    attributes: String,
-    level: i16,
-    first_used_at: i64,
-    last_used_at: i64,
+row! {
+    struct CredentialRow {
+        id: Uuid,
+        person: Uuid,
+        method: String,
+        issuer: String,
+        subject: Option<String>,
+        attributes: String,
+        level: i16,
+        first_used_at: i64,
+        last_used_at: i64,
+    }
 }
 
 impl CredentialRow {

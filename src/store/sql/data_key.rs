@@ -74,14 +74,15 @@ impl fmt::Debug for WrappedKey {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct KeyRow {
-    id: Uuid,
-    purpose: String,
-    generation: i64,
-    wrapped: Vec<u8>,
-    master_key: String,
-    created_at: i64,
+row! {
+    struct KeyRow {
+        id: Uuid,
+        purpose: String,
+        generation: i64,
+        wrapped: Vec<u8>,
+        master_key: String,
+        created_at: i64,
+    }
 }
 
 impl KeyRow {

@@ -20,18 +20,19 @@ macro_rules! events {
     };
 }
 
-#[derive(sqlx::FromRow)]
-struct EventRow {
-    id: Uuid,
-    at: i64,
-    kind: String,
-    person: Option<Uuid>,
-    client_id: Option<String>,
-    organisation: Option<Uuid>,
-    mandate: Option<Uuid>,
-    actor: Option<Uuid>,
-    detail: Option<String>,
-    reference: Option<String>,
+row! {
+    struct EventRow {
+        id: Uuid,
+        at: i64,
+        kind: String,
+        person: Option<Uuid>,
+        client_id: Option<String>,
+        organisation: Option<Uuid>,
+        mandate: Option<Uuid>,
+        actor: Option<Uuid>,
+        detail: Option<String>,
+        reference: Option<String>,
+    }
 }
 
 impl EventRow {

@@ -13,26 +13,27 @@ use uuid::Uuid;
 
 const TABLE: &str = "login_grant";
 
-#[derive(sqlx::FromRow)]
-struct GrantRow {
-    id: Uuid,
-    client_id: String,
-    person: Uuid,
-    credential: Uuid,
-    mandate: Option<Uuid>,
-    scopes: String,
-    acr: String,
-    amr: String,
-    auth_time: i64,
-    nonce: Option<String>,
-    asked: String,
-    created_at: i64,
-    ended_at: Option<i64>,
-    code_hash: Vec<u8>,
-    code_expires_at: i64,
-    redeemed_at: Option<i64>,
-    redirect_uri: String,
-    challenge: Option<String>,
+row! {
+    struct GrantRow {
+        id: Uuid,
+        client_id: String,
+        person: Uuid,
+        credential: Uuid,
+        mandate: Option<Uuid>,
+        scopes: String,
+        acr: String,
+        amr: String,
+        auth_time: i64,
+        nonce: Option<String>,
+        asked: String,
+        created_at: i64,
+        ended_at: Option<i64>,
+        code_hash: Vec<u8>,
+        code_expires_at: i64,
+        redeemed_at: Option<i64>,
+        redirect_uri: String,
+        challenge: Option<String>,
+    }
 }
 
 macro_rules! grants {

@@ -30,14 +30,15 @@ pub struct RegistryCopy {
     pub accepted_at: DateTime<Utc>,
 }
 
-#[derive(sqlx::FromRow)]
-struct RegistryRow {
-    document: Option<String>,
-    edition: Option<Vec<u8>>,
-    accepted_at: Option<i64>,
-    checked_at: Option<i64>,
-    problem: Option<String>,
-    problem_since: Option<i64>,
+row! {
+    struct RegistryRow {
+        document: Option<String>,
+        edition: Option<Vec<u8>>,
+        accepted_at: Option<i64>,
+        checked_at: Option<i64>,
+        problem: Option<String>,
+        problem_since: Option<i64>,
+    }
 }
 
 impl RegistryRow {

@@ -19,11 +19,12 @@ pub struct ClientLogo {
     pub fetched_at: DateTime<Utc>,
 }
 
-#[derive(sqlx::FromRow)]
-struct LogoRow {
-    source: String,
-    digest: Vec<u8>,
-    fetched_at: i64,
+row! {
+    struct LogoRow {
+        source: String,
+        digest: Vec<u8>,
+        fetched_at: i64,
+    }
 }
 
 impl Store {

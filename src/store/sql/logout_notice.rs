@@ -9,13 +9,11 @@ use uuid::Uuid;
 const TABLE: &str = "logout_notice";
 
 /// A grant that ended, and how often its client was told so in vain.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogoutNotice {
     /// The grant.
-    #[sqlx(rename = "grant_id")]
     pub grant: Uuid,
     /// Whom to tell.
-    #[sqlx(rename = "client_id")]
     pub client: String,
     /// Tries so far.
     pub tries: i16,
@@ -32,7 +30,7 @@ impl Store {
         at_most: usize,
         of_one: usize,
     ) -> Result<Vec<LogoutNotice>, StoreError> {
-        read!(self, TABLE, connection => sqlx::query_as(
+        let rows: Vec<(Uuid, String, i16)> = read!(self, TABLE, connection => sqlx::query_as(
             "SELECT grant_id, client_id, tries FROM (SELECT n.grant_id, g.client_id, n.tries, n.next_try_at, \
              ROW_NUMBER() OVER (PARTITION BY g.client_id ORDER BY n.next_try_at, n.grant_id) AS place \
              FROM logout_notice n JOIN login_grant g ON g.id = n.grant_id WHERE n.next_try_at <= $1) AS due \
@@ -40,7 +38,9 @@ impl Store {
             .bind(micros(now))
             .bind(i64::try_from(at_most).unwrap_or(i64::MAX))
             .bind(i64::try_from(of_one).unwrap_or(i64::MAX))
-            .fetch_all(connection))
+            .fetch_all(connection))?;
+        let notice = |(grant, client, tries)| LogoutNotice { grant, client, tries };
+        Ok(rows.into_iter().map(notice).collect())
     }
 }
 

@@ -10,29 +10,30 @@ use uuid::Uuid;
 
 const TABLE: &str = "mandate";
 
-/// One mandate, its organisation (`o_`) and its unit (`u_`).
-#[derive(sqlx::FromRow)]
-struct HoldingRow {
-    id: Uuid,
-    person: Uuid,
-    organisation: Uuid,
-    unit: Option<Uuid>,
-    kind: String,
-    roles: String,
-    evidence: String,
-    state: String,
-    valid_from: i64,
-    valid_until: i64,
-    o_alias: String,
-    o_name: String,
-    o_kind: String,
-    o_identifiers: String,
-    o_state: String,
-    u_organisation: Option<Uuid>,
-    u_name: Option<String>,
-    u_valid_from: Option<i64>,
-    u_valid_until: Option<i64>,
-    lapsed: bool,
+row! {
+    /// One mandate, its organisation (`o_`) and its unit (`u_`).
+    struct HoldingRow {
+        id: Uuid,
+        person: Uuid,
+        organisation: Uuid,
+        unit: Option<Uuid>,
+        kind: String,
+        roles: String,
+        evidence: String,
+        state: String,
+        valid_from: i64,
+        valid_until: i64,
+        o_alias: String,
+        o_name: String,
+        o_kind: String,
+        o_identifiers: String,
+        o_state: String,
+        u_organisation: Option<Uuid>,
+        u_name: Option<String>,
+        u_valid_from: Option<i64>,
+        u_valid_until: Option<i64>,
+        lapsed: bool,
+    }
 }
 
 /// A mandate as the watch over its force reads it.

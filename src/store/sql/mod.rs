@@ -71,6 +71,28 @@ macro_rules! returned {
     };
 }
 
+/// A row as a statement gives it, each column by the name of its field: `row! { struct GrantRow { id: Uuid, … } }`.
+///
+/// What `#[derive(sqlx::FromRow)]` writes; that macro needs a second tokio, rustls and driver compiled for itself.
+macro_rules! row {
+    ($(#[$about:meta])* $visible:vis struct $name:ident { $($(#[$about_field:meta])* $field:ident: $type:ty,)* }) => {
+        $(#[$about])*
+        $visible struct $name {
+            $($(#[$about_field])* $field: $type,)*
+        }
+
+        impl<'r, R: sqlx::Row> sqlx::FromRow<'r, R> for $name
+        where
+            &'r str: sqlx::ColumnIndex<R>,
+            $($type: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,)*
+        {
+            fn from_row(row: &'r R) -> Result<$name, sqlx::Error> {
+                Ok($name { $($field: row.try_get(stringify!($field))?,)* })
+            }
+        }
+    };
+}
+
 mod alarm;
 mod card;
 mod client;
@@ -88,6 +110,7 @@ mod idp_registry;
 mod logo;
 mod logout_notice;
 mod mandate;
+mod migrations;
 mod official;
 mod oidc_key;
 mod organisation;

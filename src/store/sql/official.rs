@@ -9,12 +9,13 @@ use uuid::Uuid;
 
 const TABLE: &str = "official_duty";
 
-#[derive(sqlx::FromRow)]
-struct DutyRow {
-    person: Uuid,
-    duty: String,
-    valid_from: i64,
-    valid_until: Option<i64>,
+row! {
+    struct DutyRow {
+        person: Uuid,
+        duty: String,
+        valid_from: i64,
+        valid_until: Option<i64>,
+    }
 }
 
 impl DutyRow {

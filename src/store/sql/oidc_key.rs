@@ -10,14 +10,15 @@ use uuid::Uuid;
 
 const TABLE: &str = "oidc_key";
 
-#[derive(sqlx::FromRow)]
-struct KeyRow {
-    id: Uuid,
-    generation: i64,
-    data_key: Uuid,
-    private_key: Vec<u8>,
-    made_at: i64,
-    signs_from: i64,
+row! {
+    struct KeyRow {
+        id: Uuid,
+        generation: i64,
+        data_key: Uuid,
+        private_key: Vec<u8>,
+        made_at: i64,
+        signs_from: i64,
+    }
 }
 
 impl KeyRow {

@@ -30,16 +30,17 @@ pub enum Inserted {
     Existing(Person),
 }
 
-#[derive(sqlx::FromRow)]
-struct PersonRow {
-    id: Uuid,
-    fiscal_number: Option<String>,
-    given_name: String,
-    family_name: String,
-    date_of_birth: Option<String>,
-    created_at: i64,
-    verified_at: i64,
-    blocked: bool,
+row! {
+    struct PersonRow {
+        id: Uuid,
+        fiscal_number: Option<String>,
+        given_name: String,
+        family_name: String,
+        date_of_birth: Option<String>,
+        created_at: i64,
+        verified_at: i64,
+        blocked: bool,
+    }
 }
 
 impl PersonRow {

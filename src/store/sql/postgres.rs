@@ -1,6 +1,6 @@
 //! PostgreSQL: how it is opened.
 
-use super::Pools;
+use super::{Pools, migrations};
 use crate::store::StoreError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _};
@@ -40,7 +40,7 @@ pub(super) async fn open(url: &str) -> Result<Pools, StoreError> {
         .connect_with(options)
         .await
         .map_err(|error| StoreError::from_sql("(open)", error))?;
-    sqlx::migrate!("migrations/postgres")
+    migrations::of_postgres()
         .run(&pool)
         .await
         .map_err(StoreError::unavailable)?;

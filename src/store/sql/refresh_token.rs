@@ -10,14 +10,15 @@ use uuid::Uuid;
 
 const TABLE: &str = "refresh_token";
 
-#[derive(sqlx::FromRow)]
-struct RefreshTokenRow {
-    hash: Vec<u8>,
-    grant_id: Uuid,
-    created_at: i64,
-    expires_at: i64,
-    used_at: Option<i64>,
-    confirmation: Option<String>,
+row! {
+    struct RefreshTokenRow {
+        hash: Vec<u8>,
+        grant_id: Uuid,
+        created_at: i64,
+        expires_at: i64,
+        used_at: Option<i64>,
+        confirmation: Option<String>,
+    }
 }
 
 impl RefreshTokenRow {

@@ -71,24 +71,25 @@ pub struct Span {
     pub limit: u32,
 }
 
-#[derive(sqlx::FromRow)]
-struct EntryRow {
-    id: Uuid,
-    request_id: String,
-    login_id: String,
-    client_id: Option<String>,
-    identity_provider: String,
-    assertion_id: Option<String>,
-    response_id: Option<String>,
-    request_issued_at: i64,
-    response_issued_at: Option<i64>,
-    name_qualifier: Option<String>,
-    outcome: String,
-    reference: Option<String>,
-    received_at: i64,
-    data_key: Uuid,
-    person: Option<Uuid>,
-    segment: Option<i64>,
+row! {
+    struct EntryRow {
+        id: Uuid,
+        request_id: String,
+        login_id: String,
+        client_id: Option<String>,
+        identity_provider: String,
+        assertion_id: Option<String>,
+        response_id: Option<String>,
+        request_issued_at: i64,
+        response_issued_at: Option<i64>,
+        name_qualifier: Option<String>,
+        outcome: String,
+        reference: Option<String>,
+        received_at: i64,
+        data_key: Uuid,
+        person: Option<Uuid>,
+        segment: Option<i64>,
+    }
 }
 
 impl EntryRow {

@@ -19,11 +19,12 @@ pub struct ClientRegistration {
     pub removed_at: Option<DateTime<Utc>>,
 }
 
-#[derive(sqlx::FromRow)]
-struct RegistrationRow {
-    token_hash: Vec<u8>,
-    registered_at: i64,
-    removed_at: Option<i64>,
+row! {
+    struct RegistrationRow {
+        token_hash: Vec<u8>,
+        registered_at: i64,
+        removed_at: Option<i64>,
+    }
 }
 
 impl Store {

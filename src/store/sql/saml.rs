@@ -79,24 +79,25 @@ impl fmt::Debug for SamlAnswer {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct SamlRow {
-    id: Uuid,
-    request_id: String,
-    login_id: String,
-    client_id: Option<String>,
-    identity_provider: String,
-    assertion_id: Option<String>,
-    response_id: Option<String>,
-    request_issued_at: i64,
-    response_issued_at: Option<i64>,
-    name_qualifier: Option<String>,
-    data_key: Uuid,
-    content: Vec<u8>,
-    person: Option<Uuid>,
-    identity: Option<Vec<u8>>,
-    received_at: i64,
-    replay_until: i64,
+row! {
+    struct SamlRow {
+        id: Uuid,
+        request_id: String,
+        login_id: String,
+        client_id: Option<String>,
+        identity_provider: String,
+        assertion_id: Option<String>,
+        response_id: Option<String>,
+        request_issued_at: i64,
+        response_issued_at: Option<i64>,
+        name_qualifier: Option<String>,
+        data_key: Uuid,
+        content: Vec<u8>,
+        person: Option<Uuid>,
+        identity: Option<Vec<u8>>,
+        received_at: i64,
+        replay_until: i64,
+    }
 }
 
 impl SamlRow {

@@ -28,23 +28,24 @@ pub struct StoredSegment {
     pub manifest: Option<Manifest>,
 }
 
-#[derive(sqlx::FromRow)]
-struct SegmentRow {
-    stream: String,
-    number: i64,
-    previous: Vec<u8>,
-    row_count: i64,
-    first_at: i64,
-    last_at: i64,
-    sealed_at: i64,
-    root: Vec<u8>,
-    manifest: Vec<u8>,
-    hash: Vec<u8>,
-    sealing_key: Uuid,
-    signature: Vec<u8>,
-    purged_at: Option<i64>,
-    purge_key: Option<Uuid>,
-    purge_signature: Option<Vec<u8>>,
+row! {
+    struct SegmentRow {
+        stream: String,
+        number: i64,
+        previous: Vec<u8>,
+        row_count: i64,
+        first_at: i64,
+        last_at: i64,
+        sealed_at: i64,
+        root: Vec<u8>,
+        manifest: Vec<u8>,
+        hash: Vec<u8>,
+        sealing_key: Uuid,
+        signature: Vec<u8>,
+        purged_at: Option<i64>,
+        purge_key: Option<Uuid>,
+        purge_signature: Option<Vec<u8>>,
+    }
 }
 
 impl SegmentRow {

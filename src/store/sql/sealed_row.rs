@@ -38,28 +38,29 @@ pub struct Unsealed {
     pub strange: Vec<Uuid>,
 }
 
-#[derive(sqlx::FromRow)]
-struct RegisterRow {
-    id: Uuid,
-    request_id: String,
-    attempt: i16,
-    login_id: String,
-    client_id: Option<String>,
-    identity_provider: String,
-    assertion_id: Option<String>,
-    response_id: Option<String>,
-    request_issued_at: i64,
-    response_issued_at: Option<i64>,
-    name_qualifier: Option<String>,
-    outcome: String,
-    reference: Option<String>,
-    received_at: i64,
-    replay_until: i64,
-    data_key: Uuid,
-    fiscal_number_hash: Option<Vec<u8>>,
-    name_id_hash: Option<Vec<u8>>,
-    content: Vec<u8>,
-    person: Option<Uuid>,
+row! {
+    struct RegisterRow {
+        id: Uuid,
+        request_id: String,
+        attempt: i16,
+        login_id: String,
+        client_id: Option<String>,
+        identity_provider: String,
+        assertion_id: Option<String>,
+        response_id: Option<String>,
+        request_issued_at: i64,
+        response_issued_at: Option<i64>,
+        name_qualifier: Option<String>,
+        outcome: String,
+        reference: Option<String>,
+        received_at: i64,
+        replay_until: i64,
+        data_key: Uuid,
+        fiscal_number_hash: Option<Vec<u8>>,
+        name_id_hash: Option<Vec<u8>>,
+        content: Vec<u8>,
+        person: Option<Uuid>,
+    }
 }
 
 impl RegisterRow {
@@ -94,18 +95,19 @@ impl RegisterRow {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct EventRow {
-    id: Uuid,
-    at: i64,
-    kind: String,
-    person: Option<Uuid>,
-    client_id: Option<String>,
-    organisation: Option<Uuid>,
-    mandate: Option<Uuid>,
-    detail: Option<String>,
-    reference: Option<String>,
-    actor: Option<Uuid>,
+row! {
+    struct EventRow {
+        id: Uuid,
+        at: i64,
+        kind: String,
+        person: Option<Uuid>,
+        client_id: Option<String>,
+        organisation: Option<Uuid>,
+        mandate: Option<Uuid>,
+        detail: Option<String>,
+        reference: Option<String>,
+        actor: Option<Uuid>,
+    }
 }
 
 impl EventRow {

@@ -6,6 +6,7 @@
 //! at a time does, and the runtime has that many threads more than processors ([`COMMITTING`]).
 
 use super::embedded::{EmbeddedConnection, EmbeddedOptions, EmbeddedTransactions, Synchronous, is_busy};
+use super::migrations;
 use crate::store::StoreError;
 use sqlx::{ConnectOptions as _, Connection as _};
 use sqlx_core::transaction::TransactionManager as _;
@@ -63,7 +64,7 @@ pub(super) async fn open_durable(url: &str) -> Result<SqliteFile, StoreError> {
 async fn migrate(file: &SqliteFile) -> Result<(), StoreError> {
     let failed = |error| StoreError::from_sql("(migrate)", error);
     let mut tx = file.begin().await.map_err(failed)?;
-    sqlx::migrate!("migrations/sqlite")
+    migrations::of_sqlite()
         .run_direct(None, tx.connection(), false)
         .await
         .map_err(StoreError::unavailable)?;

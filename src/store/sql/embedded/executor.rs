@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use rusqlite::Statement;
 use rusqlite::types::Value;
-use sqlx::{Describe, Either, Error, Execute, Executor, SqlStr};
+use sqlx::{Either, Error, Execute, Executor, SqlStr};
 use std::sync::Arc;
 
 /// How many rows the caller looks at.
@@ -125,20 +125,6 @@ impl<'c> Executor<'c> for &'c mut EmbeddedConnection {
                 sql,
                 columns,
                 parameters,
-            })
-        })
-    }
-
-    fn describe<'e>(self, sql: SqlStr) -> BoxFuture<'e, Result<Describe<Embedded>, Error>>
-    where
-        'c: 'e,
-    {
-        Box::pin(async move {
-            let statement = self.prepare_with(sql, &[]).await?;
-            Ok(Describe {
-                nullable: vec![None; statement.columns.len()],
-                columns: statement.columns.to_vec(),
-                parameters: Some(Either::Right(statement.parameters)),
             })
         })
     }
