@@ -150,6 +150,7 @@ mod tests {
             (ErrorCode::TemporarilyUnavailable, 503),
         ] {
             assert_eq!(code.status(), status, "{code}");
+            assert_eq!(code.to_string(), code.as_str());
         }
     }
 }
