@@ -107,6 +107,7 @@ impl Page for LoginPage {
             "https://idp.namirialtsp.com/idp",
             "https://spid.register.it",
             "https://login.id.tim.it/affwebservices/public/saml2sso",
+            "https://spid.teamsystem.com/idp",
         ];
         let many = LoginPage {
             spid: Some(
