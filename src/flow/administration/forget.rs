@@ -3,10 +3,11 @@
 
 use crate::flow::{Deps, FlowError};
 use chrono::TimeDelta;
+use uuid::Uuid;
 
 /// How long attributes outlast their grant: longer than any access token that was given under it.
 const AFTER_THE_GRANT: TimeDelta = TimeDelta::days(1);
-/// Rows that go in one transaction: the writer is not kept from others for long.
+/// Rows that one transaction looks at: the writer is not kept from others for long.
 const AT_ONCE: i64 = 500;
 
 /// What one run forgot, in rows.
@@ -26,14 +27,13 @@ pub async fn forget(deps: &Deps) -> Result<Forgotten, FlowError> {
     let now = deps.clock.now();
     let mut forgotten = Forgotten::default();
     let over = now.checked_sub_signed(AFTER_THE_GRANT).unwrap_or(now);
-    loop {
+    let mut after = Uuid::nil();
+    while let Some(last) = deps.store.attributes_until(after, AT_ONCE).await? {
         let mut tx = deps.store.begin().await?;
-        let rows = tx.remove_spent_attributes(over, now, AT_ONCE).await?;
+        let rows = tx.remove_spent_attributes((after, last), over, now).await?;
         tx.commit().await?;
-        if rows == 0 {
-            break;
-        }
         forgotten.attributes = forgotten.attributes.saturating_add(rows);
+        after = last;
     }
     let Some(term) = now.checked_sub_months(deps.settings.register.keep) else {
         return Ok(forgotten);

@@ -24,6 +24,22 @@ impl Store {
     }
 }
 
+impl Store {
+    /// The `at_most`th id behind `after` of a grant that passes something on, or the last there is: a stretch to look at in
+    /// one go. `None`: there is none behind it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn attributes_until(&self, after: Uuid, at_most: i64) -> Result<Option<Uuid>, StoreError> {
+        let ids: Vec<Uuid> = read!(self, TABLE, connection =>
+            sqlx::query_scalar("SELECT grant_id FROM grant_attributes WHERE grant_id > $1 ORDER BY grant_id LIMIT $2")
+                .bind(after)
+                .bind(at_most)
+                .fetch_all(connection))?;
+        Ok(ids.last().copied())
+    }
+}
+
 impl Tx {
     /// Keeps what a new grant passes on; nothing is kept of nothing.
     ///
@@ -48,28 +64,30 @@ impl Tx {
         .map(|_| ())
     }
 
-    /// Forgets, at most `at_most` times, what a grant passed on that ended before `before`, or was given before `before` and
-    /// has no refresh token that is good at `now`: no token tells it any more. Says how many.
+    /// Forgets, of the grants whose ids lie behind `after` and up to `last`, what those passed on that ended before `before`, or
+    /// were given before `before` and have no refresh token that is good at `now`: no token tells it any more. Says how many.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn remove_spent_attributes(
         &mut self,
+        (after, last): (Uuid, Uuid),
         before: DateTime<Utc>,
         now: DateTime<Utc>,
-        at_most: i64,
     ) -> Result<u64, StoreError> {
         changed!(
             self,
             TABLE,
             sqlx::query(
-                "DELETE FROM grant_attributes WHERE grant_id IN (SELECT a.grant_id FROM grant_attributes a \
-                 JOIN login_grant g ON g.id = a.grant_id WHERE g.ended_at < $1 OR (g.created_at < $1 AND NOT EXISTS \
-                 (SELECT 1 FROM refresh_token r WHERE r.grant_id = g.id AND r.expires_at > $2)) LIMIT $3)"
+                "DELETE FROM grant_attributes WHERE grant_id > $3 AND grant_id <= $4 AND EXISTS \
+                 (SELECT 1 FROM login_grant g WHERE g.id = grant_attributes.grant_id AND (g.ended_at < $1 \
+                 OR (g.created_at < $1 AND NOT EXISTS \
+                 (SELECT 1 FROM refresh_token r WHERE r.grant_id = g.id AND r.expires_at > $2))))"
             )
             .bind(micros(before))
             .bind(micros(now))
-            .bind(at_most)
+            .bind(after)
+            .bind(last)
         )
     }
 }

@@ -251,7 +251,7 @@ impl Store {
     }
 
     /// Under the keys of now: another node may have made one a moment ago.
-    async fn fresh_hashes(&self, kind: &str, value: &str) -> Result<Vec<[u8; 32]>, StoreError> {
+    pub(super) async fn fresh_hashes(&self, kind: &str, value: &str) -> Result<Vec<[u8; 32]>, StoreError> {
         self.reload_keys().await?;
         Ok(self.unlocked()?.hashes(kind, value))
     }

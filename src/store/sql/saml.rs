@@ -163,7 +163,8 @@ impl Store {
         name_id: &str,
     ) -> Result<Vec<SamlAnswer>, StoreError> {
         let mut waiting = Vec::new();
-        for hash in self.unlocked()?.hashes("name_id", name_id) {
+        // Another node may have made a new key since, and accepted the answer under it.
+        for hash in self.fresh_hashes("name_id", name_id).await? {
             let rows: Vec<SamlRow> = read!(self, TABLE, connection =>
                 sqlx::query_as(answers!("WHERE name_id_hash = $1 AND identity_provider = $2 AND attempt = 0 \
                                          AND identity IS NOT NULL ORDER BY received_at DESC, id LIMIT 100"))

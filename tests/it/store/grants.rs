@@ -235,25 +235,28 @@ async fn what_a_grant_passed_on_is_forgotten_once_no_token_can_tell_it() {
     let mut tx = store.begin().await.unwrap();
     assert!(tx.end_grant(id(102), now()).await.unwrap());
     tx.commit().await.unwrap();
-    let sweep = async |before: DateTime<Utc>, at: DateTime<Utc>, at_most: i64| {
+    let until = async |after, at_most| store.attributes_until(after, at_most).await.unwrap();
+    assert_eq!(until(id(0), 2).await, Some(id(101)), "the second one");
+    assert_eq!(until(id(101), 500).await, Some(id(103)), "the last one");
+    assert_eq!(until(id(103), 500).await, None);
+    let sweep_between = async |between, before: DateTime<Utc>, at: DateTime<Utc>| {
         let mut tx = store.begin().await.unwrap();
-        let removed = tx.remove_spent_attributes(before, at, at_most).await.unwrap();
+        let removed = tx.remove_spent_attributes(between, before, at).await.unwrap();
         tx.commit().await.unwrap();
         removed
     };
-    assert_eq!(sweep(now(), now(), 500).await, 0, "not yet");
-    assert_eq!(
-        sweep(now() + TimeDelta::days(1), later, 1).await,
-        1,
-        "no more than asked"
-    );
-    assert_eq!(sweep(now() + TimeDelta::days(1), later, 500).await, 1);
+    let sweep = async |before, at| sweep_between((id(0), id(103)), before, at).await;
+    assert_eq!(sweep(now(), now()).await, 0, "not yet");
+    let over = now() + TimeDelta::days(1);
+    assert_eq!(sweep_between((id(100), id(101)), over, later).await, 0, "not looked at");
+    assert_eq!(sweep_between((id(0), id(100)), over, later).await, 1);
+    assert_eq!(sweep(over, later).await, 1);
     for (number, kept) in [(100, false), (101, true), (102, false), (103, true)] {
         let attributes = store.grant_attributes(id(number)).await.unwrap();
         assert_eq!(!attributes.is_empty(), kept, "{number}");
     }
     let month = now() + TimeDelta::days(31);
-    assert_eq!(sweep(month, month, 500).await, 2, "the refresh tokens are over, too");
+    assert_eq!(sweep(month, month).await, 2, "the refresh tokens are over, too");
 }
 
 #[tokio::test]

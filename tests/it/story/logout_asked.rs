@@ -12,6 +12,7 @@ use http::StatusCode;
 use protocol::oidc::SecretHash;
 use samael::crypto::{CertificateDer, Crypto, CryptoProvider as _};
 use varco::flow::Browser;
+use varco::flow::administration::purge::rotate_data_key;
 use varco::flow::sign_in::session;
 
 struct Visitor {
@@ -179,6 +180,20 @@ async fn what_was_proved_and_no_browser_came_for_yet_ends_too() {
     // And the citizen can begin again.
     let mut again = visitor(&app, &PROVALDI).await;
     assert!(again.is_in(&app).await);
+}
+
+#[tokio::test]
+async fn what_was_proved_at_a_node_with_a_newer_key_is_found_by_every_other() {
+    let app = TestApp::start().await;
+    let node = app.another_node().await;
+    assert!(rotate_data_key(&app.deps, true).await.unwrap());
+    let mut mario = Citizen::new();
+    let asked = app.to_idp(&mut mario, &library()).await;
+    let mut elsewhere = Citizen::new();
+    app.come_back(&mut elsewhere, &asked, &PROVALDI).await;
+    redirected(&node, &app.idp.ends("_end-1", &asked.id, app.now())).await;
+    assert_eq!(app.count(EventKind::SessionEnded).await, 1);
+    node.deps.store.close().await;
 }
 
 #[tokio::test]
