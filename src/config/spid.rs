@@ -2,15 +2,17 @@
 //! Avviso 19).
 
 mod attribute_set;
+mod billing;
 pub(super) mod certificate;
 mod logo;
 pub(super) mod registration;
 mod role;
 
 pub use attribute_set::AttributeSet;
+pub use billing::Billing;
 pub use logo::Logo;
 pub use registration::{Accepted, Registration, SignWith};
-pub use role::{Billing, OtherParty, Role};
+pub use role::{OtherParty, Role};
 
 use super::check::Check;
 use super::organisation::{self, OrganisationName};

@@ -1,7 +1,7 @@
 //! Who may hand on a client's certificate in its place.
 
-use protocol::cns::forwarded::Encoding;
 use protocol::oidc::SecretHash;
+use protocol::x509::forwarded::Encoding;
 use std::net::IpAddr;
 
 /// A reverse proxy that ends TLS and hands the certificate on in a header.

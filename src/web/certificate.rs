@@ -3,8 +3,8 @@
 
 use crate::flow::CertificateProxy;
 use axum::http::header::{HeaderMap, HeaderName};
-use protocol::cns::forwarded::{self, Encoding};
 use protocol::oidc::{hash_secret, secrets_match};
+use protocol::x509::forwarded::{self, Encoding};
 use std::net::IpAddr;
 
 /// Who is at the other end of a connection to a listener that asks for certificates.

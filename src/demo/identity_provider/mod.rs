@@ -12,6 +12,7 @@ mod request;
 mod service_provider;
 mod sessions;
 mod signer;
+mod sso;
 
 pub use metadata::MARKER;
 pub use signer::SignerError;
@@ -22,7 +23,7 @@ use crate::clock::Clock;
 use crate::random::Random;
 use answer::{Addressee, Envelope, Subject};
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Form, RawQuery, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -33,7 +34,6 @@ use domain::person::Level;
 use protocol::saml::Profile;
 use request::{Arrival, Fault, Opened, Request};
 use samael::schema::AuthnRequest;
-use serde::Deserialize;
 use service_provider::ServiceProvider;
 use sessions::{Place, Session, Sessions};
 use signer::Signer;
@@ -111,8 +111,8 @@ impl IdentityProvider {
         Router::new()
             .route("/", get(get_home))
             .route("/metadata", get(get_metadata))
-            .route("/sso", get(sso_by_redirect).post(sso_by_post))
-            .route("/answer", post(answer))
+            .route("/sso", get(sso::by_redirect).post(sso::by_post))
+            .route("/answer", post(sso::answer))
             .route("/slo", get(logout::by_redirect).post(logout::by_post))
             .route("/slo/answer", post(logout::decide))
             .route("/slo/begin", get(logout::begin))
@@ -255,99 +255,6 @@ async fn get_metadata(State(provider): State<Arc<IdentityProvider>>) -> Response
             tracing::error!(%error, "demo identity provider cannot sign");
             pages::broken()
         }
-    }
-}
-
-async fn sso_by_redirect(State(provider): State<Arc<IdentityProvider>>, RawQuery(query): RawQuery) -> Response {
-    show(&provider, Arrival::Redirect(query.unwrap_or_default())).await
-}
-
-#[derive(Deserialize)]
-struct SsoForm {
-    #[serde(rename = "SAMLRequest", default)]
-    request: String,
-    #[serde(rename = "RelayState")]
-    relay_state: Option<String>,
-}
-
-async fn sso_by_post(State(provider): State<Arc<IdentityProvider>>, Form(form): Form<SsoForm>) -> Response {
-    let arrival = Arrival::Post {
-        request: form.request,
-        relay_state: form.relay_state,
-    };
-    show(&provider, arrival).await
-}
-
-async fn show(provider: &IdentityProvider, arrival: Arrival) -> Response {
-    match provider.receive(&arrival, NEW).await {
-        Ok(request) => pages::choose(provider.profile, &request, &arrival),
-        Err(page) => page,
-    }
-}
-
-/// What the person pressed, with the request that the page carried.
-#[derive(Deserialize)]
-struct AnswerForm {
-    query: Option<String>,
-    #[serde(rename = "SAMLRequest", default)]
-    request: String,
-    #[serde(rename = "RelayState")]
-    relay_state: Option<String>,
-    level: Option<u8>,
-    person: Option<String>,
-    error: Option<u8>,
-}
-
-async fn answer(
-    State(provider): State<Arc<IdentityProvider>>,
-    headers: HeaderMap,
-    Form(form): Form<AnswerForm>,
-) -> Response {
-    let arrival = match form.query {
-        Some(query) => Arrival::Redirect(query),
-        None => Arrival::Post {
-            request: form.request,
-            relay_state: form.relay_state,
-        },
-    };
-    let request = match provider.receive(&arrival, THOUGHT_OVER).await {
-        Ok(request) => request,
-        Err(page) => return page,
-    };
-    let envelope = provider.envelope();
-    let known_error = form.error.filter(|code| {
-        answer::ERRORS
-            .iter()
-            .chain(&answer::TECHNICAL)
-            .any(|(known, _)| known == code)
-    });
-    let mut session = None;
-    let response = match (
-        known_error,
-        form.person
-            .as_deref()
-            .and_then(|key| Resident::find(provider.profile, key)),
-    ) {
-        (Some(code), _) => envelope.error(
-            &Addressee {
-                request: &request.id,
-                consumer: &request.consumer,
-            },
-            code,
-        ),
-        (None, Some(person)) => {
-            let level = form.level.and_then(Level::from_number).unwrap_or(request.level);
-            let (subject, cookie) = provider.subject(&request, &person, level, logout::cookie(&headers));
-            session = cookie;
-            envelope.success(&request, &person, level, &subject)
-        }
-        (None, None) => return pages::choose(provider.profile, &request, &arrival),
-    };
-    let why = "Fatto. Se la pagina non cambia da sola, premi Continua.";
-    let page = provider.send(response, &request.consumer, request.relay_state.as_deref(), why);
-    match session {
-        Some(cookie) => logout::remember(page, &cookie),
-        None => page,
     }
 }
 

@@ -3,9 +3,11 @@
 //! 1. [`admission`] — who may be here
 //! 2. [`question`] — what is looked for, and why
 //! 3. [`register`] — the look-up, which is itself recorded before anything is shown
-//! 4. [`archive`] — what is handed out
+//! 4. [`export`] — what is handed out about a person or a case
+//! 5. [`archive`] — the file that it is handed out in
 
 pub mod admission;
 pub mod archive;
+pub mod export;
 pub mod question;
 pub mod register;

@@ -1,10 +1,8 @@
 //! Look-ups in the transaction register. Each is recorded before anything is shown: who, what, why.
 
-use super::archive;
 use super::question::{By, Question, Reason, Who};
 use crate::flow::{Deps, FlowError};
 use crate::store::{Content, RegisterEntry, Span, StoreError};
-use chrono::{DateTime, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use domain::person::{Person, PersonId};
 use protocol::oidc::client::Client;
@@ -13,11 +11,6 @@ use uuid::Uuid;
 
 /// Entries that a search shows at most.
 pub const SHOWN: u32 = 200;
-/// Entries that are handed out at most.
-const HANDED_OUT: u32 = 100_000;
-/// Events that stand beside them at most.
-const EVENTS: u32 = 100_000;
-
 /// Who asks, in which way, and why.
 #[derive(Debug, Clone)]
 pub struct Asker {
@@ -69,15 +62,6 @@ pub struct Opened {
     pub content: Option<Content>,
     /// The relying party that it names.
     pub service: Option<Client>,
-}
-
-/// What is handed out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Subject {
-    /// Everything about one person (GDPR art. 15).
-    Person(Who),
-    /// One case: a request id, or the reference of an error page.
-    Case(String),
 }
 
 /// Looks for entries.
@@ -135,75 +119,8 @@ pub async fn open(deps: &Deps, id: Uuid, asker: &Asker) -> Result<Option<Opened>
     }))
 }
 
-/// Hands out a ZIP file; `None`: nothing is known.
-///
-/// # Errors
-/// [`FlowError`] when a store fails; then nothing is handed out.
-pub async fn export(deps: &Deps, subject: &Subject, asker: &Asker) -> Result<Option<Vec<u8>>, FlowError> {
-    let now = deps.clock.now();
-    let always = |by| Question {
-        by,
-        from: DateTime::UNIX_EPOCH,
-        until: DateTime::<Utc>::MAX_UTC,
-    };
-    let (entries, person, references) = match subject {
-        Subject::Person(who) => {
-            let (found, person) = entries(deps, &always(By::Who(who.clone())), HANDED_OUT).await?;
-            (found, person, Vec::new())
-        }
-        Subject::Case(name) => {
-            let (mut found, _) = entries(deps, &always(By::Request(name.clone())), HANDED_OUT).await?;
-            if found.is_empty() {
-                found = entries(deps, &always(By::Reference(name.to_ascii_uppercase())), HANDED_OUT)
-                    .await?
-                    .0;
-            }
-            let mut references: BTreeSet<String> = found.iter().filter_map(|entry| entry.reference.clone()).collect();
-            references.insert(name.to_ascii_uppercase());
-            let person = found.iter().find_map(|entry| entry.person);
-            (found, person, references.into_iter().collect())
-        }
-    };
-    let events = events(deps, subject, &entries, person, &references).await?;
-    let on_file = match (subject, person) {
-        (Subject::Person(_), Some(person)) => deps.store.person(person).await?,
-        _ => None,
-    };
-    if entries.is_empty() && events.is_empty() && on_file.is_none() {
-        record(deps, EventKind::RegisterExported, asker, person, "nothing").await?;
-        return Ok(None);
-    }
-    let mut opened = Vec::with_capacity(entries.len());
-    for entry in entries {
-        let content = content(deps, &entry).await?;
-        opened.push(Opened {
-            entry,
-            content,
-            service: None,
-        });
-    }
-    let handed = archive::Handed {
-        entries: &opened,
-        events: &events,
-        person: on_file.as_ref(),
-        issuer: &deps.settings.issuer,
-        at: now,
-    };
-    let archive = archive::write(&handed).map_err(|error| FlowError::Message(error.to_string()))?;
-    let what = format!(
-        "{} {} entries",
-        match subject {
-            Subject::Person(_) => "person",
-            Subject::Case(_) => "case",
-        },
-        opened.len()
-    );
-    record(deps, EventKind::RegisterExported, asker, person, &what).await?;
-    Ok(Some(archive))
-}
-
 /// The newest first, and the person who was looked for.
-async fn entries(
+pub(super) async fn entries(
     deps: &Deps,
     question: &Question,
     limit: u32,
@@ -254,40 +171,8 @@ async fn person(deps: &Deps, who: &Who) -> Result<Option<Known>, FlowError> {
     Ok(person.map(|person| Known(person.id)))
 }
 
-/// For a person all of theirs; for a case those that name it.
-async fn events(
-    deps: &Deps,
-    subject: &Subject,
-    entries: &[RegisterEntry],
-    person: Option<PersonId>,
-    references: &[String],
-) -> Result<Vec<SecurityEvent>, FlowError> {
-    let mut events = Vec::new();
-    if let Some(person) = person {
-        let all = deps.store.events_of_person(person, EVENTS).await?;
-        let names_case = |event: &SecurityEvent| {
-            entries.iter().any(|entry| {
-                event
-                    .detail
-                    .as_deref()
-                    .is_some_and(|detail| detail.contains(&entry.request_id))
-            })
-        };
-        events.extend(
-            all.into_iter()
-                .filter(|event| matches!(subject, Subject::Person(_)) || names_case(event)),
-        );
-    }
-    for reference in references {
-        events.extend(deps.store.events_by_reference(reference).await?);
-    }
-    events.sort_by_key(|event| event.id);
-    events.dedup_by_key(|event| event.id);
-    Ok(events)
-}
-
 /// An entry that cannot be read any more is shown without what it held.
-async fn content(deps: &Deps, entry: &RegisterEntry) -> Result<Option<Content>, FlowError> {
+pub(super) async fn content(deps: &Deps, entry: &RegisterEntry) -> Result<Option<Content>, FlowError> {
     match deps.store.register_content(entry).await {
         Ok(content) => Ok(Some(content)),
         Err(StoreError::Inconsistent { .. }) => Ok(None),
@@ -295,7 +180,7 @@ async fn content(deps: &Deps, entry: &RegisterEntry) -> Result<Option<Content>, 
     }
 }
 
-async fn record(
+pub(super) async fn record(
     deps: &Deps,
     kind: EventKind,
     asker: &Asker,

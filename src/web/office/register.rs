@@ -2,8 +2,9 @@
 //! everything but the empty form is a POST.
 
 use crate::flow::office::admission::{Admission, Official, admit, form_token, is_form_token};
+use crate::flow::office::export::{Subject, export as hand_out};
 use crate::flow::office::question::{By, Question, Reason, Typed, Unclear, Who};
-use crate::flow::office::register::{Asker, Subject, Via, export as hand_out, open, search};
+use crate::flow::office::register::{Asker, Via, open, search};
 use crate::pages::{RegisterProblem, TypedView};
 use crate::web::State;
 use crate::web::browser::Cookies;

@@ -6,8 +6,9 @@ use domain::italy::FiscalNumber;
 use protocol::sealing::Stream;
 use std::io::Read as _;
 use varco::flow::administration::seal::seal;
+use varco::flow::office::export::{Subject, export};
 use varco::flow::office::question::{Reason, Who};
-use varco::flow::office::register::{Asker, Subject, Via, export};
+use varco::flow::office::register::{Asker, Via};
 use varco::store::ACCEPTED;
 
 async fn entries(app: &TestApp, request: &str) -> Vec<varco::store::RegisterEntry> {

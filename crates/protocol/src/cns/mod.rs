@@ -7,7 +7,6 @@
 
 mod card;
 mod certificate;
-pub mod forwarded;
 mod refusal;
 pub mod revocation;
 mod subject;

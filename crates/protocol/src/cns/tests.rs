@@ -2,7 +2,7 @@
 
 use super::revocation::{self, RevocationList, Status, Unchecked};
 use super::*;
-use crate::x509::{Authorities, PathError, pem_to_der};
+use crate::x509::{Authorities, PathError, forwarded, pem_to_der};
 use chrono::{DateTime, TimeZone as _, Utc};
 use std::path::{Path, PathBuf};
 use std::process::Command;

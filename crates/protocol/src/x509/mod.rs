@@ -1,7 +1,9 @@
-//! Certificates: the public key they hold, PEM and DER, who issued them, and those of a SPID and of a CIE service provider.
+//! Certificates: the public key they hold, PEM and DER and what a proxy writes of one, who issued them, and those of a SPID
+//! and of a CIE service provider.
 
 pub(crate) mod authorities;
 mod cie_certificate;
+pub mod forwarded;
 mod pem;
 mod public_key;
 mod self_signed;

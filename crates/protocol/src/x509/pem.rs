@@ -7,9 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
 const END: &str = "-----END CERTIFICATE-----";
 
-/// The text is not one PEM certificate.
+/// The text is not one certificate in the form that was expected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a PEM certificate")]
+#[error("not a certificate")]
 pub struct NotACertificate;
 
 /// One `CERTIFICATE` block, 64 characters a line.

@@ -1,7 +1,6 @@
 //! A client certificate that a reverse proxy took in the handshake and hands on in a header.
 
-use super::Refusal;
-use crate::x509::pem_to_der;
+use super::{NotACertificate, pem_to_der};
 use sfv::{BareItem, Item, List, ListEntry, Parser};
 
 /// How the proxy writes it.
@@ -19,16 +18,16 @@ const CHAIN: usize = 8;
 /// The DER of the certificate in `value`.
 ///
 /// # Errors
-/// [`Refusal::Malformed`].
-pub fn certificate(value: &str, encoding: Encoding) -> Result<Vec<u8>, Refusal> {
+/// [`NotACertificate`].
+pub fn certificate(value: &str, encoding: Encoding) -> Result<Vec<u8>, NotACertificate> {
     match encoding {
         Encoding::Rfc9440 => {
-            let item: Item = Parser::new(value).parse().map_err(|_| Refusal::Malformed)?;
+            let item: Item = Parser::new(value).parse().map_err(|_| NotACertificate)?;
             binary(&item)
         }
         Encoding::EscapedPem => {
-            let unescaped = percent_decoded(value).ok_or(Refusal::Malformed)?;
-            pem_to_der(&unescaped).map_err(|_| Refusal::Malformed)
+            let unescaped = percent_decoded(value).ok_or(NotACertificate)?;
+            pem_to_der(&unescaped)
         }
     }
 }
@@ -36,23 +35,23 @@ pub fn certificate(value: &str, encoding: Encoding) -> Result<Vec<u8>, Refusal> 
 /// The certificates of `Client-Cert-Chain` (RFC 9440 §2.3), without the client's own.
 ///
 /// # Errors
-/// [`Refusal::Malformed`].
-pub fn chain(value: &str) -> Result<Vec<Vec<u8>>, Refusal> {
-    let list: List = Parser::new(value).parse().map_err(|_| Refusal::Malformed)?;
+/// [`NotACertificate`].
+pub fn chain(value: &str) -> Result<Vec<Vec<u8>>, NotACertificate> {
+    let list: List = Parser::new(value).parse().map_err(|_| NotACertificate)?;
     if list.len() > CHAIN {
-        return Err(Refusal::Malformed);
+        return Err(NotACertificate);
     }
     let entries = list.iter().map(|entry| match entry {
         ListEntry::Item(item) => binary(item),
-        ListEntry::InnerList(_) => Err(Refusal::Malformed),
+        ListEntry::InnerList(_) => Err(NotACertificate),
     });
     entries.collect()
 }
 
-fn binary(item: &Item) -> Result<Vec<u8>, Refusal> {
+fn binary(item: &Item) -> Result<Vec<u8>, NotACertificate> {
     match &item.bare_item {
         BareItem::ByteSequence(bytes) => Ok(bytes.clone()),
-        _ => Err(Refusal::Malformed),
+        _ => Err(NotACertificate),
     }
 }
 
@@ -79,15 +78,11 @@ mod tests {
     fn rfc_9440_is_a_binary_item_and_nothing_else() {
         assert_eq!(certificate(":AQID:", Encoding::Rfc9440), Ok(vec![1, 2, 3]));
         for wrong in ["AQID", ":AQID", ":AQID:, :AQID:", "\"AQID\"", "", ":A:"] {
-            assert_eq!(
-                certificate(wrong, Encoding::Rfc9440),
-                Err(Refusal::Malformed),
-                "{wrong}"
-            );
+            assert_eq!(certificate(wrong, Encoding::Rfc9440), Err(NotACertificate), "{wrong}");
         }
         assert_eq!(chain(":AQID:, :BA==:"), Ok(vec![vec![1, 2, 3], vec![4]]));
-        assert_eq!(chain("(:AQID:)"), Err(Refusal::Malformed));
-        assert_eq!(chain(&[":AQID:"; 9].join(",")), Err(Refusal::Malformed));
+        assert_eq!(chain("(:AQID:)"), Err(NotACertificate));
+        assert_eq!(chain(&[":AQID:"; 9].join(",")), Err(NotACertificate));
     }
 
     #[test]
@@ -103,7 +98,7 @@ mod tests {
         ] {
             assert_eq!(
                 certificate(wrong, Encoding::EscapedPem),
-                Err(Refusal::Malformed),
+                Err(NotACertificate),
                 "{wrong}"
             );
         }
