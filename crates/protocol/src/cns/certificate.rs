@@ -220,3 +220,62 @@ fn name_of_issuer(certificate: &X509Certificate<'_>) -> String {
     let text = common_name.and_then(|name| name.as_str().ok()).map(str::to_owned);
     text.unwrap_or_else(|| certificate.issuer().to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rcgen::string::{BmpString, Ia5String, PrintableString, TeletexString, UniversalString};
+    use rcgen::{CertificateParams, CrlDistributionPoint, DistinguishedName, DnType, DnValue, KeyPair};
+
+    fn with(params: CertificateParams) -> ClientCertificate {
+        let key = KeyPair::generate().unwrap();
+        ClientCertificate::parse(params.self_signed(&key).unwrap().der()).unwrap()
+    }
+
+    /// The given name of a certificate that writes it so.
+    fn given_name(written: DnValue) -> Option<String> {
+        let mut params = CertificateParams::default();
+        let mut name = DistinguishedName::new();
+        name.push(DnType::CustomDnType(vec![2, 5, 4, 42]), written);
+        params.distinguished_name = name;
+        with(params).given_name
+    }
+
+    #[test]
+    fn a_name_is_read_in_every_kind_of_text_that_certifiers_use() {
+        for written in [
+            DnValue::Utf8String("Giulia".to_owned()),
+            DnValue::PrintableString(PrintableString::try_from("Giulia").unwrap()),
+            DnValue::Ia5String(Ia5String::try_from("Giulia").unwrap()),
+            DnValue::TeletexString(TeletexString::try_from("Giulia").unwrap()),
+            DnValue::BmpString(BmpString::try_from("Giulia").unwrap()),
+        ] {
+            assert_eq!(given_name(written.clone()).as_deref(), Some("Giulia"), "{written:?}");
+        }
+        assert_eq!(
+            given_name(DnValue::UniversalString(UniversalString::try_from("Giulia").unwrap())),
+            None
+        );
+    }
+
+    #[test]
+    fn a_name_that_nobody_has_is_no_name() {
+        assert_eq!(given_name(DnValue::Utf8String("è".repeat(100))), Some("è".repeat(100)));
+        for wrong in ["è".repeat(101), " ".to_owned(), "Giu\nlia".to_owned()] {
+            assert_eq!(given_name(DnValue::Utf8String(wrong)), None);
+        }
+    }
+
+    #[test]
+    fn only_http_is_asked_whether_a_card_is_still_good() {
+        let uris = ["ldap://a.example/", "http://b.example/", "https://c.example/"];
+        let mut params = CertificateParams::default();
+        params.crl_distribution_points = vec![CrlDistributionPoint {
+            uris: uris.map(str::to_owned).to_vec(),
+        }];
+        assert_eq!(
+            with(params).crl_addresses(),
+            ["http://b.example/", "https://c.example/"]
+        );
+    }
+}

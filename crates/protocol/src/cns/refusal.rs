@@ -125,3 +125,35 @@ impl Refusal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Operators search their logs by these words (docs/LOGGING.md).
+    #[test]
+    fn each_refusal_has_a_word_of_its_own_in_the_log() {
+        let words = [
+            Refusal::Malformed,
+            Refusal::NotYetValid,
+            Refusal::Expired,
+            Refusal::KeyUsage,
+            Refusal::UnknownIssuer,
+            Refusal::Revoked,
+            Refusal::Unchecked(Unchecked::Unreachable),
+            Refusal::Unchecked(Unchecked::NoTrustedList),
+        ]
+        .map(Refusal::name);
+        let expected = [
+            "certificate_malformed",
+            "certificate_not_yet_valid",
+            "certificate_expired",
+            "key_usage",
+            "issuer_unknown",
+            "certificate_revoked",
+            "revocation_unreachable",
+            "trust_list_not_in_force",
+        ];
+        assert_eq!(words, expected);
+    }
+}

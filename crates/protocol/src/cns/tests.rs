@@ -111,6 +111,31 @@ fn attack_30_what_only_looks_like_a_card_is_refused_with_its_reason() {
 }
 
 #[test]
+fn the_first_and_the_last_second_of_a_card_are_its_own() {
+    let card = certificate("card-ok");
+    let second = chrono::TimeDelta::seconds(1);
+    let (first, last) = (card.not_before, card.not_after);
+    assert!(RULES.card(&card, first).is_ok());
+    assert_eq!(RULES.card(&card, first - second).unwrap_err(), Refusal::NotYetValid);
+    assert!(RULES.card(&card, last).is_ok());
+    assert_eq!(RULES.card(&card, last + second).unwrap_err(), Refusal::Expired);
+}
+
+#[test]
+fn attack_30_one_flaw_in_its_key_usage_is_enough() {
+    for flaw in [
+        |card: &mut ClientCertificate| card.key_usage.as_mut().unwrap().critical = false,
+        |card: &mut ClientCertificate| card.key_usage.as_mut().unwrap().digital_signature = false,
+        |card: &mut ClientCertificate| card.key_usage.as_mut().unwrap().non_repudiation = true,
+        |card: &mut ClientCertificate| card.key_usage = None,
+    ] {
+        let mut card = certificate("card-ok");
+        flaw(&mut card);
+        assert_eq!(RULES.card(&card, now()).unwrap_err(), Refusal::KeyUsage);
+    }
+}
+
+#[test]
 fn attack_30_an_authority_under_name_constraints_issues_only_what_they_allow() {
     let card = certificate("card-constrained");
     let roots = Authorities::new([der("cns-root")]);

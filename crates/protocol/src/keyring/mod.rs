@@ -48,3 +48,26 @@ impl Keyring {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_record_signs_with_its_own_key_or_not_at_all() {
+        let key = |name: &[u8]| SamlKey {
+            key: RsaKey::generate(2048).unwrap(),
+            certificate: name.to_vec(),
+        };
+        let mut keys = Keyring {
+            oidc: FileKeys::default(),
+            spid: key(b"spid"),
+            cie: Some(key(b"cie")),
+        };
+        let of = |keys: &Keyring, record| keys.saml(record).map(|key| key.certificate.clone());
+        assert_eq!(of(&keys, Record::Spid), Some(b"spid".to_vec()));
+        assert_eq!(of(&keys, Record::Cie), Some(b"cie".to_vec()));
+        keys.cie = None;
+        assert_eq!(of(&keys, Record::Cie), None);
+    }
+}

@@ -129,3 +129,28 @@ fn a_signature_over_less_than_the_document_is_refused_before_any_cryptography() 
         Err(TrustListError::Signature)
     );
 }
+
+/// Operators search their logs by these words (docs/LOGGING.md).
+#[test]
+fn each_reason_has_a_word_of_its_own_in_the_log() {
+    let words = [
+        TrustListError::NotXml,
+        TrustListError::Unsigned,
+        TrustListError::Signature,
+        TrustListError::Malformed("x"),
+        TrustListError::Territory,
+        TrustListError::Older,
+        TrustListError::Stale,
+    ]
+    .map(TrustListError::name);
+    let expected = [
+        "not_xml",
+        "unsigned",
+        "signature",
+        "malformed",
+        "territory",
+        "older",
+        "stale",
+    ];
+    assert_eq!(words, expected.map(|word| format!("trust_list_{word}")));
+}
