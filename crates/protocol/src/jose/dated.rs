@@ -19,9 +19,12 @@ pub fn instant(claims: &Map<String, Value>, name: &'static str) -> Result<Option
     };
     let seconds = match (value.as_i64(), value.as_f64()) {
         (Some(seconds), _) => Some(seconds),
-        #[expect(clippy::cast_possible_truncation, reason = "the range is checked first")]
-        (None, Some(seconds)) if seconds.abs() < 1e11 => Some(seconds.floor() as i64),
-        (None, _) => None,
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "what does not fit becomes a moment that no calendar has"
+        )]
+        (None, Some(seconds)) => Some(seconds.floor() as i64),
+        (None, None) => None,
     };
     seconds
         .and_then(|seconds| DateTime::from_timestamp(seconds, 0))
@@ -79,6 +82,7 @@ mod tests {
         assert_eq!(instant(&Map::new(), "exp"), Ok(None));
         for hostile in [
             json!(1.5e300),
+            json!(-1.5e300),
             json!(u64::MAX),
             json!(i64::MAX),
             json!(i64::MIN),
@@ -88,6 +92,17 @@ mod tests {
         ] {
             assert_eq!(read(hostile.clone()), Err(WrongMember("exp")), "{hostile}");
         }
+    }
+
+    #[test]
+    fn a_text_is_there_and_no_longer_than_it_may() {
+        let claims = json!({ "jti": "1234", "empty": "", "number": 7 });
+        let claims = claims.as_object().unwrap();
+        assert_eq!(text(claims, "jti", 4), Ok(Some("1234")));
+        assert_eq!(text(claims, "nothing", 4), Ok(None));
+        assert_eq!(text(claims, "jti", 3), Err(WrongMember("jti")));
+        assert_eq!(text(claims, "empty", 4), Err(WrongMember("empty")));
+        assert_eq!(text(claims, "number", 4), Err(WrongMember("number")));
     }
 
     #[test]

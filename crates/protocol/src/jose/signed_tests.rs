@@ -181,6 +181,98 @@ fn private_malformed_weak_and_too_many_keys() {
 }
 
 #[test]
+fn attack_9_the_longest_token_that_is_looked_at() {
+    let (key, algorithm) = &keys()[2];
+    let token = sign_by(key, *algorithm, None, &json!({})).unwrap();
+    let padded = |length: usize| format!("{token}{}", "A".repeat(length - token.len()));
+    assert!(Signed::read(&padded(32 * 1024), &Algorithm::ALL).is_ok());
+    assert_eq!(
+        Signed::read(&padded(32 * 1024 + 1), &Algorithm::ALL).unwrap_err(),
+        SignedError::Malformed
+    );
+}
+
+/// A certificate of this key (DER), for `host`.
+fn certified(key: &RsaKey, host: &str) -> Vec<u8> {
+    let pair = rcgen::KeyPair::from_pem(&key.to_pem().unwrap()).unwrap();
+    let params = rcgen::CertificateParams::new([host.to_owned()]).unwrap();
+    params.self_signed(&pair).unwrap().der().to_vec()
+}
+
+#[test]
+fn a_certificate_is_of_a_key_when_both_name_the_same_numbers() {
+    let (ours, other) = (RsaKey::generate(2048).unwrap(), RsaKey::generate(2048).unwrap());
+    let set = set(&[&SigningKey::Rsa(ours.clone())]);
+    assert!(set.holds(&certified(&ours, "a.example")));
+    assert!(!set.holds(&certified(&other, "a.example")));
+}
+
+/// RFC 7517 §4.7: "the key in the first certificate MUST match".
+#[test]
+fn a_key_brings_its_own_certificate_or_is_no_key() {
+    let (ours, other) = (RsaKey::generate(2048).unwrap(), RsaKey::generate(2048).unwrap());
+    let bringing = |certificate: &[u8]| {
+        let mut jwk = SigningKey::Rsa(ours.clone()).public_jwk();
+        jwk["x5c"] = json!([base64::engine::general_purpose::STANDARD.encode(certificate)]);
+        KeySet::from_json(&json!({ "keys": [jwk] }))
+    };
+    let certificate = certified(&ours, "a.example");
+    let set = bringing(&certificate).unwrap();
+    assert!(set.holds(&certificate));
+    // Another one of the same key is not the one it brought.
+    assert!(!set.holds(&certified(&ours, "b.example")));
+    assert_eq!(bringing(&certified(&other, "a.example")), Err(JwkError::Malformed));
+}
+
+#[test]
+fn an_exponent_is_a_number_of_at_most_eight_bytes() {
+    let with = |exponent: &[u8]| {
+        let mut jwk = keys()[0].0.public_jwk();
+        jwk["e"] = json!(URL_SAFE_NO_PAD.encode(exponent));
+        KeySet::from_json(&json!({ "keys": [jwk] })).map(|set| set.is_empty())
+    };
+    assert_eq!(with(&[1, 0, 1]), Ok(false));
+    assert_eq!(with(&[1; 8]), Ok(false));
+    for wrong in [&[][..], &[0], &[1; 9], &[1; 10]] {
+        assert_eq!(with(wrong), Err(JwkError::Malformed));
+    }
+}
+
+#[test]
+fn a_set_of_32_keys_is_read_and_an_empty_one_is_empty() {
+    let jwk = keys()[2].0.public_jwk();
+    let of = |count: usize| KeySet::from_json(&json!({ "keys": vec![jwk.clone(); count] }));
+    assert!(!of(32).unwrap().is_empty());
+    assert_eq!(of(33), Err(JwkError::TooMany));
+    assert!(of(0).unwrap().is_empty());
+}
+
+#[test]
+fn a_key_that_is_for_encryption_only_is_taken_before_one_that_also_signs() {
+    let (both, only) = (P256Key::generate().unwrap(), P256Key::generate().unwrap());
+    let jwk = |key: P256Key, purpose: Option<&str>| {
+        let mut jwk = SigningKey::P256(key).public_jwk();
+        let members = jwk.as_object_mut().unwrap();
+        members.remove("alg");
+        members.remove("use");
+        members.extend(purpose.map(|purpose| ("use".to_owned(), json!(purpose))));
+        jwk
+    };
+    let (first, second) = (jwk(both, None), jwk(only, Some("enc")));
+    let set = KeySet::from_json(&json!({ "keys": [first, second] })).unwrap();
+    let taken = set.recipient(KeyManagement::EcdhEs).unwrap();
+    assert_eq!(json!(taken.public_members())["x"], second["x"]);
+}
+
+#[test]
+fn an_algorithm_is_shown_by_its_name() {
+    assert_eq!(
+        Algorithm::ALL.map(|algorithm| algorithm.to_string()),
+        Algorithm::ALL.map(Algorithm::as_str)
+    );
+}
+
+#[test]
 fn critical_headers_and_rubbish() {
     let (key, algorithm) = &keys()[2];
     for (name, value) in [("crit", json!(["exp"])), ("b64", json!(false))] {

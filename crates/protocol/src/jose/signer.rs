@@ -85,3 +85,24 @@ pub fn sign_by(key: &SigningKey, algorithm: Algorithm, typ: Option<&str>, claims
         .serialize_compact(&payload, &header, &signer)
         .map_err(|_| KeyError::Signing)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keyring::{EdKey, P256Key, RsaKey};
+
+    /// josekit makes room by it.
+    #[test]
+    fn a_signature_is_as_long_as_it_was_said_to_be() {
+        for (key, algorithm) in [
+            (SigningKey::Rsa(RsaKey::generate(2048).unwrap()), Algorithm::Ps256),
+            (SigningKey::P256(P256Key::generate().unwrap()), Algorithm::Es256),
+            (SigningKey::Ed25519(EdKey::generate().unwrap()), Algorithm::EdDsa),
+        ] {
+            let kid = key.kid();
+            let signer = Signer { key, kid, algorithm };
+            let signature = JwsSigner::sign(&signer, b"text").unwrap();
+            assert_eq!(signature.len(), signer.signature_len(), "{algorithm}");
+        }
+    }
+}

@@ -96,6 +96,26 @@ mod tests {
         format!("{message}.{}", URL_SAFE_NO_PAD.encode(tag))
     }
 
+    fn under(header: &str) -> String {
+        let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+        format!("{}.{}.AAAA", part(header), part("{}"))
+    }
+
+    #[test]
+    fn what_is_critical_too_long_or_of_another_algorithm_is_not_read() {
+        let plain = under(r#"{"alg":"HS256","typ":"application/JWT"}"#);
+        assert_eq!(Tagged::read(&plain).unwrap().typ().as_deref(), Some("jwt"));
+        for critical in [r#"{"alg":"HS256","crit":["x"]}"#, r#"{"alg":"HS256","b64":false}"#] {
+            assert_eq!(Tagged::read(&under(critical)).unwrap_err(), SignedError::Critical);
+        }
+        let padded = |length: usize| format!("{plain}{}", "A".repeat(length - plain.len()));
+        assert!(Tagged::read(&padded(MAX_TOKEN)).is_ok());
+        assert_eq!(
+            Tagged::read(&padded(MAX_TOKEN + 4)).unwrap_err(),
+            SignedError::Malformed
+        );
+    }
+
     fn judge(token: &str, secrets: &[&str]) -> Result<Map<String, Value>, SignedError> {
         Tagged::read(token)?.verify(secrets.iter().copied())
     }

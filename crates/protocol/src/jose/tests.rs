@@ -112,6 +112,20 @@ fn attack_25_none_hmac_with_the_public_key_and_other_hashes_are_nothing() {
 }
 
 #[test]
+fn attack_9_a_token_longer_than_ours_are_is_not_looked_at() {
+    let padded = |padding: usize| sign(&json!({ "sub": "x".repeat(padding) }));
+    // Three octets are four characters.
+    let of_length = |length: usize| {
+        let about = (length - padded(0).len()) * 3 / 4;
+        (about - 3..).map(padded).find(|token| token.len() >= length).unwrap()
+    };
+    let longest = of_length(8 * 1024 - 2);
+    assert!((8 * 1024 - 2..=8 * 1024).contains(&longest.len()));
+    assert!(keys().verify(&longest).is_some());
+    assert_eq!(keys().verify(&of_length(8 * 1024 + 1)), None);
+}
+
+#[test]
 fn a_token_without_kid_is_nothing() {
     let signer = RS256.signer_from_pem(rsa().to_pem().unwrap()).unwrap();
     let token = josekit::jws::serialize_compact(b"{}", &JwsHeader::new(), &signer).unwrap();
