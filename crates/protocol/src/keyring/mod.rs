@@ -70,4 +70,23 @@ mod tests {
         keys.cie = None;
         assert_eq!(of(&keys, Record::Cie), None);
     }
+
+    #[test]
+    fn rsa_keys_are_of_the_size_that_was_wished() {
+        for bits in [2048, 3072, 4096] {
+            let key = RsaKey::generate(bits).unwrap();
+            assert_eq!(key.modulus().len(), usize::from(bits) / 8);
+            let again = aws_lc_rs::rsa::KeyPair::from_pkcs8(&key.to_pkcs8().unwrap()).unwrap();
+            assert_eq!(again.public_modulus_len(), key.modulus().len());
+        }
+        assert!(matches!(RsaKey::generate(1024), Err(KeyError::NotRsa)));
+    }
+
+    #[test]
+    fn what_a_key_made_stands_beside_its_name() {
+        let id = uuid::Uuid::from_u128(7);
+        let secret = KeyBytes::new([1; 32]);
+        assert_eq!(DataKey::new(id, &secret).unwrap().id(), id);
+        assert_eq!(SealingKey::new(id, &secret).unwrap().id(), id);
+    }
 }

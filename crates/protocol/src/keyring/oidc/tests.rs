@@ -144,11 +144,13 @@ fn a_key_in_a_file_signs_its_kind_and_one_in_retirement_until_its_successor_was_
     };
     assert!(kept.keep(KeyKind::P256) && !kept.keep(KeyKind::Rsa));
     assert_eq!(names(&kept, &[], start()), (in_file.kid(), vec![in_file.kid()]));
+    let keys = OidcKeys::at(&kept, &[], ROTATION, start());
+    assert!(keys.is_signing(&in_file.kid()) && !keys.is_signing("another"));
     let retiring = FileKeys {
         active: Vec::new(),
         retiring: vec![in_file.clone()],
     };
-    assert!(retiring.retire(KeyKind::P256) && !retiring.keep(KeyKind::P256));
+    assert!(retiring.retire(KeyKind::P256) && !retiring.retire(KeyKind::Rsa) && !retiring.keep(KeyKind::P256));
     let successor = ROTATION.next(&[], true, false, start()).unwrap();
     assert_eq!(successor.signs_from, days(2));
     let successor = made(successor, start());
@@ -156,4 +158,9 @@ fn a_key_in_a_file_signs_its_kind_and_one_in_retirement_until_its_successor_was_
     let held = [successor];
     assert_eq!(names(&retiring, &held, days(1)), (in_file.kid(), both.clone()));
     assert_eq!(names(&retiring, &held, days(2)), (both[0].clone(), both));
+}
+
+#[test]
+fn kinds_are_stored_by_the_names_of_rfc_7518() {
+    assert_eq!(KeyKind::ALL.map(KeyKind::word), ["RSA", "P-256", "Ed25519"]);
 }
