@@ -134,3 +134,24 @@ fn escape(text: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_travels_as_asked_or_as_the_provider_can_take_it() {
+        let (redirect, post) = (Some("https://idp.example/redirect"), Some("https://idp.example/post"));
+        let by = |binding: Binding, redirect, post| binding.choose(redirect, post).map(|(chosen, _)| chosen);
+        for asked in [Binding::Redirect, Binding::Post] {
+            assert_eq!(by(asked, redirect, post), Some(asked));
+            assert_eq!(by(asked, redirect, None), Some(Binding::Redirect));
+            assert_eq!(by(asked, None, post), Some(Binding::Post));
+            assert_eq!(by(asked, None, None), None);
+        }
+        assert_eq!(
+            Binding::Post.choose(redirect, post),
+            Some((Binding::Post, "https://idp.example/post"))
+        );
+    }
+}

@@ -38,6 +38,8 @@ fn a_chain_that_nobody_touched_is_true() {
     assert_eq!(untrue(&first, None, &rows), []);
     assert_eq!(untrue(&second, Some(&first), &more), []);
     assert_eq!(rows.differences(&[row(2), row(1)]), []);
+    assert_eq!((rows.len(), rows.is_empty()), (2, false));
+    assert_eq!((Manifest::default().len(), Manifest::default().is_empty()), (0, true));
     assert_eq!(Manifest::from_bytes(&rows.to_bytes()), Some(rows));
 }
 
@@ -135,6 +137,8 @@ fn a_purge_is_signed_and_not_early() {
     purged.purged = Some(first.purge(2000, &key(1)));
     let none = Manifest::default();
     assert_eq!(untrue(&purged, None, &none), []);
+    purged.purged = Some(first.purge(1002, &key(1)));
+    assert_eq!(untrue(&purged, None, &none), [], "its youngest row is of 2");
     purged.purged = Some(first.purge(1001, &key(1)));
     assert_eq!(untrue(&purged, None, &none), [Untrue::PurgedEarly]);
     purged.purged = Some(Purged {

@@ -183,3 +183,40 @@ fn refusal(error: Error) -> PathError {
         _ => PathError::Malformed,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keyring::RsaKey;
+    use crate::x509::cie_certificate;
+    use chrono::{TimeDelta, TimeZone as _};
+
+    fn year(year: i32) -> DateTime<Utc> {
+        Utc.with_ymd_and_hms(year, 1, 1, 0, 0, 0).unwrap()
+    }
+
+    fn certificate(from: i32, to: i32) -> Vec<u8> {
+        let key = RsaKey::generate(2048).unwrap();
+        cie_certificate(&key, "Ente", "Borgo Alto", (year(from), year(to)), [7; 16]).unwrap()
+    }
+
+    #[test]
+    fn authorities_are_counted_once_each_and_vouch_within_their_dates() {
+        let (early, late) = (certificate(2020, 2026), certificate(2026, 2030));
+        let authorities = Authorities::new([early.clone(), late, early, b"rubbish".to_vec()]);
+        assert_eq!((authorities.len(), authorities.is_empty()), (2, false));
+        let none = Authorities::new([b"rubbish".to_vec()]);
+        assert_eq!((none.len(), none.is_empty()), (0, true));
+        let second = TimeDelta::seconds(1);
+        for (at, in_force) in [
+            (year(2020) - second, 0),
+            (year(2020), 1),
+            (year(2026), 2),
+            (year(2026) + second, 1),
+            (year(2030), 1),
+            (year(2030) + second, 0),
+        ] {
+            assert_eq!(authorities.in_force(at), in_force, "{at}");
+        }
+    }
+}

@@ -82,6 +82,7 @@ mod tests {
         }
         assert_eq!(chain(":AQID:, :BA==:"), Ok(vec![vec![1, 2, 3], vec![4]]));
         assert_eq!(chain("(:AQID:)"), Err(NotACertificate));
+        assert_eq!(chain(&[":AQID:"; 8].join(",")).unwrap().len(), 8);
         assert_eq!(chain(&[":AQID:"; 9].join(",")), Err(NotACertificate));
     }
 

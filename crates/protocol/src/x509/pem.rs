@@ -42,3 +42,17 @@ pub fn pem_to_der(pem: &str) -> Result<Vec<u8>, NotACertificate> {
     x509_parser::parse_x509_certificate(&der).map_err(|_| NotACertificate)?;
     Ok(der)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fingerprint_is_sha_256_in_small_letters() {
+        // FIPS 180-4: the example of "abc".
+        assert_eq!(
+            fingerprint(b"abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+    }
+}

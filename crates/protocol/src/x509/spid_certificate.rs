@@ -257,6 +257,35 @@ mod tests {
     }
 
     #[test]
+    fn a_serial_number_is_positive_and_keeps_its_length() {
+        let key = RsaKey::generate(2048).unwrap();
+        let from = Utc.with_ymd_and_hms(2026, 1, 2, 3, 4, 5).unwrap();
+        let to = Utc.with_ymd_and_hms(2036, 1, 2, 3, 4, 5).unwrap();
+        for (random, first) in [(0xff, 0x7f), (0x00, 0x40), (0x81, 0x41), (0x42, 0x42)] {
+            let mut serial = [0x11; 16];
+            serial[0] = random;
+            let der = spid_certificate(&key, &subject(), from, to, serial).unwrap();
+            let (_, parsed) = x509_parser::parse_x509_certificate(&der).unwrap();
+            let written = parsed.tbs_certificate.raw_serial();
+            assert_eq!((written.len(), written[0], written[1]), (16, first, 0x11), "{random:x}");
+        }
+    }
+
+    #[test]
+    fn a_length_is_written_in_as_few_octets_as_der_allows() {
+        for (length, head) in [
+            (0, vec![4, 0]),
+            (0x7f, vec![4, 0x7f]),
+            (0x80, vec![4, 0x81, 0x80]),
+            (0xff, vec![4, 0x81, 0xff]),
+            (0x100, vec![4, 0x82, 1, 0]),
+        ] {
+            let written = der(4, &vec![9; length]);
+            assert_eq!(written[..written.len() - length], head, "{length}");
+        }
+    }
+
+    #[test]
     fn pem_and_der_are_the_same_certificate_and_its_key_is_read() {
         let der = certificate();
         assert_eq!(pem_to_der(&der_to_pem(&der)).unwrap(), der);

@@ -206,8 +206,10 @@ fn extensions(certificate: &X509Certificate<'_>, private: bool, faults: &mut Vec
 mod tests {
     use super::*;
     use crate::keyring::RsaKey;
+    use crate::x509::self_signed::self_signed;
     use crate::x509::{PrivateBody, Subject, pem_to_der, private_spid_certificate, spid_certificate};
     use chrono::{DateTime, TimeZone as _, Utc};
+    use rcgen::{CustomExtension, DistinguishedName, DnType};
 
     const EXPECTED: Expected<'_> = Expected {
         entity_id: "https://login.example.it",
@@ -275,6 +277,98 @@ mod tests {
                 "organizationName (O) in the subject must be `Comune di Borgo Basso`"
             ]
         );
+    }
+
+    #[test]
+    fn an_organisation_is_identified_in_agids_forms_and_in_no_others() {
+        for (found, private, identified) in [
+            ("PA:IT-c", false, true),
+            ("PA:IT-0123456789abcdef", false, true),
+            ("PA:IT-0123456789abcdefg", false, false),
+            ("PA:IT-", false, false),
+            ("PA:IT-c h501", false, false),
+            ("PA:FR-c_h501", false, false),
+            ("VATIT-01234560587", false, false),
+            ("VATIT-01234560587", true, true),
+            ("VATIT-0123456058", true, false),
+            ("VATIT-0123456058A", true, false),
+            ("CF:IT-PRVMRA80A15H501A", true, true),
+            ("CF:IT-PRVMRA80A15H501", true, false),
+            ("CF:IT-PRVMRA80A15H501-", true, false),
+            ("PA:IT-c_h501", true, false),
+        ] {
+            assert_eq!(identifies(found, private), identified, "{found}");
+        }
+    }
+
+    /// Self-signed, with what stands in a good one, and each of its extensions as written.
+    fn written(country: &str, extensions: [([u64; 4], bool, &[u8]); 3]) -> Vec<Fault> {
+        let mut name = DistinguishedName::new();
+        name.push(DnType::OrganizationName, EXPECTED.organisation);
+        name.push(DnType::CommonName, "Borgo Alto");
+        name.push(DnType::CustomDnType(vec![2, 5, 4, 83]), EXPECTED.entity_id);
+        name.push(DnType::CustomDnType(vec![2, 5, 4, 97]), "PA:IT-c_h501");
+        name.push(DnType::CountryName, country);
+        name.push(DnType::LocalityName, "Borgo Alto");
+        let extensions = extensions.map(|(oid, critical, content)| {
+            let mut extension = CustomExtension::from_oid_content(&oid, content.to_vec());
+            extension.set_criticality(critical);
+            extension
+        });
+        let year = |year| -> DateTime<Utc> { Utc.with_ymd_and_hms(year, 1, 1, 0, 0, 0).unwrap() };
+        let key = RsaKey::generate(2048).unwrap();
+        let parts = (Vec::new(), extensions.to_vec());
+        let der = self_signed(&key, name, parts, (year(2026), year(2036)), [1; 16]).unwrap();
+        spid_certificate_faults(&der, EXPECTED)
+    }
+
+    /// keyUsage: digitalSignature and nonRepudiation; digitalSignature alone.
+    const USES: [&[u8]; 2] = [&[3, 2, 6, 0xc0], &[3, 2, 7, 0x80]];
+    /// basicConstraints: of nobody who issues; of an authority.
+    const CONSTRAINTS: [&[u8]; 2] = [&[0x30, 0], &[0x30, 3, 1, 1, 0xff]];
+    /// certificatePolicies: 1.3.76.16.6 and 1.3.76.16.4.2.1.
+    const POLICIES: &[u8] = b"\x30\x12\x30\x06\x06\x04\x2b\x4c\x10\x06\x30\x08\x06\x06\x2b\x4c\x10\x04\x02\x01";
+
+    #[test]
+    fn an_extension_with_another_value_or_criticality_is_told() {
+        let uses = |critical, content| ([2, 5, 29, 15], critical, content);
+        let constraints = |critical, content| ([2, 5, 29, 19], critical, content);
+        let policies = |critical| ([2, 5, 29, 32], critical, POLICIES);
+        let (signs, not_authority) = (uses(true, USES[0]), constraints(false, CONSTRAINTS[0]));
+        for (extensions, faults) in [
+            ([signs, not_authority, policies(false)], vec![]),
+            (
+                [uses(false, USES[0]), not_authority, policies(false)],
+                vec![Fault::KeyUsage],
+            ),
+            (
+                [uses(true, USES[1]), not_authority, policies(false)],
+                vec![Fault::KeyUsage],
+            ),
+            (
+                [signs, constraints(true, CONSTRAINTS[0]), policies(false)],
+                vec![Fault::BasicConstraints],
+            ),
+            (
+                [signs, constraints(false, CONSTRAINTS[1]), policies(false)],
+                vec![Fault::BasicConstraints],
+            ),
+            ([signs, not_authority, policies(true)], vec![Fault::Policies]),
+        ] {
+            assert_eq!(written("IT", extensions), faults, "{extensions:?}");
+        }
+        for (country, faults) in [
+            ("FR", vec![]),
+            ("it", vec![Fault::Country]),
+            ("ITA", vec![Fault::Country]),
+            ("I1", vec![Fault::Country]),
+        ] {
+            assert_eq!(
+                written(country, [signs, not_authority, policies(false)]),
+                faults,
+                "{country}"
+            );
+        }
     }
 
     /// `openssl req -x509 -newkey rsa:2048 -subj /CN=plain/SN=Rossi`: what somebody makes who read no rules.

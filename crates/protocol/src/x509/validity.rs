@@ -31,3 +31,22 @@ impl Validity {
         self.ends.signed_duration_since(now) < ahead
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ends_is_told_ahead_and_when_it_has_ended() {
+        let now = DateTime::<Utc>::UNIX_EPOCH;
+        let of = |seconds| Validity {
+            begins: now,
+            ends: now + TimeDelta::seconds(seconds),
+        };
+        let day = TimeDelta::days(1);
+        assert!(of(-1).ends_within(day, now));
+        assert!(of(86_399).ends_within(day, now));
+        assert!(!of(86_400).ends_within(day, now), "a whole day is left");
+        assert!(!of(86_401).ends_within(day, now));
+    }
+}

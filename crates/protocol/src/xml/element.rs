@@ -177,3 +177,41 @@ impl<'t> Element<'t> {
             })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::xml::{Bounds, Tree};
+
+    fn read(text: &str) -> Tree {
+        Tree::parse(text, Bounds::MESSAGE).unwrap()
+    }
+
+    #[test]
+    fn text_beside_elements_is_loose_in_a_cdata_section_too() {
+        for (text, loose) in [
+            ("<a> \n<b>x</b></a>", false),
+            ("<a>x<b/></a>", true),
+            ("<a><b/><![CDATA[x]]></a>", true),
+            ("<a><b/>\u{a0}</a>", true),
+        ] {
+            assert_eq!(read(text).root().has_loose_text(), loose, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_identifier_is_held_by_an_element_or_by_what_is_inside() {
+        let tree = read("<a Id='one' name='two'><b><c ID='three'/></b></a>");
+        let root = tree.root();
+        for (id, held) in [
+            ("one", true),
+            ("three", true),
+            ("two", false),
+            ("four", false),
+            ("", false),
+        ] {
+            assert_eq!(root.holds_id(id), held, "{id}");
+        }
+        let inside = root.children()[0];
+        assert!(!inside.holds_id("one"), "that is of the element around it");
+    }
+}

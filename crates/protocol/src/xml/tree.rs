@@ -234,3 +234,39 @@ fn sole_id<'t>(element: &'t uppsala::Element<'_>) -> Result<Option<&'t str>, Xml
         None => Ok(first.map(|attribute| attribute.value.as_ref())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BOUNDS: Bounds = Bounds {
+        bytes: 1_000,
+        depth: 5,
+        nodes: 3,
+        comments: false,
+    };
+
+    fn refused(text: &str) -> Option<XmlError> {
+        Tree::parse(text, BOUNDS).err()
+    }
+
+    #[test]
+    fn a_document_may_be_as_large_as_its_bounds_and_no_larger() {
+        let long = |bytes: usize| format!("<a>{}</a>", "x".repeat(bytes - 7));
+        assert_eq!(refused(&long(1_000)), None);
+        assert_eq!(refused(&long(1_001)), Some(XmlError::TooLarge));
+        // An element, its attribute and its namespace are three nodes.
+        assert_eq!(refused("<a b='' xmlns='urn:x'/>"), None);
+        assert_eq!(refused("<a b='' xmlns='urn:x'>x</a>"), Some(XmlError::TooLarge));
+        let crowded = |signs: usize| format!("<a>{}</a>", "=".repeat(signs));
+        assert_eq!(refused(&crowded(100)), None);
+        assert_eq!(refused(&crowded(101)), Some(XmlError::TooLarge));
+    }
+
+    #[test]
+    fn too_many_tags_are_counted_before_anything_is_parsed() {
+        assert_eq!(refused("<<<"), Some(XmlError::NotWellFormed));
+        assert_eq!(refused("<<<<"), Some(XmlError::TooLarge));
+        assert_eq!(refused("<<<<<"), Some(XmlError::TooLarge));
+    }
+}

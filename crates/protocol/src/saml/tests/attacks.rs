@@ -402,6 +402,14 @@ fn attack_9_depth_size_and_many_attributes_end_quickly() {
     assert_eq!(malformed(&large), Malformed::TooLarge);
     let just_too_large = good.response.replace("ASSERTION", &"x".repeat(256 * 1024));
     assert_eq!(malformed(&just_too_large), Malformed::Xml(XmlError::TooLarge));
+    // Of the longest form field that is decoded at all, the document is looked at; one more octet, and it is not.
+    let longest = "A".repeat(384 * 1024);
+    let reason = |field: &str| match Received::decode(field) {
+        Err(Rejection::Malformed(reason)) => reason,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(reason(&longest), Malformed::Xml(XmlError::TooLarge));
+    assert_eq!(reason(&format!("{longest}A")), Malformed::TooLarge);
     for attribute in ["a", "xmlns:a"] {
         for count in [101, 20_000] {
             let many: String = (0..count).map(|i| format!(" {attribute}{i}='urn:x'")).collect();
@@ -420,6 +428,21 @@ fn attack_9_depth_size_and_many_attributes_end_quickly() {
     let crowd = good.response.replace("ASSERTION", &many);
     assert_eq!(malformed(&crowd), Malformed::Xml(XmlError::TooLarge));
     assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+}
+
+#[test]
+fn a_provider_that_breaks_the_lines_of_the_form_field_is_read_as_one_that_does_not() {
+    let field = STANDARD.encode(answer().xml());
+    let whole = Received::decode(&field).unwrap();
+    let lines: Vec<&str> = field
+        .as_bytes()
+        .chunks(76)
+        .map(|line| str::from_utf8(line).unwrap())
+        .collect();
+    for broken in [lines.join("\r\n"), format!(" {}\n", lines.join("\n\t"))] {
+        assert_eq!(Received::decode(&broken).unwrap().document(), whole.document());
+    }
+    assert!(Received::decode(&lines.join("-")).is_err());
 }
 
 #[test]

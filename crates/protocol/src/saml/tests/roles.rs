@@ -163,6 +163,18 @@ fn a_client_is_asked_the_smallest_set_that_gives_its_claims() {
     // Nobody can be asked for an identity card here: the smallest of those that miss only that.
     assert_eq!(index(&["idCard"]), 0);
     assert_eq!(index(&["idCard", "email"]), 7);
+    // Not even where the set for the eIDAS node has one.
+    let mut with_node = with_sets();
+    with_node.attribute_sets.push(AttributeSet {
+        index: 99,
+        names: Vec::new(),
+        attributes: asked().into_iter().chain(["idCard".to_owned()]).collect(),
+    });
+    let wanted = Wanted {
+        needed: Vec::new(),
+        wished: vec!["idCard"],
+    };
+    assert_eq!(with_node.smallest_set(&wanted).0, 0);
     assert_eq!(provider.attributes_of(2).unwrap().len(), 7);
     assert_eq!(provider.attributes_of(3), None);
 }

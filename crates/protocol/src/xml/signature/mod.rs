@@ -118,3 +118,31 @@ pub fn verify<'t>(
     });
     verified.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::xml::{Bounds, Tree};
+
+    #[test]
+    fn attack_3_a_library_that_covers_another_element_than_the_one_around_the_signature_is_not_believed() {
+        let tree = Tree::parse("<a><b><s/></b><c><s/></c></a>", Bounds::MESSAGE).unwrap();
+        let [inside, beside] = tree.root().children()[..] else {
+            panic!("two elements");
+        };
+        let (signature, other) = (inside.children()[0], beside.children()[0]);
+        let covered = |element| Covered { signature, element };
+        assert_eq!(
+            covered_parent(signature, &[covered(Some(inside))]),
+            Ok(Verified(inside))
+        );
+        let lies = [Some(beside), Some(tree.root()), Some(signature), None];
+        for lie in lies.map(covered) {
+            assert_eq!(covered_parent(signature, &[lie]), Err(SignatureError::Invalid));
+        }
+        // Of another signature, or twice of this one.
+        let good = covered(Some(inside));
+        assert_eq!(covered_parent(other, &[good]), Err(SignatureError::Invalid));
+        assert_eq!(covered_parent(signature, &[good, good]), Err(SignatureError::Invalid));
+    }
+}
