@@ -273,6 +273,13 @@ fn attack_30_an_answer_of_somebody_else_or_about_somebody_else_tells_nothing() {
         ocsp("card-ok", "card-ok", now + chrono::TimeDelta::days(3651)),
         Err(Unchecked::Stale)
     );
+    // Signed with SHA-256 and said to be signed with SHA-384, sha384WithRSAEncryption.
+    let mut answer = std::fs::read(file("card-ok-by-issuer.ocsp")).unwrap();
+    let algorithm = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b";
+    let at = answer.windows(9).position(|octets| octets == algorithm).unwrap();
+    answer[at + 8] = 0x0c;
+    let renamed = revocation::answer(&answer, &der("card-ok"), &der("cns-sub"), now);
+    assert_eq!(renamed, Err(Unchecked::NotOfIssuer));
     let garbage = revocation::answer(b"no", &der("card-ok"), &der("cns-sub"), now);
     assert_eq!(garbage.unwrap_err(), Unchecked::Malformed);
     // One bit of the signed data.

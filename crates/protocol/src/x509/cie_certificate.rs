@@ -44,7 +44,9 @@ mod tests {
         let from = Utc.with_ymd_and_hms(2026, 1, 2, 3, 4, 5).unwrap();
         let to = Utc.with_ymd_and_hms(2036, 1, 2, 3, 4, 5).unwrap();
         let der = cie_certificate(&key, "Comune di Borgo Alto", "Borgo Alto", (from, to), [0xff; 16]).unwrap();
-        assert!(PublicKey::from_certificate(&der).unwrap().belongs_to(&key));
+        let public = PublicKey::from_certificate(&der).unwrap();
+        assert!(public.belongs_to(&key));
+        assert!(!public.belongs_to(&RsaKey::generate(2048).unwrap()));
         let (_, parsed) = x509_parser::parse_x509_certificate(&der).unwrap();
         let subject = parsed.subject().to_string();
         assert_eq!(

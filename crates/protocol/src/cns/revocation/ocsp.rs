@@ -190,3 +190,62 @@ fn content(element: &[u8]) -> Option<&[u8]> {
     let header = Header::decode(&mut reader).ok()?;
     reader.read_slice(header.length).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use der::asn1::GeneralizedTime;
+    use std::time::Duration;
+    use x509_cert::serial_number::SerialNumber;
+
+    fn about() -> CertId {
+        CertId {
+            hash_algorithm: x509_ocsp_algorithm(),
+            issuer_name_hash: OctetString::new([1; 20]).unwrap(),
+            issuer_key_hash: OctetString::new([2; 20]).unwrap(),
+            serial_number: SerialNumber::new(&[3]).unwrap(),
+        }
+    }
+
+    #[test]
+    fn a_certificate_is_named_by_its_issuers_name_and_key_and_its_number() {
+        let mut no_parameters = about();
+        no_parameters.hash_algorithm.parameters = None;
+        assert!(same(&no_parameters, &about()));
+        let changes: [fn(&mut CertId); 4] = [
+            |id| id.hash_algorithm.oid = BASIC,
+            |id| id.issuer_name_hash = OctetString::new([9; 20]).unwrap(),
+            |id| id.issuer_key_hash = OctetString::new([9; 20]).unwrap(),
+            |id| id.serial_number = SerialNumber::new(&[9]).unwrap(),
+        ];
+        for (number, change) in changes.into_iter().enumerate() {
+            let mut other = about();
+            change(&mut other);
+            assert!(!same(&other, &about()), "{number}");
+        }
+    }
+
+    #[test]
+    fn an_answer_holds_from_its_time_to_the_next_and_a_day_without_one() {
+        let at = |seconds: u64| {
+            OcspGeneralizedTime(GeneralizedTime::from_unix_duration(Duration::from_secs(seconds)).unwrap())
+        };
+        let single = |this_update: u64, next_update: Option<u64>| SingleResponse {
+            cert_id: about(),
+            cert_status: CertStatus::good(),
+            this_update: at(this_update),
+            next_update: next_update.map(at),
+            single_extensions: None,
+        };
+        let now = 10_000_000;
+        let told = |single: SingleResponse| in_time(&single, instant(at(now)).unwrap()).is_ok();
+        let (skew, day) = (300, 86_400);
+        assert!(told(single(now, None)));
+        assert!(told(single(now + skew, None)));
+        assert!(!told(single(now + skew + 1, None)));
+        assert!(told(single(now - day, None)));
+        assert!(!told(single(now - day - 1, None)));
+        assert!(told(single(now - 9 * day, Some(now - skew))));
+        assert!(!told(single(now - 9 * day, Some(now - skew - 1))));
+    }
+}

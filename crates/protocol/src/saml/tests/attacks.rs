@@ -278,6 +278,55 @@ fn attack_7_weak_algorithms_and_dangerous_transforms() {
 }
 
 #[test]
+fn attack_7_every_part_of_a_signature_has_its_own_name() {
+    let good = answer().xml();
+    let renamed = |name: &str| {
+        let other = good.replacen(&format!("<ds:{name}"), &format!("<ds:x{name}"), 1);
+        assert_ne!(other, good);
+        other.replacen(&format!("</ds:{name}>"), &format!("</ds:x{name}>"), 1)
+    };
+    for (name, error) in [
+        ("SignedInfo", ProfileError::Structure),
+        ("SignatureValue", ProfileError::Structure),
+        ("KeyInfo", ProfileError::Structure),
+        ("CanonicalizationMethod", ProfileError::Structure),
+        ("SignatureMethod", ProfileError::Structure),
+        ("Reference", ProfileError::Structure),
+        ("Transforms", ProfileError::Structure),
+        ("DigestMethod", ProfileError::Structure),
+        ("DigestValue", ProfileError::Structure),
+        ("Transform ", ProfileError::Transforms),
+    ] {
+        assert_eq!(profile(&renamed(name)), error, "{name}");
+    }
+    let second = r#"<ds:Transform Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/>"#;
+    let xml = good.replacen(second, &second.replace("ds:Transform", "ds:Other"), 1);
+    assert_eq!(profile(&xml), ProfileError::Transforms);
+    // Text where only elements belong.
+    for name in ["SignedInfo", "Reference", "Transforms", "Signature"] {
+        let xml = good.replacen(&format!("</ds:{name}>"), &format!("x</ds:{name}>"), 1);
+        assert_eq!(profile(&xml), ProfileError::Structure, "{name}");
+    }
+}
+
+#[test]
+fn a_bad_signature_is_told_apart_by_whose_it_is_4_5_100() {
+    let case = |draft: Draft| match draft.received() {
+        Err(Rejection::Refused(refused)) => (refused.case, refused.reason.at),
+        other => panic!("must be refused, was {other:?}"),
+    };
+    let good = answer();
+    assert_eq!(
+        case(good.clone().keys(Some(&IDP_KEY), Some(&OTHER_KEY))),
+        ("4, 5", "Response/Signature")
+    );
+    assert_eq!(
+        case(good.keys(Some(&OTHER_KEY), Some(&IDP_KEY))),
+        ("4, 5, 100, 113", "Response/Assertion/Signature")
+    );
+}
+
+#[test]
 fn attack_7_an_attribute_of_another_namespace_is_not_the_algorithm_nor_the_reference() {
     let good = answer().xml();
     let hide = |element: &str, attribute: &str, value: &str| {

@@ -445,6 +445,19 @@ fn what_cannot_be_read_is_malformed_in_bounded_time_9() {
     }
     assert_eq!(query(&[("SAMLRequest", &bomb)]), Malformed::TooLarge);
     assert_eq!(query(&[("SAMLRequest", &"A".repeat(300 * 1024))]), Malformed::TooLarge);
+    // As much as may come is looked at, and one octet more is not.
+    let longest = "A".repeat(256 * 1024 - "SAMLRequest=".len());
+    assert_eq!(query(&[("SAMLRequest", &longest)]), Malformed::NotText);
+    assert_eq!(query(&[("SAMLRequest", &format!("{longest}A"))]), Malformed::TooLarge);
+    let unpacked = |bytes: usize| deflated(&format!("<a>{}</a>", "x".repeat(bytes - 7)));
+    assert_eq!(
+        query(&[("SAMLRequest", &unpacked(256 * 1024))]),
+        Malformed::NotALogoutMessage
+    );
+    assert_eq!(
+        query(&[("SAMLRequest", &unpacked(256 * 1024 + 1))]),
+        Malformed::TooLarge
+    );
     assert_eq!(query(&[("SAMLRequest", "%%%")]), Malformed::NotBase64);
     assert_eq!(
         query(&[("SAMLRequest", &STANDARD.encode("not deflate"))]),
@@ -467,6 +480,15 @@ fn what_cannot_be_read_is_malformed_in_bounded_time_9() {
         Received::by_post(&encoded(&[("SAMLRequest", &"A".repeat(400 * 1024))])).unwrap_err(),
         Malformed::TooLarge
     );
+    let longest = "A".repeat(384 * 1024);
+    let field = |value: &str| Received::by_post(&encoded(&[("SAMLRequest", value)])).unwrap_err();
+    assert_eq!(field(&longest), Malformed::Xml(XmlError::TooLarge));
+    assert_eq!(field(&format!("{longest}A")), Malformed::TooLarge);
+    let relay_state = |length: usize| {
+        let pairs = [("SAMLRequest", request.as_str()), ("RelayState", &"a".repeat(length))];
+        Received::by_redirect(&encoded(&pairs)).is_ok()
+    };
+    assert!(relay_state(1024) && !relay_state(1025));
     let crowded = request_xml().replace(
         "<samlp:SessionIndex>",
         "<saml:NameID>x</saml:NameID><samlp:SessionIndex>",

@@ -45,6 +45,12 @@ fn metadata_that_spid_would_refuse_are_not_written() {
         ..service_provider()
     };
     assert_eq!(write_metadata(&long, &IDP_KEY, "_m"), Err(WritingError::EntityId));
+    // Letters count, not octets (SAML metadata §2.2.1).
+    let longest = ServiceProvider {
+        entity_id: format!("https://{}", "è".repeat(1024 - 8)),
+        ..service_provider()
+    };
+    assert!(write_metadata(&longest, &IDP_KEY, "_m").is_ok());
 }
 
 pub(super) fn key_descriptor(usage: &str, certificate: &[u8]) -> String {
@@ -163,6 +169,35 @@ fn attack_7_a_provider_with_an_rsa_key_below_2048_bits_is_refused() {
         .unwrap();
     let keys = signing() + &key_descriptor(r#" use="signing""#, &weak);
     assert_eq!(identity_providers(&entity(IDP, &keys)), Err(MetadataError::UnusableKey));
+}
+
+#[test]
+fn a_provider_that_takes_messages_by_one_binding_only_is_read() {
+    let whole = entity(IDP, &signing());
+    let service = |binding: &str, path: &str| {
+        format!(
+            r#"<md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:{binding}" Location="https://idp.example.it/{path}"/>"#
+        )
+    };
+    for (left_out, redirect, post) in [
+        (
+            service("HTTP-POST", "sso/post"),
+            Some("https://idp.example.it/sso"),
+            None,
+        ),
+        (
+            service("HTTP-Redirect", "sso"),
+            None,
+            Some("https://idp.example.it/sso/post"),
+        ),
+    ] {
+        let one = replaced(&whole, &left_out, "");
+        let read = &identity_providers(&one).unwrap()[0];
+        assert_eq!(
+            (read.sso_redirect.as_deref(), read.sso_post.as_deref()),
+            (redirect, post)
+        );
+    }
 }
 
 #[test]

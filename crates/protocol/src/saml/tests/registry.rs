@@ -203,6 +203,52 @@ fn a_provider_whose_own_validity_is_over_is_not_valid_beside_others_that_are() {
     assert_eq!(valid, [true, false]);
 }
 
+#[test]
+fn a_registry_of_one_provider_is_its_own_descriptor() {
+    let one = entity("https://a", &signing()).replacen("entityID", r#"ID="_a" entityID"#, 1);
+    assert_eq!(names(&read(&signed(&one, &SIGNER)).unwrap()), ["https://a"]);
+    assert_eq!(
+        read(&signed(r#"<a ID="_a"><b/></a>"#, &SIGNER)),
+        Err(RegistryError::Metadata(MetadataError::NotMetadata))
+    );
+}
+
+#[test]
+fn an_edition_is_known_by_its_digest() {
+    let digest = |entities: &str| read(&signed(&aggregate("", entities), &SIGNER)).unwrap().digest;
+    let one = entity("https://a", &signing());
+    assert_eq!(digest(&one), digest(&one));
+    assert_ne!(digest(&one), digest(&two()));
+}
+
+#[test]
+fn each_reason_has_its_own_word_for_the_log() {
+    use MetadataError::{Empty, KeyUse, NoSigningKey, NotMetadata, UnusableKey};
+    let invalid = RegistryError::Signature(SignatureError::Invalid);
+    let words = [Empty, NoSigningKey, KeyUse, UnusableKey, NotMetadata]
+        .map(RegistryError::Metadata)
+        .into_iter()
+        .chain([RegistryError::Unsigned, invalid, RegistryError::Expired])
+        .map(RegistryError::name);
+    assert_eq!(
+        words.collect::<Vec<_>>(),
+        [
+            "empty",
+            "key_missing",
+            "key_missing",
+            "key_unusable",
+            "malformed",
+            "unsigned",
+            "signature",
+            "expired"
+        ]
+    );
+    assert_eq!(
+        [NotNewer::ShorterValidity, NotNewer::OlderCertificates, NotNewer::Shrunk].map(NotNewer::name),
+        ["shorter_validity", "older_certificates", "shrunk"]
+    );
+}
+
 fn days(from: DateTime<Utc>, days: i64) -> DateTime<Utc> {
     from.checked_add_signed(TimeDelta::days(days)).unwrap()
 }
@@ -256,6 +302,7 @@ fn attack_22_a_registry_that_ends_earlier_than_the_one_held() {
     };
     let without = read(&signed(&aggregate("", &two()), &SIGNER)).unwrap();
     assert_eq!(until(6).supersedes(&until(5)), Ok(()));
+    assert_eq!(until(5).supersedes(&until(5)), Ok(()), "the same again");
     assert_eq!(until(5).supersedes(&until(6)), Err(NotNewer::ShorterValidity));
     assert_eq!(without.supersedes(&until(6)), Err(NotNewer::ShorterValidity));
     assert_eq!(until(5).supersedes(&without), Ok(()));

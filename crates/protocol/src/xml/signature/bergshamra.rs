@@ -104,3 +104,70 @@ pub(crate) fn canonical(tree: &Tree, element: Element<'_>, without: Option<Eleme
     }
     canonicalize_doc(document, C14nMode::Exclusive, Some(&nodes), prefixes).unwrap()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::profile::{ENVELOPED, EXCLUSIVE_C14N, RSA_SHA256, SHA256};
+    use super::*;
+    use crate::keyring::RsaKey;
+    use crate::keyring::data::sha256;
+    use crate::x509::cie_certificate;
+    use crate::xml::{Bounds, DSIG};
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use chrono::{TimeZone as _, Utc};
+
+    fn parsed(text: &str) -> Tree {
+        Tree::parse(text, Bounds::MESSAGE).unwrap()
+    }
+
+    /// `<a>` around a `<b>` that holds a signature by `key` with one reference to each of `uris`, each over `<b>`
+    /// without the signature.
+    fn signed(key: &RsaKey, uris: &[&str]) -> Tree {
+        let bare = parsed(r#"<a ID="_a"><b ID="_b"></b></a>"#);
+        let digest = STANDARD.encode(sha256(&canonical(&bare, bare.root().children()[0], None, &[])));
+        let references: String = uris
+            .iter()
+            .map(|uri| format!(r#"<Reference URI="{uri}"><Transforms><Transform Algorithm="{ENVELOPED}"></Transform><Transform Algorithm="{EXCLUSIVE_C14N}"></Transform></Transforms><DigestMethod Algorithm="{SHA256}"></DigestMethod><DigestValue>{digest}</DigestValue></Reference>"#))
+            .collect();
+        let with = |value: &str| {
+            parsed(&format!(
+                r#"<a ID="_a"><b ID="_b"><Signature xmlns="{DSIG}"><SignedInfo><CanonicalizationMethod Algorithm="{EXCLUSIVE_C14N}"></CanonicalizationMethod><SignatureMethod Algorithm="{RSA_SHA256}"></SignatureMethod>{references}</SignedInfo><SignatureValue>{value}</SignatureValue></Signature></b></a>"#
+            ))
+        };
+        let unsigned = with("");
+        let info = unsigned.root().descendants_named(DSIG, "SignedInfo")[0];
+        let octets = canonical(&unsigned, info, None, &[]);
+        with(&STANDARD.encode(key.sign_sha256(&octets).unwrap()))
+    }
+
+    /// What this library would say of documents that the profile refuses before it is asked.
+    #[test]
+    fn attack_4_a_signature_covers_what_its_one_computed_digest_is_of_and_nothing_else() {
+        let key = RsaKey::generate(2048).unwrap();
+        let year = |year| Utc.with_ymd_and_hms(year, 1, 1, 0, 0, 0).unwrap();
+        let certificate = cie_certificate(&key, "Ente", "Borgo Alto", (year(2026), year(2036)), [7; 16]).unwrap();
+        let keys = [PublicKey::from_certificate(&certificate).unwrap()];
+        let good = signed(&key, &["#_b"]);
+        let (inside, covered) = (good.root().children()[0], Bergshamra.verify(&good, &keys));
+        assert_eq!(
+            covered.iter().map(|found| found.element).collect::<Vec<_>>(),
+            [Some(inside)]
+        );
+        let first = Bergshamra.verify_first(&good, &keys).unwrap();
+        assert_eq!(first.element, Some(inside), "and not the document around it");
+        // The library calls a signature valid whose reference stands twice.
+        let tree = signed(&key, &["#_b", "#_b"]);
+        let covered = Bergshamra.verify(&tree, &keys);
+        assert_eq!(covered.iter().map(|found| found.element).collect::<Vec<_>>(), [None]);
+        assert_eq!(Bergshamra.verify_first(&tree, &keys).unwrap().element, None);
+        // Of what lies outside the document it computes no digest; where positions are free it says so.
+        let outside = signed(&key, &["cid:b", "#_b"]);
+        assert_eq!(Bergshamra.verify(&outside, &keys).len(), 0);
+        let names = ["#_b".to_owned()];
+        assert!(Bergshamra.covers(&good, &keys, &names));
+        assert!(!Bergshamra.covers(&good, &keys, &["#_a".to_owned()]));
+        assert!(!Bergshamra.covers(&good, &[], &names));
+        assert!(!Bergshamra.covers(&outside, &keys, &names));
+    }
+}

@@ -282,3 +282,54 @@ fn is_prefix_list(list: &str) -> bool {
     let mut prefixes = list.split(' ').filter(|prefix| !prefix.is_empty());
     list.len() <= LONGEST_PREFIX_LIST && prefixes.all(|prefix| prefix == "#default" || plain(prefix))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::xml::Bounds;
+
+    fn canonicalisation(inside: &str) -> bool {
+        let text = format!("<m Algorithm='{EXCLUSIVE_C14N}' xmlns:c='{EXCLUSIVE_C14N}'>{inside}</m>");
+        is_exclusive(Tree::parse(&text, Bounds::MESSAGE).unwrap().root())
+    }
+
+    #[test]
+    fn attack_7_canonicalisation_takes_a_list_of_prefixes_and_nothing_else() {
+        assert!(canonicalisation(""));
+        assert!(canonicalisation("<c:InclusiveNamespaces PrefixList='xs #default'/>"));
+        for inside in [
+            "x",
+            "<c:Other PrefixList='xs'/>",
+            "<InclusiveNamespaces PrefixList='xs'/>",
+            "<c:InclusiveNamespaces/>",
+            "<c:InclusiveNamespaces PrefixList='xs' other=''/>",
+            "<c:InclusiveNamespaces PrefixList='xml'/>",
+            "<c:InclusiveNamespaces PrefixList='xs'>x</c:InclusiveNamespaces>",
+            "<c:InclusiveNamespaces PrefixList='xs'><c:x/></c:InclusiveNamespaces>",
+            "x<c:InclusiveNamespaces PrefixList='xs'/>",
+            "<c:InclusiveNamespaces PrefixList='xs'/><c:InclusiveNamespaces PrefixList='xs'/>",
+        ] {
+            assert!(!canonicalisation(inside), "{inside}");
+        }
+    }
+
+    #[test]
+    fn attack_4_a_reference_names_a_plain_identifier_or_the_whole_document() {
+        let named = |id: &str, uri: &str| {
+            let tree = Tree::parse(&format!("<a ID='{id}'/>"), Bounds::MESSAGE).unwrap();
+            [Target::Id(tree.root()), Target::IdOrDocument(tree.root())].map(|signed| names(uri, signed))
+        };
+        assert_eq!(named("_a", "#_a"), [true, true]);
+        assert_eq!(named("_a", ""), [false, true]);
+        for (id, uri) in [
+            ("_a", "_a"),
+            ("_a", "#_b"),
+            ("_a", "#"),
+            ("", "#"),
+            ("a b", "#a b"),
+            ("xpointer(/)", "#xpointer(/)"),
+        ] {
+            assert_eq!(named(id, uri), [false, false], "{id} {uri}");
+        }
+    }
+}

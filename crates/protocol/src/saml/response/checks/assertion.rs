@@ -8,10 +8,6 @@ use crate::xml::trim;
 use domain::person::Level;
 use std::collections::BTreeSet;
 
-pub(super) fn id(assertion: &Assertion<'_>, _: &Expected<'_>) -> Result<(), Refused> {
-    filled(assertion.id, "Assertion/@ID", ["33", "34"]).map(|_| ())
-}
-
 pub(super) fn version(assertion: &Assertion<'_>, _: &Expected<'_>) -> Result<(), Refused> {
     version_2(assertion.version, "Assertion/@Version", "35")
 }
