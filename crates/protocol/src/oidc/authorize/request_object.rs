@@ -284,6 +284,9 @@ mod tests {
         assert_eq!(fapi("nbf", Value::Null), Err(Reason::NotBefore));
         assert_eq!(fapi("nbf", at(61)), Err(Reason::NotBefore));
         assert_eq!(fapi("nbf", at(-3601)), Err(Reason::NotBefore));
+        // At the bound: a clock that is a minute ahead, and an hour that would not be over yet.
+        assert_eq!(fapi("nbf", at(60)), Ok(true));
+        assert_eq!(fapi("nbf", at(-3600)), Err(Reason::TooLong));
         assert_eq!(fapi("aud", json!("https://other.example")), Err(Reason::OtherAudience));
         assert_eq!(fapi("aud", Value::Null), Err(Reason::OtherAudience));
         assert_eq!(fapi("iss", Value::Null), Err(Reason::OtherClient));
@@ -340,6 +343,56 @@ mod tests {
         let mut demanded = samples::client();
         demanded.metadata.require_signed_request_object = true;
         assert_eq!(fetched(&demanded), Err(Reason::Token(SignedError::Algorithm)));
+    }
+
+    #[test]
+    fn attack_38_half_a_signature_is_not_none() {
+        let fetched = |token: &str| {
+            let by = By::Reference { over_tls: true };
+            super::read(token, &samples::client(), &keys(), ISSUER, by, now()).map(|read| read.signed)
+        };
+        let none = plain(&claims("", Value::Null));
+        assert_eq!(fetched(&none), Ok(false));
+        let with_signature = format!("{none}c2ln");
+        assert!(matches!(fetched(&with_signature), Err(Reason::Token(_))));
+        let signed = sign_by(key(), Algorithm::Es256, None, &claims("", Value::Null)).unwrap();
+        let (without, _) = signed.rsplit_once('.').unwrap();
+        assert!(matches!(fetched(&format!("{without}.")), Err(Reason::Token(_))));
+    }
+
+    #[test]
+    fn each_reason_has_the_rfcs_word() {
+        for (reason, word) in [
+            (Reason::Both, "invalid_request"),
+            (Reason::UriNotRegistered, "invalid_request_uri"),
+            (Reason::UriUnreachable, "invalid_request_uri"),
+            (Reason::Unsigned, "request_not_supported"),
+            (Reason::NoKeys, "invalid_request_object"),
+        ] {
+            assert_eq!(reason.code().as_str(), word);
+        }
+    }
+
+    #[test]
+    fn an_object_may_be_as_long_as_its_bound() {
+        let of = |length: usize| {
+            let fillings = (0..4).flat_map(|more| (0..8).map(move |less| (more, MAX_LENGTH * 3 / 4 - 600 - less)));
+            let token = |(more, filling): (usize, usize)| {
+                let header = json!({"alg": "none", "kid": "k".repeat(more)}).to_string();
+                let claims = claims("state", json!("s".repeat(filling))).to_string();
+                format!("{}.{}.", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims))
+            };
+            let missing = |(more, filling)| (more, filling + (length - token((more, filling)).len()) * 3 / 4);
+            fillings
+                .map(missing)
+                .map(token)
+                .find(|token| token.len() == length)
+                .unwrap()
+        };
+        let refused = |length| read(&samples::client(), &of(length)).unwrap_err();
+        assert_eq!(refused(MAX_LENGTH), Reason::Unsigned);
+        assert_eq!(refused(MAX_LENGTH + 1), Reason::Token(SignedError::Malformed));
+        assert_eq!(refused(MAX_LENGTH + 2), Reason::Token(SignedError::Malformed));
     }
 
     #[test]

@@ -396,6 +396,47 @@ fn a_pin_is_kept_apart_from_the_scopes() {
 }
 
 #[test]
+fn all_organisations_are_a_scope_where_registered_and_no_pin() {
+    let mut client = samples::client();
+    let ask = |scope: &str, client: &Client| ask(&with("scope", scope), client).map(|request| request.pin);
+    assert_eq!(ask("openid organization:*", &client), Err(Reason::PinMalformed));
+    client.scopes.insert(ALL_ORGANISATIONS.to_owned());
+    assert_eq!(ask("openid organization:*", &client), Ok(None));
+    let both = ask("openid organization:* organization:acme-srl", &client);
+    assert_eq!(both, Ok(Some(Pin("acme-srl".to_owned()))));
+}
+
+#[test]
+fn an_address_is_named_by_its_host_and_an_applications_by_its_scheme() {
+    let mut client = samples::client();
+    client.redirect_uris.insert("it.example.app:/cb".to_owned());
+    let at = |redirect_uri: &str| destination(&with("redirect_uri", redirect_uri), Some(&client)).unwrap();
+    assert_eq!(at("https://suap.example.it/cb?tenant=1").place(), "suap.example.it");
+    assert_eq!(at("it.example.app:/cb").place(), "it.example.app");
+    assert!(at("it.example.app:/cb").is_registered_by(&client));
+    assert!(!at("it.example.app:/cb").is_registered_by(&samples::client()));
+}
+
+#[test]
+fn a_form_is_posted_to_the_origin_of_the_address_or_to_the_scheme_of_an_application() {
+    let mut client = samples::client();
+    client.redirect_uris.insert("it.example.app:/cb".to_owned());
+    for (redirect_uri, origin) in [
+        ("https://suap.example.it/cb", "https://suap.example.it"),
+        ("it.example.app:/cb", "it.example.app:"),
+    ] {
+        let mut pairs = right();
+        pairs.insert("redirect_uri".to_owned(), redirect_uri.to_owned());
+        pairs.insert("response_mode".to_owned(), "form_post".to_owned());
+        let there = destination(&parameters(pairs), Some(&client)).unwrap();
+        match there.answer(ISSUER, Outcome::Code("c")) {
+            Answer::Form(form) => assert_eq!(form.origin, origin),
+            Answer::Link(link) => panic!("no form: {link}"),
+        }
+    }
+}
+
+#[test]
 fn attack_56_a_pin_at_a_client_for_oneself_only_is_denied() {
     let client = Client {
         acting: ActingPolicy::Myself,

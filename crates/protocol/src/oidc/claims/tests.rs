@@ -1,4 +1,9 @@
+use super::access_token::{Behind, Issued, access_token, introspection};
 use super::*;
+use crate::oidc::access_token::{AccessToken, Actor};
+use crate::oidc::authorization_details::ActingAs;
+use crate::oidc::confirmation::Confirmation;
+use crate::oidc::grant::refresh_token::RefreshToken;
 use crate::oidc::samples;
 use chrono::TimeDelta;
 use std::collections::BTreeSet;
@@ -350,6 +355,7 @@ fn all_organisations_are_those_of_the_grants_person_and_told_only_where_granted(
     };
     let (mine, mut anothers) = (samples::holding(), samples::holding_of_unit());
     anothers.mandate.person.0 = uuid::Uuid::from_u128(99);
+    anothers.organisation.alias = "of-another".to_owned();
     let all = [mine, anothers];
     let organizations = |scopes: &str| {
         let grant = Grant {
@@ -383,7 +389,7 @@ fn roles_are_narrowed_to_those_asked_for_at_the_grants_own_client_only() {
     let client = samples::client();
     assert_eq!(roles(&wide, &client, &grant), both);
     let asked = r#"[{"type":"urn:varco:acting-as","roles":["invoice-reader"]}]"#;
-    let asked = crate::oidc::authorization_details::ActingAs::read(asked, &client.roles).unwrap();
+    let asked = ActingAs::read(asked, &client.roles).unwrap();
     grant.asked.authorization_details = Some(asked);
     assert_eq!(
         roles(&wide, &client, &grant),
@@ -418,4 +424,179 @@ fn the_ground_is_told_where_it_was_asked_for_and_for_a_mandate_only() {
     let mut oneself = samples::grant();
     oneself.asked.claims = grant.asked.claims.clone();
     assert!(told(None, &oneself).get(VERIFIED_CLAIMS).is_none());
+}
+
+fn access() -> AccessToken {
+    AccessToken {
+        client_id: "suap".to_owned(),
+        grant: Some(samples::grant().id),
+        scopes: ["openid", "email"].map(str::to_owned).into(),
+        audience: BTreeSet::new(),
+        actor: None,
+        confirmation: None,
+        issued_at: samples::now(),
+        expires_at: samples::after(600),
+    }
+}
+
+fn resource(id: &str) -> Client {
+    Client {
+        id: id.to_owned(),
+        roles: ["reader", "writer"].map(str::to_owned).into(),
+        ..samples::client()
+    }
+}
+
+/// The sample's mandate, with roles at two resources.
+fn holding_at_resources() -> Holding {
+    let mut holding = samples::holding();
+    let roles = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<BTreeSet<_>>();
+    holding
+        .mandate
+        .roles
+        .insert("registry".to_owned(), roles(&["reader", "writer"]));
+    holding.mandate.roles.insert("archive".to_owned(), roles(&["reader"]));
+    holding
+}
+
+#[test]
+fn rfc_9068_an_access_token_says_whose_it_is_what_for_and_in_which_roles() {
+    let holding = holding_at_resources();
+    let grant = samples::grant_for(&holding);
+    let behind = Some(Behind {
+        grant: &grant,
+        holding: Some(&holding),
+    });
+    let mut token = access();
+    token.audience = ["https://archive.example.it".to_owned()].into();
+    let said =
+        |token: &AccessToken, resources: &[Client]| access_token(samples::provider(), token, "jti", behind, resources);
+    let claims = said(&token, &[resource("archive")]).unwrap();
+    assert_eq!(
+        claims,
+        json!({
+            "iss": samples::ISSUER, "jti": "jti", "client_id": "suap", "sub": claims["sub"], "aud": "https://archive.example.it",
+            "iat": samples::now().timestamp(), "exp": samples::after(600).timestamp(), "scope": "email openid",
+            "acr": claims["acr"], "amr": ["mfa"], "auth_time": samples::after(-120).timestamp(),
+            "org_id": claims["org_id"], "organization": claims["organization"], "roles": ["reader"],
+        })
+    );
+    assert_eq!(claims["sub"], samples::person().id.0.to_string());
+    // Of several resources none can tell which is meant: what the person may do at each.
+    let everywhere = said(&token, &[resource("registry"), resource("archive")]).unwrap();
+    assert_eq!(everywhere["roles"], json!(["reader"]));
+    assert_eq!(
+        said(&token, &[resource("registry")]).unwrap()["roles"],
+        json!(["reader", "writer"])
+    );
+    assert_eq!(said(&token, &[]), Err(NotOfThisGrant));
+    // RFC 7519 §4.1.3: one audience is a text, several are a list; without any it is the client's own.
+    token.audience.insert("https://registry.example.it".to_owned());
+    let aud = |token: &AccessToken| said(token, &[resource("archive")]).unwrap()["aud"].clone();
+    assert_eq!(
+        aud(&token),
+        json!(["https://archive.example.it", "https://registry.example.it"])
+    );
+    assert_eq!(aud(&access()), json!("suap"));
+}
+
+#[test]
+fn rfc_9068_a_client_alone_is_its_own_subject_and_nothing_is_said_of_a_person() {
+    let token = AccessToken {
+        grant: None,
+        scopes: BTreeSet::new(),
+        ..access()
+    };
+    let claims = access_token(samples::provider(), &token, "jti", None, &[resource("archive")]).unwrap();
+    assert_eq!(claims["sub"], "suap");
+    for absent in ["scope", "acr", "auth_time", "roles", "org_id", "cnf", "act"] {
+        assert!(claims.get(absent).is_none(), "{absent}");
+    }
+}
+
+#[test]
+fn rfc_9449_6_and_rfc_8693_4_1_a_token_says_what_it_is_bound_to_and_who_acts() {
+    let grant = samples::grant();
+    let behind = Some(Behind {
+        grant: &grant,
+        holding: None,
+    });
+    let token = AccessToken {
+        confirmation: Some(Confirmation::Jkt("thumb".to_owned())),
+        actor: Some(Actor {
+            sub: "archive".to_owned(),
+            act: None,
+        }),
+        ..access()
+    };
+    let claims = access_token(samples::provider(), &token, "jti", behind, &[resource("archive")]).unwrap();
+    assert_eq!(claims["cnf"], json!({"jkt": "thumb"}));
+    assert_eq!(claims["act"], json!({"sub": "archive"}));
+}
+
+#[test]
+fn rfc_9396_9_what_was_granted_of_the_details_is_said_where_details_were_asked_for() {
+    let holding = samples::holding();
+    let mut grant = samples::grant_for(&holding);
+    let details = |grant: &Grant| {
+        let behind = Some(Behind {
+            grant,
+            holding: Some(&holding),
+        });
+        let token = access_token(samples::provider(), &access(), "j", behind, &[samples::client()]).unwrap();
+        let answer = introspection(samples::provider(), &samples::client(), behind, Issued::of(&access())).unwrap();
+        [token, answer].map(|claims| claims.get("authorization_details").cloned())
+    };
+    assert_eq!(details(&grant), [None, None]);
+    let asked = r#"[{"type":"urn:varco:acting-as"}]"#;
+    grant.asked.authorization_details = Some(ActingAs::read(asked, &samples::client().roles).unwrap());
+    for told in details(&grant) {
+        let told = told.unwrap();
+        assert_eq!(told[0]["type"], "urn:varco:acting-as");
+        assert_eq!(told[0]["roles"], json!(["invoice-submitter"]));
+    }
+}
+
+#[test]
+fn rfc_7662_2_2_introspection_calls_the_person_as_who_asks_knows_them() {
+    let grant = samples::grant();
+    let behind = Some(Behind {
+        grant: &grant,
+        holding: None,
+    });
+    let said = |asking: &Client, token: Issued<'_>| introspection(samples::provider(), asking, behind, token).unwrap();
+    let claims = said(&samples::client(), Issued::of(&access()));
+    assert_eq!(
+        (&claims["active"], &claims["token_type"]),
+        (&json!(true), &json!("Bearer"))
+    );
+    assert_eq!((&claims["client_id"], &claims["aud"]), (&json!("suap"), &json!("suap")));
+    assert_eq!(claims["scope"], "email openid");
+    // The session is the portal's own: nobody else learns it.
+    assert_eq!(claims["sid"], grant.id.to_string());
+    assert!(said(&resource("archive"), Issued::of(&access())).get("sid").is_none());
+    for personal in ["email", "given_name", "fiscal_number"] {
+        assert!(claims.get(personal).is_none(), "{personal}");
+    }
+    let refresh = RefreshToken {
+        hash: crate::oidc::hash_secret("r"),
+        grant: grant.id,
+        created_at: samples::now(),
+        expires_at: samples::after(3600),
+        used_at: None,
+        confirmation: None,
+    };
+    let claims = said(&samples::client(), Issued::of_refresh(&refresh, &grant));
+    assert!(claims.get("token_type").is_none(), "a refresh token is of no type");
+    assert_eq!(claims["exp"], samples::after(3600).timestamp());
+    // Nobody behind it: the client is.
+    let alone = introspection(samples::provider(), &resource("archive"), None, Issued::of(&access())).unwrap();
+    assert_eq!(alone["sub"], "suap");
+    let holding = samples::holding();
+    let anothers = Some(Behind {
+        grant: &grant,
+        holding: Some(&holding),
+    });
+    let refused = introspection(samples::provider(), &samples::client(), anothers, Issued::of(&access()));
+    assert_eq!(refused, Err(NotOfThisGrant), "attack 58");
 }

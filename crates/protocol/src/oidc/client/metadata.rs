@@ -276,6 +276,19 @@ mod tests {
     }
 
     #[test]
+    fn a_certificates_name_is_what_was_registered_whatever_its_kind() {
+        for kind in [
+            CertificateSubject::Dn,
+            CertificateSubject::Dns,
+            CertificateSubject::Uri,
+            CertificateSubject::Ip,
+            CertificateSubject::Email,
+        ] {
+            assert_eq!(kind("rp.example.it".to_owned()).value(), "rp.example.it");
+        }
+    }
+
+    #[test]
     fn what_is_stored_is_read_back() {
         let metadata = ClientMetadata {
             grant_types: BTreeSet::from([GrantType::AuthorizationCode, GrantType::RefreshToken]),

@@ -234,6 +234,9 @@ mod tests {
         assert_eq!(with("exp", Value::Null), Err(Reason::Expired));
         assert_eq!(with("exp", json!(now().timestamp())), Err(Reason::Expired));
         assert_eq!(with("exp", json!(after(315_360_000).timestamp())), Err(Reason::TooLong));
+        let longest = LONGEST_LIFE.num_seconds();
+        assert!(with("exp", json!(after(longest).timestamp())).is_ok());
+        assert_eq!(with("exp", json!(after(longest + 1).timestamp())), Err(Reason::TooLong));
         assert_eq!(with("exp", json!("soon")), Err(Reason::Member(WrongMember("exp"))));
         assert_eq!(with("jti", Value::Null), Err(Reason::JtiMissing));
         assert_eq!(
@@ -259,6 +262,7 @@ mod tests {
     #[test]
     fn a_clock_eight_seconds_ahead_is_forgiven_and_one_over_a_minute_is_not() {
         assert!(with("nbf", json!(after(8).timestamp())).is_ok());
+        assert!(with("iat", json!(after(60).timestamp())).is_ok());
         assert_eq!(with("nbf", json!(after(61).timestamp())), Err(Reason::TooEarly));
         assert_eq!(with("iat", json!(after(61).timestamp())), Err(Reason::TooEarly));
     }

@@ -237,6 +237,12 @@ mod tests {
     }
 
     #[test]
+    fn attack_30_an_empty_name_names_nobody() {
+        // DER of a Name without parts, as a certificate has it whose subject is in its alternative names.
+        assert!(!same_name("", &[0x30, 0]));
+    }
+
+    #[test]
     fn attack_30_a_name_that_is_nearly_the_registered_one_is_another() {
         let authority = authority();
         let issued = issued_by(&authority);

@@ -106,6 +106,11 @@ mod tests {
             Err(Reason::Ended)
         );
         assert_eq!(
+            changed(|grant| grant.code.expires_at = samples::now()),
+            Ok(()),
+            "the last instant"
+        );
+        assert_eq!(
             changed(|grant| grant.code.expires_at = samples::after(-1)),
             Err(Reason::DeviceExpired)
         );

@@ -171,6 +171,12 @@ mod tests {
         let mut ended = samples::grant();
         ended.ended_at = Some(samples::now());
         assert_eq!(judge(&refresh_token(), &ended, &client(), ""), Err(Reason::Ended));
+        let mut last = refresh_token();
+        last.expires_at = samples::now();
+        assert!(
+            judge(&last, &samples::grant(), &client(), "").is_ok(),
+            "the last instant"
+        );
         let mut late = refresh_token();
         late.expires_at = samples::after(-1);
         assert_eq!(judge(&late, &samples::grant(), &client(), ""), Err(Reason::Expired));

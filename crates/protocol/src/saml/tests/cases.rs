@@ -248,6 +248,19 @@ fn cases_73_to_87_conditions() {
         "84",
         answer().assertion_cut(restriction.0, restriction.1, "<saml:OneTimeUse/>"),
     );
+    // What is missing is named, be there other conditions or none.
+    let at = |draft: Draft| match draft.received() {
+        Err(Rejection::Refused(refused)) => refused.reason.at,
+        other => panic!("must be refused, was {other:?}"),
+    };
+    assert_eq!(
+        at(answer().assertion_cut(restriction.0, restriction.1, "<saml:OneTimeUse/>")),
+        "Assertion/Conditions/AudienceRestriction"
+    );
+    assert_eq!(
+        at(answer().assertion_cut(restriction.0, restriction.1, "")),
+        "Assertion/Conditions"
+    );
     let audience = format!("<saml:Audience>{SP}</saml:Audience>");
     refused("85", answer().assertion(&audience, "<saml:Audience> </saml:Audience>"));
     refused("86", answer().assertion(&audience, ""));

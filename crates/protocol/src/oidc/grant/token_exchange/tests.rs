@@ -218,6 +218,10 @@ fn what_is_missing_repeated_or_not_supported_is_an_invalid_request() {
         (format!("{FORM}&actor_token=a"), Reason::ActorTokenIncomplete),
         (format!("{FORM}&actor_token_type=a"), Reason::ActorTokenIncomplete),
         (
+            format!("{FORM}&actor_token=a&actor_token_type=urn:ietf:params:oauth:token-type:saml2"),
+            Reason::TokenType,
+        ),
+        (
             format!("{FORM}&requested_token_type=urn:ietf:params:oauth:token-type:refresh_token"),
             Reason::TokenType,
         ),
@@ -240,4 +244,21 @@ fn only_a_client_that_registered_it_and_proves_itself_exchanges() {
         Err(Reason::NotRegistered)
     );
     assert_eq!(Reason::NotRegistered.code(), ErrorCode::UnauthorizedClient);
+}
+
+#[test]
+fn an_actor_token_comes_with_its_type() {
+    let form = format!("{FORM}&actor_token=a&actor_token_type=urn:ietf:params:oauth:token-type:access_token");
+    let form = Parameters::parse(&form).unwrap();
+    assert_eq!(read(&form, &service()).unwrap().actor_token, Some("a"));
+    assert_eq!(
+        read(&Parameters::parse(FORM).unwrap(), &service()).unwrap().actor_token,
+        None
+    );
+}
+
+#[test]
+fn rfc_8693_2_2_2_what_is_too_much_has_its_own_word() {
+    assert_eq!(Reason::WiderScope.code(), ErrorCode::InvalidScope);
+    assert_eq!(Reason::NotForUserinfo.code(), ErrorCode::InvalidTarget);
 }
