@@ -52,6 +52,7 @@ impl Keyring {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ED25519, UnparsedPublicKey};
 
     #[test]
     fn each_record_signs_with_its_own_key_or_not_at_all() {
@@ -69,6 +70,28 @@ mod tests {
         assert_eq!(of(&keys, Record::Cie), Some(b"cie".to_vec()));
         keys.cie = None;
         assert_eq!(of(&keys, Record::Cie), None);
+    }
+
+    #[test]
+    fn a_key_on_a_curve_is_the_same_when_it_is_read_again_and_signs() {
+        let [p256, ed] = [
+            SigningKey::P256(P256Key::generate().unwrap()),
+            SigningKey::Ed25519(EdKey::generate().unwrap()),
+        ];
+        for (key, kind) in [(&p256, "EC"), (&ed, "OKP")] {
+            let again = SigningKey::from_pem(&key.to_pem().unwrap()).unwrap();
+            assert_eq!(again.public_jwk(), key.public_jwk());
+            assert_eq!(key.public_jwk()["kty"], kind);
+        }
+        let (SigningKey::P256(p256), SigningKey::Ed25519(ed)) = (p256, ed) else {
+            panic!("two kinds");
+        };
+        let point = UnparsedPublicKey::new(&ED25519, ed.public());
+        point.verify(b"text", &ed.sign(b"text").unwrap()).unwrap();
+        let (x, y) = p256.coordinates();
+        let point = [&[4], x, y].concat();
+        let point = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &point);
+        point.verify(b"text", &p256.sign(b"text").unwrap()).unwrap();
     }
 
     #[test]
