@@ -76,6 +76,17 @@ fn a_list_without_the_pinned_signature_is_no_list() {
     assert!(TrustList::read(&document("trust-list.xml"), &both).is_ok());
 }
 
+/// AgID's list is 2 MB today; one of a stranger's size is not read at all.
+#[test]
+fn attack_9_a_list_may_be_much_larger_than_todays_and_has_a_bound() {
+    let of = |bytes: usize| {
+        let list = format!("<list>{}</list>", "x".repeat(bytes - 13));
+        TrustList::read(&list, &[key("tl-signer")])
+    };
+    assert_eq!(of(4 * 1024 * 1024), Err(TrustListError::Unsigned));
+    assert_eq!(of(16 * 1024 * 1024 + 1), Err(TrustListError::NotXml));
+}
+
 #[test]
 fn an_older_list_does_not_come_back_and_a_stale_one_is_not_used() {
     assert_eq!(
