@@ -7,9 +7,11 @@
 import json
 import sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 # snippet: authlib
+from urllib.parse import urlencode
+
 import requests
 from authlib.common.security import generate_token
 from authlib.integrations.requests_client import OAuth2Session

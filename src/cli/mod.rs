@@ -34,7 +34,6 @@ enum Command {
     Apply(apply::Arguments),
     /// Show, fetch or accept the identity providers of the SPID registry.
     Idps(idps::Arguments),
-    /// Make the keys that a configuration names.
     /// Look into the transaction register; find out whether anybody changed it.
     #[command(subcommand)]
     Audit(audit::Command),
