@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::app::runtime::runtime;
 use crate::clock::Clock;
 use crate::config;
-use crate::flow::administration::registry::{Fetched, Taken, Way, fetch, take};
+use crate::flow::administration::registry::{self, Fetched, Taken, Way, fetch, take};
 use crate::flow::{Deps, RegistrySource};
 use crate::random::Random;
 use anyhow::Context as _;
@@ -47,8 +47,10 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result
         Err(mistakes) => return tell(&mistakes, out),
     };
     runtime()?.block_on(async {
-        let app = App::open(config, Clock::System, Random::System).await?;
+        // Not `open`: whoever tries a draft of a configuration must not switch off the portals that it does not name.
+        let app = App::attach(config, Clock::System, Random::System).await?;
         let deps = &app.state.deps;
+        registry::begin(deps, &deps.identity_providers).await?;
         let source = deps.identity_providers.source();
         let registry = || source.context("spid.registry.signers: no registry is configured");
         let good = match &arguments.what {

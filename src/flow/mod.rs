@@ -8,6 +8,7 @@
 pub mod account;
 pub mod administration;
 mod certificate_proxy;
+pub mod form_token;
 mod identity_providers;
 pub mod office;
 pub mod provider;

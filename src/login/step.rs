@@ -114,7 +114,7 @@ pub fn next_step(login: &Login, known: Known<'_>, now: DateTime<Utc>) -> Step {
         return Step::ComputeActing;
     };
     match choose(login, request, options) {
-        Step::Finish(acting) => agree(login, request, client, acting, known.consent),
+        Step::Finish(acting) => agree(login, request, client, (acting, options), known.consent),
         step => step,
     }
 }
@@ -124,9 +124,10 @@ fn agree(
     login: &Login,
     request: &AuthorizationRequest,
     client: &Client,
-    acting: ActingContext,
+    (acting, options): (ActingContext, &ActingOptions),
     before: Option<&Released>,
 ) -> Step {
+    let organisation = options.holding(acting).map(|holding| holding.organisation.id);
     match login.consented {
         Some(true) => return Step::Finish(acting),
         Some(false) => return Step::Refuse(Refusal::ConsentRefused),
@@ -135,7 +136,7 @@ fn agree(
     }
     match before {
         None => Step::RecallConsent,
-        Some(before) if !consent::is_due(client, request, before) => Step::Finish(acting),
+        Some(before) if !consent::is_due(client, request, organisation, before) => Step::Finish(acting),
         Some(_) if silent(Some(request)) => Step::Refuse(Refusal::ConsentRequired),
         Some(_) => Step::AskConsent(acting),
     }

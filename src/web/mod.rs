@@ -10,6 +10,7 @@ mod cors;
 mod form;
 mod health;
 mod language;
+mod login_form;
 mod office;
 mod provider;
 mod request_log;

@@ -11,25 +11,25 @@ use axum::response::Response;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
      font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// The one address outside that a page's form may go to, as an extension of its response.
-#[derive(Debug, Clone)]
-pub(super) struct FormLeavesTo(
-    /// An origin: scheme, host and port.
-    pub String,
-);
+/// Where a form stands that leaves us, to a registered address: nothing but that form, no script of others and no base. Of
+/// `form-action` nothing is said there, for it would govern where the *other* side leads on to as well, and a portal whose
+/// callback ends on another of its hosts would be cut off with the code already spent.
+const LEAVING: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+     font-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// The policy of a page whose form leaves us.
-fn policy_with(FormLeavesTo(origin): &FormLeavesTo) -> Option<HeaderValue> {
-    HeaderValue::from_str(&POLICY.replace("form-action 'self'", &format!("form-action {origin}"))).ok()
-}
+/// That a page's form leaves us, as an extension of its response.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FormLeaves;
 
 /// On every page.
 pub(super) async fn page_headers(Extract(_): Extract<State>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    let leaves = response.extensions().get::<FormLeavesTo>().and_then(policy_with);
+    let policy = match response.extensions().get::<FormLeaves>() {
+        Some(FormLeaves) => LEAVING,
+        None => POLICY,
+    };
     let headers = response.headers_mut();
-    let policy = leaves.unwrap_or(HeaderValue::from_static(POLICY));
-    headers.insert(CONTENT_SECURITY_POLICY, policy);
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // The address of a login page never leaves us, nor do identity providers and portals learn of it.
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));

@@ -61,18 +61,19 @@ pub(super) fn service_name(client: &Client, language: Language) -> String {
     client.names.get(language.tag()).unwrap_or(&client.name).clone()
 }
 
-/// The service's own address, where a citizen starts again.
+/// The service's own address, where a citizen starts again; none of one that was switched off (attack 47).
 pub(super) fn service_link(client: &Client, language: Language) -> Option<ServiceLink> {
-    let href = client.uri.clone()?;
+    let href = client.uri.clone().filter(|_| !client.disabled)?;
     Some(ServiceLink {
         name: service_name(client, language),
         href,
     })
 }
 
-/// Where a citizen begins again at a service: where it begins logins, or its home.
+/// Where a citizen begins again at a service: where it begins logins, or its home. Nowhere at one that was switched off.
 pub(super) fn begin_again(issuer: &str, client: &Client) -> Option<String> {
-    client.login_initiation(issuer).or_else(|| client.uri.clone())
+    let address = client.login_initiation(issuer).or_else(|| client.uri.clone());
+    address.filter(|_| !client.disabled)
 }
 
 /// A link to an identity provider, for a login or for the account page.
@@ -118,7 +119,13 @@ pub(super) fn consent_line(issuer: &str, given: &Given, language: Language) -> C
 }
 
 /// The chooser.
-pub(super) fn chooser(offer: &Offer, filter: &ChooserFilter, language: Language, now: DateTime<Utc>) -> ChooserPage {
+pub(super) fn chooser(
+    offer: &Offer,
+    filter: &ChooserFilter,
+    login: String,
+    language: Language,
+    now: DateTime<Utc>,
+) -> ChooserPage {
     let total = offer.options.usable.len().saturating_add(offer.options.unusable.len());
     let role = filter.role.as_deref().and_then(kind_from_tag);
     let words = filter.query.as_deref().unwrap_or_default().trim().to_lowercase();
@@ -136,7 +143,7 @@ pub(super) fn chooser(offer: &Offer, filter: &ChooserFilter, language: Language,
     options.sort_by_key(|o| (!o.selected, std::cmp::Reverse(o.last_used)));
     ChooserPage {
         action: "/login/choose".to_owned(),
-        login: offer.login.id.0.clone(),
+        login,
         service_name: service_name(&offer.client, language),
         person: ChooserPerson {
             name: format!("{} {}", offer.person.given_name, offer.person.family_name),
@@ -154,6 +161,7 @@ pub(super) fn chooser(offer: &Offer, filter: &ChooserFilter, language: Language,
             .collect(),
         search: (total > ChooserPage::SEARCH_ABOVE).then(|| Search {
             action: "/login/choose".to_owned(),
+            login: offer.login.id.0.clone(),
             query: filter.query.clone().unwrap_or_default(),
             role,
             roles: kinds(offer),

@@ -63,5 +63,5 @@ export const modules = {
 
   'ensure-unsigned-request-at-par-endpoint-fails': (plan) => refusedSent(plan, (parameters) => parameters),
 
-  'par-authorization-request-containing-request_uri': refusedWith({ claims: { request_uri: 'urn:ietf:params:oauth:request_uri:made-up' } }),
+  'par-authorization-request-containing-request_uri': (plan) => refusedBefore(plan, {}, 'invalid_request_object', { object: { claims: { request_uri: 'urn:ietf:params:oauth:request_uri:made-up' } } }),
 };

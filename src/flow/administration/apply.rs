@@ -43,7 +43,19 @@ pub async fn apply_clients(deps: &Deps, clients: &[Client]) -> Result<(), FlowEr
     let mut tx = deps.store.begin().await?;
     // First, for a new client may take the place of one that goes.
     let ids: Vec<&str> = clients.iter().map(|client| client.id.as_str()).collect();
-    tx.disable_clients_except(&ids).await?;
+    for gone in tx.disable_clients_except(&ids).await? {
+        // What it holds must not live again when its name comes back: perhaps that is why it went (attack 47).
+        let ended = tx.end_grants_of_client(&gone, now).await?;
+        if ended == 0 {
+            continue;
+        }
+        tx.record(&SecurityEvent {
+            client: Some(gone),
+            detail: Some(format!("client disabled, {ended} grants")),
+            ..deps.event(EventKind::GrantsEnded, now)
+        })
+        .await?;
+    }
     for client in clients {
         tx.upsert_client(client).await?;
         tx.adopt_client(&client.id).await?;

@@ -1,5 +1,6 @@
 //! Who may be in the back office: somebody signed in at level 2 or more, with the duty in force now.
 
+use crate::flow::form_token;
 use crate::flow::sign_in::session;
 use crate::flow::{Browser, Deps, FlowError};
 use crate::login::Session;
@@ -7,7 +8,10 @@ use chrono::{DateTime, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use domain::italy::FiscalNumber;
 use domain::person::{Duty, Level, Person, PersonId};
-use protocol::oidc::{SecretHash, hash_secret, secrets_match};
+use protocol::oidc::SecretHash;
+
+/// The forms of the office and of the account page.
+const FORMS: &str = "office";
 
 /// An official at work.
 #[derive(Debug)]
@@ -96,14 +100,12 @@ async fn refuse(deps: &Deps, person: Option<PersonId>, now: DateTime<Utc>) -> Re
     Ok(tx.commit().await?)
 }
 
-/// What a form of the back office, or of the account page, sends along to prove that the page was ours, in this session: derived from the
-/// session's stored name, which no page shows and no other site can know.
+/// What a form of the back office, or of the account page, sends along to prove that the page was ours, in this session.
 pub fn form_token(session: &SecretHash) -> String {
-    let hex = |hash: &SecretHash| hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    hex(&hash_secret(&format!("office {}", hex(session))))
+    form_token::form_token(FORMS, session)
 }
 
 /// Whether a form came from a page of ours in this session.
 pub fn is_form_token(given: &str, session: &SecretHash) -> bool {
-    secrets_match(&hash_secret(given), &hash_secret(&form_token(session)))
+    form_token::is_form_token(given, FORMS, session)
 }

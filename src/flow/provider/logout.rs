@@ -1,14 +1,17 @@
 //! `/logout`: RP-Initiated Logout 1.0. The local session ends first, whatever comes after.
 
+use crate::flow::form_token::{form_token, is_form_token};
 use crate::flow::sign_in::session;
 use crate::flow::sign_out::offer;
 use crate::flow::{Browser, Deps, FlowError};
-use protocol::oidc::SecretHash;
 use protocol::oidc::client::Client;
 use protocol::oidc::logout::{LogoutRequest, Outcome, check};
 use protocol::oidc::parameters::Parameters;
 use protocol::oidc::subject::subject;
 use url::form_urlencoded::Serializer;
+
+/// The form that confirms a logout.
+const FORM: &str = "logout";
 
 /// What the citizen sees.
 #[derive(Debug)]
@@ -53,7 +56,8 @@ pub async fn logout(deps: &Deps, raw: &str, confirmed: Option<&str>, browser: Br
     let parameters = Parameters::parse(raw).unwrap_or_default();
     let request = LogoutRequest::read(&parameters, &deps.oidc_keys(), &deps.settings.issuer);
     let client = match request.client_id() {
-        Some(id) => deps.store.client(id).await?,
+        // One that was switched off is neither named nor gone back to (attack 47).
+        Some(id) => deps.store.client(id).await?.filter(|client| !client.disabled),
         None => None,
     };
     let subjects = deps.store.subject_key()?;
@@ -69,10 +73,10 @@ pub async fn logout(deps: &Deps, raw: &str, confirmed: Option<&str>, browser: Br
         }
     };
     if let Some(session) = &session {
-        let confirmed = confirmed.is_some_and(|given| is_confirmation(given, &session.id));
+        let confirmed = confirmed.is_some_and(|given| is_form_token(given, FORM, &session.id));
         if sid.is_none() && !confirmed {
             return Ok(Logout::Confirm {
-                confirmation: confirmation(&session.id),
+                confirmation: form_token(FORM, &session.id),
                 client,
                 name: session.authenticated.display_name.clone(),
                 request: carried(&parameters, redirect.is_some()),
@@ -104,19 +108,4 @@ fn carried(parameters: &Parameters, registered: bool) -> String {
         }
     }
     query.finish()
-}
-
-/// Proof that a form came from our page in this session: derived from the session's stored name,
-/// which no page shows and no other site can know.
-fn confirmation(session: &SecretHash) -> String {
-    hex(&protocol::oidc::hash_secret(&format!("logout {}", hex(session))))
-}
-
-fn is_confirmation(given: &str, session: &SecretHash) -> bool {
-    let expected = protocol::oidc::hash_secret(&confirmation(session));
-    protocol::oidc::secrets_match(&protocol::oidc::hash_secret(given), &expected)
-}
-
-fn hex(hash: &SecretHash) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -8,6 +8,7 @@ use crate::flow::{Browser, Deps, FlowError, Next};
 use crate::login::{ActingOptions, Login, LoginId};
 use chrono::{DateTime, Utc};
 use domain::audit::{EventKind, SecurityEvent};
+use domain::organisation::{Organisation, OrganisationId};
 use domain::person::Person;
 use protocol::oidc::SecretHash;
 use protocol::oidc::authorize::{AuthorizationRequest, Destination};
@@ -78,8 +79,8 @@ pub async fn ask(deps: &Deps, id: Option<&str>, browser: Browser) -> Result<Aske
     Ok(Asked::Question(Box::new(Question {
         logo: logo::shown(deps, &client).await?,
         unvetted: unvetted(deps, &client, request).await?,
-        acting_for: organisation(&login, options.as_ref()),
-        released: Released::of(request),
+        released: Released::of(request, organisation(&login, options.as_ref()).map(|chosen| chosen.id)),
+        acting_for: organisation(&login, options.as_ref()).map(|chosen| chosen.name.clone()),
         login: login.id,
         client,
         person,
@@ -92,9 +93,9 @@ async fn unvetted(deps: &Deps, client: &Client, request: &AuthorizationRequest) 
     Ok(place.filter(|_| registered))
 }
 
-fn organisation(login: &Login, options: Option<&ActingOptions>) -> Option<String> {
-    let chosen = options?.holding(login.acting?)?;
-    Some(chosen.organisation.name.clone())
+/// For which the person acts; `None` for themselves.
+fn organisation<'o>(login: &Login, options: Option<&'o ActingOptions>) -> Option<&'o Organisation> {
+    Some(&options?.holding(login.acting?)?.organisation)
 }
 
 /// Takes the answer: agreed or not.
@@ -121,25 +122,32 @@ pub async fn answer(deps: &Deps, id: Option<&str>, agreed: bool, browser: Browse
         next,
         mut login,
         client,
-        ..
+        options,
     } = advance(deps, open.login, open.client, browser, now).await?;
     let (Next::Consent(_), Some(client)) = (&next, client) else {
         return Ok(Answered::Goes(next));
     };
     if agreed {
-        remember(deps, &login, &client, now).await?;
+        let organisation = organisation(&login, options.as_ref()).map(|chosen| chosen.id);
+        remember(deps, &login, &client, organisation, now).await?;
     }
     login.consented = Some(agreed);
     let Advanced { next, .. } = advance(deps, login, Some(client), browser, now).await?;
     Ok(Answered::Goes(next))
 }
 
-async fn remember(deps: &Deps, login: &Login, client: &Client, now: DateTime<Utc>) -> Result<(), FlowError> {
+async fn remember(
+    deps: &Deps,
+    login: &Login,
+    client: &Client,
+    organisation: Option<OrganisationId>,
+    now: DateTime<Utc>,
+) -> Result<(), FlowError> {
     let (Some(request), Some(authenticated)) = (login.request(), &login.authenticated) else {
         return Ok(());
     };
     let before = deps.store.consent(authenticated.person, &client.id).await?;
-    let released = before.unwrap_or_default().with(Released::of(request));
+    let released = before.unwrap_or_default().with(Released::of(request, organisation));
     let mut tx = deps.store.begin().await?;
     tx.put_consent(authenticated.person, &client.id, &released, now).await?;
     tx.record(&SecurityEvent {

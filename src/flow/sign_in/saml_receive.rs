@@ -8,6 +8,7 @@ use crate::login::{Login, LoginId, SamlRequest};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::audit::{EventKind, SecurityEvent};
 use domain::person::Level;
+use protocol::oidc::authorize::Prompt;
 use protocol::oidc::client::Client;
 use protocol::oidc::error::ErrorCode;
 use protocol::oidc::hash_secret;
@@ -61,6 +62,7 @@ enum Why {
     OtherRecord,
     RelayState,
     DisabledProvider,
+    NotAnew,
     Replayed,
 }
 
@@ -72,6 +74,7 @@ impl Why {
             Why::OtherRecord => "other_service_provider".to_owned(),
             Why::RelayState => "relay_state".to_owned(),
             Why::DisabledProvider => "provider_disabled".to_owned(),
+            Why::NotAnew => "not_authenticated_anew".to_owned(),
             Why::Replayed => "replayed".to_owned(),
         }
     }
@@ -126,9 +129,33 @@ pub async fn receive(
         attributes: pending.attributes.clone(),
     };
     match received.verify(&expected, &idp, service_provider, deps.settings.clock_skew, now) {
+        Ok(accepted) if !is_recent(deps, &pending, accepted.identity.authenticated_at, now).await? => {
+            refuse(deps, Why::NotAnew, Some(came), now).await
+        }
         Ok(accepted) => consume(deps, came, accepted, now).await,
         Err(rejection) => refuse(deps, Why::Rejected(rejection), Some(came), now).await,
     }
+}
+
+/// Whether whoever authenticated at `then` did so as lately as the portal wishes (OpenID Connect Core §3.1.2.1, attack 43): an
+/// identity provider may answer from a session of its own although it was told to ask anew.
+async fn is_recent(
+    deps: &Deps,
+    pending: &SamlRequest,
+    then: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<bool, FlowError> {
+    let login = deps.store.brief.login(&pending.login, now).await?;
+    let Some(request) = login.as_ref().and_then(Login::request) else {
+        return Ok(true);
+    };
+    let anew = then.checked_add_signed(deps.settings.clock_skew).unwrap_or(then) >= pending.issue_instant;
+    let age = now
+        .signed_duration_since(then)
+        .checked_sub(&deps.settings.clock_skew)
+        .unwrap_or_default();
+    let young = |seconds: u32| age <= TimeDelta::seconds(i64::from(seconds));
+    Ok(anew || !request.prompt.contains(&Prompt::Login) && request.max_age.is_none_or(|most| most > 0 && young(most)))
 }
 
 /// One conditional write consumes the request and the assertion, keeps the identity and is the
@@ -178,8 +205,8 @@ async fn refuse(deps: &Deps, why: Why, came: Option<Came<'_>>, now: DateTime<Utc
         .await?;
         tx.commit().await?;
     }
-    let (anomaly, malformed) = match why {
-        Why::Rejected(Rejection::Anomaly(anomaly)) => (Some(anomaly), false),
+    let (anomaly, malformed) = match &why {
+        Why::Rejected(Rejection::Anomaly(anomaly)) => (Some(*anomaly), false),
         Why::Rejected(Rejection::Malformed(_)) => (None, true),
         _ => (None, false),
     };
@@ -200,7 +227,7 @@ async fn refuse(deps: &Deps, why: Why, came: Option<Came<'_>>, now: DateTime<Utc
         provider: pending.map(|p| p.identity_provider.clone()),
         level: pending.map(|p| p.level),
         login: pending.map(|p| p.login.clone()),
-        told: request.map(|_| told_to_portal(anomaly)),
+        told: request.map(|_| told_to_portal(&why)),
         client,
         at: now,
     })))
@@ -222,8 +249,13 @@ fn note(why: &Why, reason: &str, reference: &str, pending: Option<&SamlRequest>)
 
 /// The RFCs' word for what became of the login (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6). When the time
 /// ran out nobody denied anything: who is to be let in has yet to sign in.
-fn told_to_portal(anomaly: Option<Anomaly>) -> ErrorCode {
-    match anomaly.map(|anomaly| anomaly.kind()) {
+fn told_to_portal(why: &Why) -> ErrorCode {
+    let kind = match why {
+        Why::NotAnew => return ErrorCode::LoginRequired,
+        Why::Rejected(Rejection::Anomaly(anomaly)) => Some(anomaly.kind()),
+        _ => None,
+    };
+    match kind {
         Some(Kind::Citizen(CitizenError::TimedOut)) => ErrorCode::LoginRequired,
         Some(Kind::Technical) => ErrorCode::ServerError,
         Some(Kind::Citizen(_) | Kind::Unknown) | None => ErrorCode::AccessDenied,

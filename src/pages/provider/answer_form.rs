@@ -17,7 +17,7 @@ pub struct HiddenField {
 pub struct AnswerFormPage {
     /// The portal.
     pub service_name: String,
-    /// Its registered address. The response must allow its origin in `form-action`.
+    /// Its registered address. The response must not confine forms (`form-action`).
     pub action: String,
     /// The answer.
     pub fields: Vec<HiddenField>,

@@ -9,7 +9,7 @@ use serde::Serialize;
 pub struct ToProviderPage {
     /// The identity provider, as citizens know it.
     pub provider: String,
-    /// Its address. The response must allow its origin in `form-action`.
+    /// Its address. The response must not confine forms (`form-action`).
     pub action: String,
     /// `SAMLRequest` or `SAMLResponse`.
     pub parameter: &'static str,

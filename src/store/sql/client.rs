@@ -231,21 +231,21 @@ impl Tx {
         self.replace_shared_secrets(&client.id, &client.shared_secrets).await
     }
 
-    /// Disables every client that is not named, but those that registered themselves, and says how many that were enabled.
+    /// Disables every client that is not named, but those that registered themselves, and says which were enabled.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn disable_clients_except(&mut self, ids: &[&str]) -> Result<u64, StoreError> {
+    pub async fn disable_clients_except(&mut self, ids: &[&str]) -> Result<Vec<String>, StoreError> {
         let kept: BTreeSet<&str> = ids.iter().copied().collect();
         let enabled: Vec<String> = within!(self, TABLE, connection =>
             sqlx::query_scalar("SELECT id FROM client WHERE NOT disabled \
                                 AND NOT EXISTS (SELECT 1 FROM client_registration r WHERE r.client_id = client.id)")
                 .fetch_all(connection))?;
-        let mut disabled: u64 = 0;
-        for id in enabled.iter().filter(|id| !kept.contains(id.as_str())) {
-            disabled = disabled.saturating_add(self.disable_client(id).await?);
+        let gone: Vec<String> = enabled.into_iter().filter(|id| !kept.contains(id.as_str())).collect();
+        for id in &gone {
+            self.disable_client(id).await?;
         }
-        Ok(disabled)
+        Ok(gone)
     }
 
     /// Disables a client, and says whether (1) there is one.

@@ -7,7 +7,7 @@ use crate::web::State;
 use crate::web::respond::{oauth_error, server_error};
 use axum::Json;
 use axum::extract::State as Extract;
-use axum::http::header::{CACHE_CONTROL, HeaderValue};
+use axum::http::header::{CACHE_CONTROL, HeaderValue, PRAGMA};
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 use serde_json::Value;
@@ -49,5 +49,10 @@ fn granted(tokens: Tokens) -> Response {
         scope: tokens.scope,
         authorization_details: tokens.authorization_details,
     };
-    ([(CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(body)).into_response()
+    // RFC 6749 §5.1: both.
+    let headers = [
+        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (PRAGMA, HeaderValue::from_static("no-cache")),
+    ];
+    (headers, Json(body)).into_response()
 }

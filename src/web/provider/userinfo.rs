@@ -44,15 +44,16 @@ fn challenge(error: Option<ErrorCode>) -> Response {
         Some(ErrorCode::InvalidRequest) => StatusCode::BAD_REQUEST,
         _ => StatusCode::UNAUTHORIZED,
     };
-    let told = error.map(|error| format!("error=\"{error}\"")).unwrap_or_default();
+    // RFC 6750 §3: the scheme "MUST be followed by one or more auth-param values".
+    let told = match error {
+        Some(error) => format!("error=\"{error}\""),
+        None => "realm=\"varco\"".to_owned(),
+    };
     let algorithms = dpop::ALGORITHMS.map(|algorithm| algorithm.as_str()).join(" ");
     let algorithms = format!("algs=\"{algorithms}\"");
     // A bearer token has no proof that could be wrong.
     let bearer = (error != Some(ErrorCode::InvalidDpopProof)).then(|| format!("Bearer {told}"));
-    let dpop = match told.is_empty() {
-        true => format!("DPoP {algorithms}"),
-        false => format!("DPoP {told}, {algorithms}"),
-    };
+    let dpop = format!("DPoP {told}, {algorithms}");
     let mut headers = HeaderMap::new();
     for value in bearer.into_iter().chain([dpop]) {
         if let Ok(value) = HeaderValue::from_str(value.trim()) {

@@ -1,10 +1,12 @@
 //! The pages of connecting a device.
 
 use super::render;
+use crate::flow::Browser;
 use crate::flow::sign_in::device::Question;
 use crate::pages::{DeviceCodePage, DeviceConfirmPage, DeviceDonePage, DeviceProblem};
 use crate::web::State;
 use crate::web::language::Speaks;
+use crate::web::login_form::sealed;
 use crate::web::view::service_name;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -34,11 +36,16 @@ pub(in crate::web) fn device_code_page(
 }
 
 /// "Vuoi collegare questo dispositivo?".
-pub(in crate::web) fn device_confirm_page(state: &State, speaks: &Speaks, question: &Question) -> Response {
+pub(in crate::web) fn device_confirm_page(
+    state: &State,
+    speaks: &Speaks,
+    question: &Question,
+    browser: Browser,
+) -> Response {
     let frame = speaks.frame();
     let shown = DeviceConfirmPage {
         action: "/device/confirm".to_owned(),
-        login: question.login.0.clone(),
+        login: sealed(&question.login, browser),
         service_name: service_name(&question.client, frame.language),
         user_code: question.user_code.to_string(),
     };

@@ -6,7 +6,7 @@ use crate::flow::sign_in::page::{Closed, has};
 use crate::flow::sign_in::saml_receive::RefusedResponse;
 use crate::flow::sign_out::RefusedLogout;
 use crate::login::NotYours;
-use crate::pages::{Anomaly, AnomalyPage, ErrorKind, ErrorPage, Frame};
+use crate::pages::{Anomaly, AnomalyPage, ErrorKind, ErrorPage, Frame, ServiceLink};
 use crate::web::State;
 use crate::web::form::query;
 use crate::web::language::Speaks;
@@ -18,6 +18,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use domain::person::Method;
 use protocol::oidc::client::Client;
+use protocol::oidc::error::ErrorCode;
 use protocol::saml::Profile;
 
 /// An error page of `kind`.
@@ -93,7 +94,15 @@ pub(in crate::web) fn refused_response_page(state: &State, speaks: &Speaks, refu
         };
         let mut shown = ErrorPage::new(kind, Some(refused.reference.clone()));
         shown.restart_href = Some(other_method);
-        shown.service = service;
+        // Whoever was not asked anew may go back with that: the portal wished it.
+        let told = refused.told.filter(|code| *code == ErrorCode::LoginRequired);
+        shown.service = match (client, refused.login.as_ref().zip(told)) {
+            (Some(client), Some((login, code))) => Some(ServiceLink {
+                name: service_name(client, frame.language),
+                href: leave::address(login, code),
+            }),
+            _ => service,
+        };
         return error(state, speaks, &shown, &frame);
     };
     let provider = refused.provider.as_deref().unwrap_or_default();

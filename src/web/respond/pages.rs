@@ -1,6 +1,7 @@
 //! The pages that citizens see when all is well.
 
 use super::render;
+use crate::flow::Browser;
 use crate::flow::sign_in::choose;
 use crate::flow::sign_in::consent::Question;
 use crate::flow::sign_in::page::{self, Account};
@@ -13,8 +14,9 @@ use crate::pages::{
 use crate::web::State;
 use crate::web::form::query;
 use crate::web::language::Speaks;
+use crate::web::login_form::sealed;
 use crate::web::provider::logo;
-use crate::web::security::FormLeavesTo;
+use crate::web::security::FormLeaves;
 use crate::web::view::{
     ChooserFilter, chooser, consent_line, provider_link, released, service_link, service_name, way_in_of,
 };
@@ -66,7 +68,7 @@ pub(in crate::web) fn to_provider_page(state: &State, speaks: &Speaks, provider:
         relay_state: form.relay_state.clone(),
     };
     let mut response = render(state, speaks, StatusCode::OK, &frame, &shown);
-    response.extensions_mut().insert(FormLeavesTo(form.origin.clone()));
+    response.extensions_mut().insert(FormLeaves);
     response
 }
 
@@ -83,7 +85,7 @@ pub(in crate::web) fn answer_form_page(state: &State, speaks: &Speaks, form: &An
         fields: form.fields.iter().map(field).collect(),
     };
     let mut response = render(state, speaks, StatusCode::OK, &frame, &shown);
-    response.extensions_mut().insert(FormLeavesTo(form.origin.clone()));
+    response.extensions_mut().insert(FormLeaves);
     response
 }
 
@@ -123,18 +125,20 @@ pub(in crate::web) fn chooser_page(
     speaks: &Speaks,
     offer: &choose::Offer,
     filter: &ChooserFilter,
+    browser: Browser,
 ) -> Response {
     let frame = speaks.frame().signed_in(SignedIn {
         name: format!("{} {}", offer.person.given_name, offer.person.family_name),
         account_href: Some("/account".to_owned()),
         logout_href: "/logout".to_owned(),
     });
-    let shown = chooser(offer, filter, frame.language, state.deps.clock.now());
+    let login = sealed(&offer.login.id, browser);
+    let shown = chooser(offer, filter, login, frame.language, state.deps.clock.now());
     render(state, speaks, StatusCode::OK, &frame, &shown)
 }
 
 /// What the portal may know.
-pub(in crate::web) fn consent_page(state: &State, speaks: &Speaks, question: &Question) -> Response {
+pub(in crate::web) fn consent_page(state: &State, speaks: &Speaks, question: &Question, browser: Browser) -> Response {
     let name = format!("{} {}", question.person.given_name, question.person.family_name);
     let frame = speaks.frame().signed_in(SignedIn {
         name: name.clone(),
@@ -144,7 +148,7 @@ pub(in crate::web) fn consent_page(state: &State, speaks: &Speaks, question: &Qu
     let metadata = &question.client.metadata;
     let shown = ConsentPage {
         action: "/login/consent".to_owned(),
-        login: question.login.0.clone(),
+        login: sealed(&question.login, browser),
         service_name: service_name(&question.client, frame.language),
         name,
         acting_for: question.acting_for.clone(),

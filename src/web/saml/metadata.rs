@@ -1,10 +1,10 @@
 //! `GET /saml/spid/metadata` and `GET /saml/cie/metadata`: our signed service provider metadata.
 
 use crate::web::State;
-use crate::web::language::Speaks;
-use crate::web::respond::{document, not_found_page};
+use crate::web::respond::document;
 use axum::extract::State as Extract;
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
 
 const MIME: &str = "application/samlmetadata+xml";
 
@@ -13,9 +13,9 @@ pub(crate) async fn spid(Extract(state): Extract<State>) -> Response {
 }
 
 /// 404 on an installation that has no CIE record.
-pub(crate) async fn cie(Extract(state): Extract<State>, speaks: Speaks) -> Response {
+pub(crate) async fn cie(Extract(state): Extract<State>) -> Response {
     match &state.documents.cie_metadata {
         Some(metadata) => document(MIME, metadata.clone()),
-        None => not_found_page(&state, &speaks),
+        None => StatusCode::NOT_FOUND.into_response(),
     }
 }

@@ -6,7 +6,8 @@ use crate::web::State;
 use crate::web::browser::Cookies;
 use crate::web::form::{Body, field};
 use crate::web::language::Speaks;
-use crate::web::respond::{chooser_page, closed_page, go, not_offered_page, server_page};
+use crate::web::login_form::{NotOurs, login_of};
+use crate::web::respond::{chooser_page, closed_page, go, not_offered_page, see_other, server_page};
 use crate::web::view::{After, ChooserFilter};
 use axum::extract::{RawQuery, State as Extract};
 use axum::response::Response;
@@ -26,7 +27,7 @@ pub(crate) async fn get(
                 query: field(&query, "q"),
                 role: field(&query, "role"),
             };
-            chooser_page(&state, &speaks, &offer, &filter)
+            chooser_page(&state, &speaks, &offer, &filter, cookies.browser)
         }
         Ok(Offered::Goes(next)) => go(&state, &speaks, &next, After::Link),
         Ok(Offered::Closed(closed)) => closed_page(&state, &speaks, &closed),
@@ -40,9 +41,12 @@ pub(crate) async fn post(
     speaks: Speaks,
     Body(body): Body,
 ) -> Response {
+    let login = match login_of(&body, cookies.browser) {
+        Ok(login) => login,
+        Err(NotOurs(query)) => return see_other(&format!("/login/choose?{query}")),
+    };
     let choice = ActingChoice(field(&body, "acting").unwrap_or_default());
     let keep = field(&body, "usual").is_some();
-    let login = field(&body, "login");
     match take(&state.deps, login.as_deref(), &choice, keep, cookies.browser).await {
         Ok(Taken::Goes(next)) => go(&state, &speaks, &next, After::Form),
         Ok(Taken::NotOffered) => not_offered_page(&state, &speaks, login.as_deref()),

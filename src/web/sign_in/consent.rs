@@ -5,7 +5,8 @@ use crate::web::State;
 use crate::web::browser::Cookies;
 use crate::web::form::{Body, field};
 use crate::web::language::Speaks;
-use crate::web::respond::{closed_page, consent_page, go, server_page};
+use crate::web::login_form::{NotOurs, login_of};
+use crate::web::respond::{closed_page, consent_page, go, see_other, server_page};
 use crate::web::view::After;
 use axum::extract::{RawQuery, State as Extract};
 use axum::response::Response;
@@ -19,7 +20,7 @@ pub(crate) async fn get(
 ) -> Response {
     let login = field(&query.unwrap_or_default(), "login");
     match ask(&state.deps, login.as_deref(), cookies.browser).await {
-        Ok(Asked::Question(question)) => consent_page(&state, &speaks, &question),
+        Ok(Asked::Question(question)) => consent_page(&state, &speaks, &question, cookies.browser),
         Ok(Asked::Goes(next)) => go(&state, &speaks, &next, After::Link),
         Ok(Asked::Closed(closed)) => closed_page(&state, &speaks, &closed),
         Err(error) => server_page(&state, &speaks, &error),
@@ -33,8 +34,11 @@ pub(crate) async fn post(
     speaks: Speaks,
     Body(body): Body,
 ) -> Response {
+    let login = match login_of(&body, cookies.browser) {
+        Ok(login) => login,
+        Err(NotOurs(query)) => return see_other(&format!("/login/consent?{query}")),
+    };
     let agreed = field(&body, "consent").as_deref() == Some("yes");
-    let login = field(&body, "login");
     match answer(&state.deps, login.as_deref(), agreed, cookies.browser).await {
         Ok(Answered::Goes(next)) => go(&state, &speaks, &next, After::Form),
         Ok(Answered::Closed(closed)) => closed_page(&state, &speaks, &closed),

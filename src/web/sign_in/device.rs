@@ -6,6 +6,7 @@ use crate::web::State;
 use crate::web::browser::Cookies;
 use crate::web::form::{Body, field, query};
 use crate::web::language::Speaks;
+use crate::web::login_form::{NotOurs, login_of};
 use crate::web::respond::{closed_page, device_code_page, device_confirm_page, go, see_other, server_page};
 use crate::web::source::Source;
 use crate::web::view::After;
@@ -43,7 +44,7 @@ pub(crate) async fn confirm(
 ) -> Response {
     let login = field(&query.unwrap_or_default(), "login");
     match ask(&state.deps, login.as_deref(), cookies.browser).await {
-        Ok(Asked::Question(question)) => device_confirm_page(&state, &speaks, &question),
+        Ok(Asked::Question(question)) => device_confirm_page(&state, &speaks, &question, cookies.browser),
         Ok(Asked::Goes(next)) => go(&state, &speaks, &next, After::Link),
         Ok(Asked::Closed(closed)) => closed_page(&state, &speaks, &closed),
         Err(error) => server_page(&state, &speaks, &error),
@@ -57,8 +58,11 @@ pub(crate) async fn answered(
     speaks: Speaks,
     Body(body): Body,
 ) -> Response {
+    let login = match login_of(&body, cookies.browser) {
+        Ok(login) => login,
+        Err(NotOurs(query)) => return see_other(&format!("/device/confirm?{query}")),
+    };
     let is_mine = field(&body, "device").as_deref() == Some("mine");
-    let login = field(&body, "login");
     match answer(&state.deps, login.as_deref(), is_mine, cookies.browser).await {
         Ok(Answered::Goes(next)) => go(&state, &speaks, &next, After::Form),
         Ok(Answered::Closed(closed)) => closed_page(&state, &speaks, &closed),

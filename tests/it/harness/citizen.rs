@@ -47,6 +47,12 @@ impl Page {
         })
     }
 
+    /// The login that the page is of: its form sends a proof after it.
+    pub fn login(&self) -> String {
+        let sealed = self.field("login").unwrap_or_else(|| panic!("no login: {}", self.url));
+        sealed.split('.').next().unwrap_or_default().to_owned()
+    }
+
     /// The value of the hidden field `name`.
     pub fn field(&self, name: &str) -> Option<String> {
         self.body

@@ -62,6 +62,8 @@ pub struct Answer {
     pub response_id: String,
     pub assertion_id: String,
     pub now: DateTime<Utc>,
+    /// `AuthnInstant`, when it is not that.
+    pub authenticated: Option<DateTime<Utc>>,
     pub attributes: BTreeMap<String, String>,
     pub status: Option<u16>,
     pub sign_response: bool,
@@ -160,6 +162,7 @@ impl FakeIdp {
             response_id: format!("_response{}", asked.id),
             assertion_id: format!("_assertion{}", asked.id),
             now,
+            authenticated: None,
             attributes: person.attributes(self.profile),
             status: None,
             sign_response: true,
@@ -221,10 +224,11 @@ fn assertion_xml(idp: &FakeIdp, a: &Answer) -> String {
         String::new()
     };
     format!(
-        r#"<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="{id}" IssueInstant="{now}" Version="2.0"><saml:Issuer{format}>{issuer}</saml:Issuer>{signature}<saml:Subject><saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:transient" NameQualifier="{issuer}">_transient{irt}</saml:NameID><saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"><saml:SubjectConfirmationData InResponseTo="{irt}" NotOnOrAfter="{after}" Recipient="{acs}"/></saml:SubjectConfirmation></saml:Subject><saml:Conditions NotBefore="{now}" NotOnOrAfter="{after}"><saml:AudienceRestriction><saml:Audience>{audience}</saml:Audience></saml:AudienceRestriction></saml:Conditions><saml:AuthnStatement AuthnInstant="{now}" SessionIndex="_session{irt}"><saml:AuthnContext><saml:AuthnContextClassRef>{level}</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement><saml:AttributeStatement>{attributes}</saml:AttributeStatement></saml:Assertion>"#,
+        r#"<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="{id}" IssueInstant="{now}" Version="2.0"><saml:Issuer{format}>{issuer}</saml:Issuer>{signature}<saml:Subject><saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:transient" NameQualifier="{issuer}">_transient{irt}</saml:NameID><saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"><saml:SubjectConfirmationData InResponseTo="{irt}" NotOnOrAfter="{after}" Recipient="{acs}"/></saml:SubjectConfirmation></saml:Subject><saml:Conditions NotBefore="{now}" NotOnOrAfter="{after}"><saml:AudienceRestriction><saml:Audience>{audience}</saml:Audience></saml:AudienceRestriction></saml:Conditions><saml:AuthnStatement AuthnInstant="{authenticated}" SessionIndex="_session{irt}"><saml:AuthnContext><saml:AuthnContextClassRef>{level}</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement><saml:AttributeStatement>{attributes}</saml:AttributeStatement></saml:Assertion>"#,
         id = a.assertion_id,
         format = issuer_format(a),
         now = instant(a.now),
+        authenticated = instant(a.authenticated.unwrap_or(a.now)),
         after = instant(a.now + TimeDelta::minutes(5)),
         issuer = a.issuer,
         irt = a.in_response_to,

@@ -12,8 +12,10 @@ async fn by_post_the_citizen_gets_a_page_with_one_form_that_may_leave_and_the_wa
     let page = citizen.open(&app, &login.link("idp=").unwrap()).await;
     assert_eq!(page.status, StatusCode::OK);
     let policy = page.headers["content-security-policy"].to_str().unwrap();
-    assert!(policy.contains("form-action https://idp.example.org;"), "{policy}");
-    assert!(policy.contains("default-src 'none'") && !policy.contains("form-action 'self'"));
+    assert!(
+        policy.contains("default-src 'none'") && !policy.contains("form-action"),
+        "{policy}"
+    );
     assert!(page.body.contains("<button"), "it works without scripts");
     let certificate = &app.deps.keyring.spid.certificate;
     let asked = app.idp.read_form(&page, certificate);

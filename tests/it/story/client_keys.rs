@@ -59,6 +59,37 @@ async fn token(app: &TestApp, key: &SigningKey, pairs: &[(&str, &str)]) -> (Stat
     json(app, request).await
 }
 
+/// PostgreSQL takes no NUL: whoever writes one as a subject is no client of ours, and not a fault of ours either.
+#[tokio::test]
+async fn an_assertion_of_a_subject_that_cannot_be_stored_is_invalid_client_37() {
+    let app = TestApp::start().await;
+    for subject in ["\0", "anagrafe\0", "è", &"a".repeat(300)] {
+        let claims =
+            json!({"iss": subject, "sub": subject, "aud": ISSUER, "jti": "1", "exp": app.now().timestamp() + 60});
+        let assertion = sign_by(&key(), Algorithm::Es256, None, &claims).unwrap();
+        let fields = [
+            (
+                "client_assertion_type",
+                "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            ),
+            ("client_assertion", assertion.as_str()),
+            ("grant_type", "client_credentials"),
+        ];
+        for path in ["/token", "/par", "/introspect", "/revoke", "/device_authorization"] {
+            let request = Request::post(path)
+                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(Body::from(citizen::encode(&fields)))
+                .unwrap();
+            let (status, answer) = json(&app, request).await;
+            assert_eq!(
+                (status, &answer["error"]),
+                (StatusCode::UNAUTHORIZED, &json!("invalid_client")),
+                "{path}"
+            );
+        }
+    }
+}
+
 /// Whether `key` proves the portal: what it asks for is nonsense, so that nothing else can happen.
 async fn proves(app: &TestApp, key: &SigningKey) -> bool {
     let (status, answer) = token(app, key, &[("grant_type", "refresh_token"), ("refresh_token", "x")]).await;

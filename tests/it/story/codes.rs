@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use domain::audit::EventKind;
 use domain::mandate::MandateState;
 use http::StatusCode;
+use varco::flow::administration::apply::apply_clients;
 
 async fn with_code() -> (TestApp, Portal, String) {
     let app = TestApp::start().await;
@@ -157,6 +158,40 @@ async fn a_client_that_is_disabled_gets_nothing_any_more_47() {
     assert_eq!(page.status, StatusCode::BAD_REQUEST);
     let (status, _) = portal.token(&app, "x", &[]).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn what_a_portal_held_stays_dead_when_its_name_comes_back_47() {
+    let (app, portal, code) = with_code().await;
+    let tokens = portal.exchange(&app, &code).await;
+    let known = app.deps.store.client("fatture").await.unwrap().unwrap();
+    // The operator takes it out of the configuration, for its tokens leaked, and brings it back repaired.
+    apply_clients(&app.deps, &[]).await.unwrap();
+    apply_clients(&app.deps, &[known]).await.unwrap();
+    assert_eq!(
+        portal.userinfo(&app, &tokens.access_token).await.0,
+        StatusCode::UNAUTHORIZED
+    );
+    assert_eq!(app.count(EventKind::GrantsEnded).await, 1);
+    let page = Citizen::new().open(&app, &portal.authorize(&[])).await;
+    assert_eq!(page.status, StatusCode::OK, "new logins are welcome");
+}
+
+#[tokio::test]
+async fn rfc_9396_6_whoever_asks_for_less_at_the_token_endpoint_is_not_given_all() {
+    let (app, portal, code) = with_code().await;
+    let details = [(
+        "authorization_details",
+        r#"[{"type":"urn:varco:acting-as","roles":[]}]"#,
+    )];
+    let (status, answer) = portal.token(&app, &code, &details).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert_eq!(answer["error"], "invalid_authorization_details");
+    assert_eq!(
+        portal.token(&app, &code, &[]).await.0,
+        StatusCode::OK,
+        "nothing was used up"
+    );
 }
 
 #[tokio::test]

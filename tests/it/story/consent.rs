@@ -105,7 +105,47 @@ async fn another_browser_cannot_answer_41() {
     let fields = [("login", login.as_str()), ("consent", "yes")];
     let page = citizen.submit_from_elsewhere(&app, "/login/consent", &fields).await;
     assert!(app.is_ours(&page.url), "{}", page.url);
+    // Nor a page of another host of our site: the cookies come, and it may know the login, which a portal pushes. What our own
+    // page sent along it cannot know, not even with what it read in a browser of its own.
+    let (id, proof) = login.split_once('.').unwrap();
+    for forged in [
+        id.to_owned(),
+        format!("{id}."),
+        format!("{id}.{}", "0".repeat(proof.len())),
+    ] {
+        let page = citizen
+            .submit(&app, "/login/consent", &[("login", &forged), ("consent", "yes")])
+            .await;
+        assert_eq!(page.url.path(), "/login/consent", "asked again");
+        assert!(page.field("login").is_some());
+    }
     assert_eq!(app.count(EventKind::ConsentGiven).await, 0);
+    let page = citizen.submit(&app, "/login/consent", &fields).await;
+    portal.code(&page);
+}
+
+#[tokio::test]
+async fn an_organisation_is_agreed_to_apart_from_oneself_43() {
+    let (app, portal) = with_consent("edilizia").await;
+    let mut citizen = Citizen::new();
+    let chooser = come(&app, &mut citizen, &portal, &[]).await;
+    let login = chooser.field("login").unwrap();
+    let myself = [("login", login.as_str()), ("acting", "self")];
+    let question = citizen.submit(&app, "/login/choose", &myself).await;
+    portal.code(&answer(&app, &mut citizen, &question, "yes").await);
+    // What was agreed to for oneself lets nothing out about a company, not silently and not by a pin.
+    let pinned = ("scope", "openid organization:acme-srl");
+    let silent = citizen
+        .open(&app, &portal.authorize(&[pinned, ("prompt", "none")]))
+        .await;
+    assert_eq!(portal.error(&silent), "consent_required");
+    let question = citizen.open(&app, &portal.authorize(&[pinned])).await;
+    assert!(question.body.contains("ACME SRL"), "{}", question.body);
+    portal.code(&answer(&app, &mut citizen, &question, "yes").await);
+    let silent = citizen
+        .open(&app, &portal.authorize(&[pinned, ("prompt", "none")]))
+        .await;
+    portal.code(&silent);
 }
 
 #[tokio::test]

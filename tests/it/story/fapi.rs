@@ -194,10 +194,10 @@ async fn fapi2_security_profile_final_ensure_token_endpoint_fails_with_mismatche
         headers.extend(proof.as_deref().map(|proof| ("dpop", proof)));
         post(&app, "/token", &code_fields(&code, &redirect_uri), &headers).await
     };
-    for other in [None, Some(&Prover::new())] {
+    for (other, error) in [(None, "invalid_request"), (Some(&Prover::new()), "invalid_dpop_proof")] {
         let (status, answer) = ask(other).await;
         let told = (status, answer["error"].as_str());
-        assert_eq!(told, (StatusCode::BAD_REQUEST, Some("invalid_dpop_proof")));
+        assert_eq!(told, (StatusCode::BAD_REQUEST, Some(error)));
     }
     // ensure-dpop-auth-code-binding-success
     assert_eq!(ask(Some(&key)).await.0, StatusCode::OK);

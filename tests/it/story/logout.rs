@@ -260,3 +260,23 @@ async fn what_was_got_in_a_session_that_went_idle_follows_its_person_and_nobody_
     portal.code(&back);
     assert!(is_over(&app, &tokens).await, "somebody else sits there now");
 }
+
+#[tokio::test]
+async fn a_portal_that_was_switched_off_is_neither_named_nor_linked_when_somebody_signs_out_47() {
+    let app = TestApp::start().await;
+    let portal = Portal::new("biblioteca");
+    app.change_client(&portal, |client| {
+        client.name = "Biblioteca di prova".to_owned();
+        client.uri = Some("https://biblioteca.example.com/home".to_owned());
+    })
+    .await;
+    let there = Citizen::new().open(&app, "/logout?client_id=biblioteca").await;
+    assert!(
+        there.body.contains("https://biblioteca.example.com/home"),
+        "{}",
+        there.body
+    );
+    app.disable(&portal).await;
+    let gone = Citizen::new().open(&app, "/logout?client_id=biblioteca").await;
+    assert!(!gone.body.contains("biblioteca.example.com") && !gone.body.contains("Biblioteca di prova"));
+}

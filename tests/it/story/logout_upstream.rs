@@ -155,7 +155,7 @@ async fn the_request_can_travel_by_post() {
         page.body
     );
     let policy = page.headers["content-security-policy"].to_str().unwrap();
-    assert!(policy.contains("form-action https://idp.example.org;"), "{policy}");
+    assert!(!policy.contains("form-action"), "{policy}");
     use base64::Engine as _;
     let document = base64::engine::general_purpose::STANDARD
         .decode(page.field("SAMLRequest").unwrap())

@@ -220,7 +220,7 @@ async fn rfc_9449_5_2_a_client_that_registered_bound_tokens_gets_no_others() {
     let (app, portal, code) = signed_in("anagrafe").await;
     app.change_client(&portal, |client| client.metadata.dpop_bound_access_tokens = true)
         .await;
-    refused(&exchange(&app, &portal, &code, &[]).await, "invalid_dpop_proof");
+    refused(&exchange(&app, &portal, &code, &[]).await, "invalid_request");
     let proof = Prover::new().proof(&app, "POST", "/token", &json!({}));
     let (status, _) = exchange(&app, &portal, &code, &[&proof]).await;
     assert_eq!(status, StatusCode::OK);
@@ -233,13 +233,13 @@ async fn attack_39_a_public_client_refreshes_with_its_key_and_a_thief_without_it
     let proof = || key.proof(&app, "POST", "/token", &json!({}));
     let (_, first) = exchange(&app, &portal, &code, &[&proof()]).await;
     let stolen = text(&first, "refresh_token");
-    refused(&refresh(&app, &portal, stolen, &[]).await, "invalid_dpop_proof");
+    refused(&refresh(&app, &portal, stolen, &[]).await, "invalid_request");
     let foreign = Prover::new().proof(&app, "POST", "/token", &json!({}));
     refused(&refresh(&app, &portal, stolen, &[&foreign]).await, "invalid_dpop_proof");
     let (status, second) = refresh(&app, &portal, stolen, &[&proof()]).await;
     assert_eq!((status, &second["token_type"]), (StatusCode::OK, &json!("DPoP")));
     // What was rotated away comes again from somebody without the key.
-    refused(&refresh(&app, &portal, stolen, &[]).await, "invalid_dpop_proof");
+    refused(&refresh(&app, &portal, stolen, &[]).await, "invalid_request");
     assert_eq!(app.count(EventKind::RefreshTokenReused).await, 0);
     let (status, _) = refresh(&app, &portal, text(&second, "refresh_token"), &[&proof()]).await;
     assert_eq!(status, StatusCode::OK, "the heir is bound to the same key, and lives");
@@ -264,7 +264,13 @@ async fn who_brings_no_token_is_told_both_ways_to_bring_one() {
     let app = TestApp::start().await;
     let (status, challenges, _) = userinfo(&app, &[]).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
-    assert_eq!(challenges, ["Bearer", "DPoP algs=\"PS256 ES256 EdDSA\""]);
+    assert_eq!(
+        challenges,
+        [
+            "Bearer realm=\"varco\"",
+            "DPoP realm=\"varco\", algs=\"PS256 ES256 EdDSA\""
+        ]
+    );
     let twice = [
         (AUTHORIZATION.as_str(), "Bearer a".to_owned()),
         (AUTHORIZATION.as_str(), "DPoP a".to_owned()),

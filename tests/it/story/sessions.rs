@@ -1,7 +1,9 @@
 //! Signed in once, known at the next portal; and when that is not enough.
 
+use crate::harness::fake_idp::Answer;
 use crate::harness::{Citizen, PROVALDI, Portal, TestApp};
 use chrono::TimeDelta;
+use http::StatusCode;
 
 async fn signed_in() -> (TestApp, Citizen) {
     let app = TestApp::start().await;
@@ -51,6 +53,36 @@ async fn prompt_login_max_age_and_a_higher_level_ask_again_upstream_43_44() {
         let asked = app.pick_idp(&mut citizen, &login).await;
         assert!(asked.force_authn, "{changes:?}");
     }
+}
+
+#[tokio::test]
+async fn a_provider_that_answers_from_its_own_session_is_no_new_login_43() {
+    let (app, mut citizen) = signed_in().await;
+    let portal = Portal::new("anagrafe");
+    app.clock.advance(TimeDelta::hours(1));
+    for changes in [[("prompt", "login")], [("max_age", "0")], [("max_age", "600")]] {
+        let login = citizen.open(&app, &portal.authorize(&changes)).await;
+        let asked = app.pick_idp(&mut citizen, &login).await;
+        // Everything is as it should be, but that the person authenticated an hour ago.
+        let stale = app.idp.answer(&asked, &PROVALDI, app.now());
+        let stale = Answer {
+            authenticated: Some(app.now() - TimeDelta::hours(1)),
+            ..stale
+        };
+        let page = app.post_answer(&mut citizen, &asked, &app.idp.sign(&stale)).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{changes:?} {}", page.body);
+        let left = citizen.open(&app, &page.link("error=login_required").unwrap()).await;
+        assert_eq!(portal.error(&left), "login_required");
+    }
+    // Within the age that the portal allows it may.
+    let login = citizen.open(&app, &portal.authorize(&[("max_age", "600")])).await;
+    let asked = app.pick_idp(&mut citizen, &login).await;
+    let young = Answer {
+        authenticated: Some(app.now() - TimeDelta::minutes(9)),
+        ..app.idp.answer(&asked, &PROVALDI, app.now())
+    };
+    let page = app.post_answer(&mut citizen, &asked, &app.idp.sign(&young)).await;
+    portal.code(&page);
 }
 
 #[tokio::test]

@@ -85,6 +85,9 @@ pub enum Reason {
 impl Coded for Reason {
     fn code(&self) -> ErrorCode {
         match self {
+            // RFC 9449 §5 has a word for a proof that is not valid. One that is not there is a part missing of the request, and
+            // the Foundation's refresh modules take no other word for that.
+            Reason::Proof(dpop::Reason::Missing) => ErrorCode::InvalidRequest,
             Reason::Proof(reason) => reason.code(),
             Reason::OtherCertificate => ErrorCode::InvalidGrant,
             Reason::CertificateMissing | Reason::ProofBesideCertificate | Reason::Unbound => ErrorCode::InvalidRequest,
@@ -322,7 +325,11 @@ mod tests {
 
     #[test]
     fn the_stranger_hears_the_words_of_the_rfcs() {
-        assert_eq!(Reason::Proof(dpop::Reason::Missing).code(), ErrorCode::InvalidDpopProof);
+        assert_eq!(
+            Reason::Proof(dpop::Reason::OtherKey).code(),
+            ErrorCode::InvalidDpopProof
+        );
+        assert_eq!(Reason::Proof(dpop::Reason::Missing).code(), ErrorCode::InvalidRequest);
         assert_eq!(Reason::CertificateMissing.code(), ErrorCode::InvalidRequest);
         assert_eq!(Reason::OtherCertificate.code(), ErrorCode::InvalidGrant);
     }

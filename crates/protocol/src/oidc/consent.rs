@@ -3,6 +3,7 @@
 use super::authorize::{AuthorizationRequest, Prompt};
 use super::claims::scope_of;
 use super::client::Client;
+use domain::organisation::OrganisationId;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -15,23 +16,29 @@ pub struct Released {
     /// By name.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub claims: BTreeSet<String>,
+    /// For whom they come: [`Released::ONESELF`], or an organisation by its id.
+    pub acting: BTreeSet<String>,
 }
 
 impl Released {
-    /// What `request` asks for.
-    pub fn of(request: &AuthorizationRequest) -> Released {
+    /// Whoever comes for themselves.
+    pub const ONESELF: &'static str = "self";
+
+    /// What `request` asks for, of a person who comes for `organisation` or for themselves.
+    pub fn of(request: &AuthorizationRequest, organisation: Option<OrganisationId>) -> Released {
         let scopes = request.scopes.clone();
         let single = request.asked.claims.names().filter(|claim| !within(&scopes, claim));
         Released {
             claims: single.map(str::to_owned).collect(),
             scopes,
+            acting: [organisation.map_or(Released::ONESELF.to_owned(), |id| id.0.to_string())].into(),
         }
     }
 
     /// Whether nothing of `asked` is new.
     pub fn covers(&self, asked: &Released) -> bool {
         let claim = |claim: &String| self.claims.contains(claim) || within(&self.scopes, claim);
-        asked.scopes.is_subset(&self.scopes) && asked.claims.iter().all(claim)
+        asked.scopes.is_subset(&self.scopes) && asked.claims.iter().all(claim) && asked.acting.is_subset(&self.acting)
     }
 
     /// Both together.
@@ -39,6 +46,7 @@ impl Released {
     pub fn with(mut self, more: Released) -> Released {
         self.scopes.extend(more.scopes);
         self.claims.extend(more.claims);
+        self.acting.extend(more.acting);
         self
     }
 }
@@ -48,9 +56,16 @@ fn within(scopes: &BTreeSet<String>, claim: &str) -> bool {
     scope_of(claim).is_some_and(|scope| scopes.contains(scope))
 }
 
-/// Whether the person has to agree before `client` gets the answer to `request`; `before`: what they agreed to earlier.
-pub fn is_due(client: &Client, request: &AuthorizationRequest, before: &Released) -> bool {
-    request.prompt.contains(&Prompt::Consent) || (client.metadata.consent && !before.covers(&Released::of(request)))
+/// Whether the person, who comes for `organisation` or for themselves, has to agree before `client` gets the answer to
+/// `request`; `before`: what they agreed to earlier.
+pub fn is_due(
+    client: &Client,
+    request: &AuthorizationRequest,
+    organisation: Option<OrganisationId>,
+    before: &Released,
+) -> bool {
+    let asked = Released::of(request, organisation);
+    request.prompt.contains(&Prompt::Consent) || (client.metadata.consent && !before.covers(&asked))
 }
 
 /// Whether anybody is asked at all: what was agreed to before need be looked up only then.
@@ -69,6 +84,7 @@ mod tests {
         Released {
             scopes: set(scopes),
             claims: set(claims),
+            acting: set("self"),
         }
     }
 
@@ -77,7 +93,7 @@ mod tests {
         let mut request = samples::device_request();
         request.scopes = released("openid profile", "").scopes;
         request.asked.claims = ClaimsRequest::read(r#"{"userinfo":{"given_name":null,"email":null}}"#).unwrap();
-        assert_eq!(Released::of(&request), released("openid profile", "email"));
+        assert_eq!(Released::of(&request, None), released("openid profile", "email"));
     }
 
     #[test]
@@ -95,12 +111,30 @@ mod tests {
             request.scopes = all.scopes.clone();
             request.prompt = wished.then_some(Prompt::Consent).into_iter().collect();
             assert_eq!(
-                is_due(&client, &request, before),
+                is_due(&client, &request, None, before),
                 asked,
                 "{registered} {wished} {before:?}"
             );
             assert_eq!(may_be_due(&client, &request), registered || wished);
         }
+    }
+
+    #[test]
+    fn for_whom_the_person_comes_is_part_of_what_they_agree_to() {
+        let (mut client, mut request) = (samples::client(), samples::device_request());
+        client.metadata.consent = true;
+        request.scopes = released("openid", "").scopes;
+        let (acme, other) = (
+            samples::holding().organisation.id,
+            OrganisationId(uuid::Uuid::from_u128(9)),
+        );
+        let oneself = Released::of(&request, None);
+        assert!(!is_due(&client, &request, None, &oneself));
+        assert!(is_due(&client, &request, Some(acme), &oneself));
+        let both = oneself.with(Released::of(&request, Some(acme)));
+        assert!(!is_due(&client, &request, Some(acme), &both) && !is_due(&client, &request, None, &both));
+        assert!(is_due(&client, &request, Some(other), &both));
+        assert!(is_due(&client, &request, None, &Released::of(&request, Some(acme))));
     }
 
     #[test]

@@ -115,6 +115,8 @@ pub enum UnusableReason {
 pub struct Search {
     /// Where it leads: the page itself, without a query.
     pub action: String,
+    /// The login that the page is of.
+    pub login: String,
     /// The page without a search.
     pub clear_href: String,
     /// What was looked for; empty at first.

@@ -136,6 +136,7 @@ fn many() -> ChooserPage {
         options,
         search: Some(Search {
             action: "/login/choose".into(),
+            login: "x7Jd".into(),
             clear_href: "/login/choose?login=x7Jd".into(),
             query: String::new(),
             role: None,

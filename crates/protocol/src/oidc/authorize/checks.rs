@@ -92,10 +92,13 @@ pub(super) fn response_type(parameters: &Parameters) -> Result<(), Reason> {
     }
 }
 
-pub(super) fn response_mode(parameters: &Parameters, client: &Client) -> Result<(), Reason> {
-    match parameters.get("response_mode") {
-        Some(name) if ResponseMode::registered(name, client).is_none() => Err(Reason::ResponseModeNotSupported),
-        _ => Ok(()),
+pub(super) fn response_mode(parameters: &Parameters, client: &Client, redirect_uri: &str) -> Result<(), Reason> {
+    let Some(name) = parameters.get("response_mode") else {
+        return Ok(());
+    };
+    match ResponseMode::registered(name, client).is_some_and(|mode| mode.reaches(redirect_uri)) {
+        true => Ok(()),
+        false => Err(Reason::ResponseModeNotSupported),
     }
 }
 

@@ -78,7 +78,7 @@ pub fn destination(parameters: &Parameters, client: Option<&Client>) -> Result<D
         return Err(Untrusted::DisabledClient);
     }
     let redirect_uri = parameters.get("redirect_uri").ok_or(Untrusted::RedirectUriMissing)?;
-    if !client.redirect_uris.contains(redirect_uri) {
+    if !client.is_redirected_to(redirect_uri) {
         return Err(Untrusted::RedirectUriNotRegistered);
     }
     if !usable(redirect_uri) {
@@ -94,6 +94,7 @@ pub fn destination(parameters: &Parameters, client: Option<&Client>) -> Result<D
         mode: parameters
             .get("response_mode")
             .and_then(|name| ResponseMode::registered(name, client))
+            .filter(|mode| mode.reaches(redirect_uri))
             .unwrap_or_default(),
     })
 }
@@ -161,7 +162,7 @@ impl Destination {
 
     /// Whether `client` still has the address.
     pub fn is_registered_by(&self, client: &Client) -> bool {
-        client.redirect_uris.contains(&self.redirect_uri)
+        client.is_redirected_to(&self.redirect_uri)
     }
 }
 

@@ -112,7 +112,7 @@ pub fn check(
     checks::nothing_inside(parameters)?; //                         RFC 9101 §4, OpenID Connect Core §7.2.1
     checks::arrival(arrival, client)?; //                           RFC 9126 §5, RFC 9101 §10.5
     checks::response_type(parameters)?; //                          RFC 6749 §3.1.1
-    checks::response_mode(parameters, client)?; //          OAuth 2.0 Multiple Response Types §2.1
+    checks::response_mode(parameters, client, destination.redirect_uri())?; // OAuth 2.0 Multiple Response Types §2.1
     let scopes = scope::read(parameters, client)?; //               OpenID Connect Core §3.1.2.1, RFC 6749 §3.3
     let code_challenge = checks::pkce(parameters, client)?; //      RFC 7636 §4.3, §4.4.1; RFC 9700 §2.1.1
     let nonce = checks::nonce(parameters)?; //                      OpenID Connect Core §3.1.2.1

@@ -55,6 +55,9 @@ pub enum Reason {
     /// `exp` too long after `nbf`.
     #[error("exp too long after nbf")]
     TooLong,
+    /// It carries another one: `request` and `request_uri` "MUST NOT be included in Request Objects" (RFC 9101 §4).
+    #[error("request object inside a request object")]
+    Inside,
     /// Its claims are not request parameters.
     #[error(transparent)]
     Parameters(#[from] ParameterError),
@@ -127,6 +130,9 @@ pub fn read(
         None => (verified(token, client, keys)?, true),
     };
     about_itself(&claims, client, issuer, now)?;
+    if claims.contains_key("request") || claims.contains_key("request_uri") {
+        return Err(Reason::Inside);
+    }
     let asked = claims
         .into_iter()
         .filter(|(name, _)| !ABOUT_ITSELF.contains(&name.as_str()));
@@ -304,6 +310,12 @@ mod tests {
         assert_eq!(plain("client_id", json!("other")), Err(Reason::OtherClient));
         assert_eq!(plain("client_id", Value::Null), Err(Reason::OtherClient));
         assert_eq!(plain("sub", json!("suap")), Err(Reason::CouldBeAssertion));
+        assert_eq!(plain("request", json!("e30.e30.")), Err(Reason::Inside));
+        assert_eq!(
+            plain("request_uri", json!("https://suap.example.it/r")),
+            Err(Reason::Inside)
+        );
+        assert_eq!(Reason::Inside.code().as_str(), "invalid_request_object");
         assert_eq!(Reason::OtherClient.code().as_str(), "invalid_request_object");
     }
 

@@ -8,7 +8,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::fmt;
-use url::Url;
 use url::form_urlencoded::Serializer;
 
 /// How long a signed answer is good (JARM §2.1: "A maximum JWT lifetime of 10 minutes is RECOMMENDED").
@@ -73,6 +72,14 @@ impl ResponseMode {
         allowed.then_some(mode)
     }
 
+    /// Whether it can reach `redirect_uri`: an application is handed an address by the browser, and no form.
+    pub fn reaches(self, redirect_uri: &str) -> bool {
+        let web = ["https:", "http:"]
+            .iter()
+            .any(|scheme| redirect_uri.starts_with(scheme));
+        web || self.carrier != Carrier::FormPost
+    }
+
     /// Whether the answer is a token that we sign.
     pub fn is_signed(self) -> bool {
         self.signed
@@ -93,8 +100,6 @@ pub enum Outcome<'a> {
 pub struct AnswerForm {
     /// The registered redirect URI.
     pub action: String,
-    /// What may stand in `form-action` for it: its origin, or its scheme if it has none.
-    pub origin: String,
     /// Names and values.
     pub fields: Vec<(&'static str, String)>,
 }
@@ -152,18 +157,7 @@ pub(super) fn carry(mode: ResponseMode, redirect_uri: &str, parameters: Vec<(&'s
         Carrier::Fragment => Answer::Link(format!("{redirect_uri}#{}", encoded())),
         Carrier::FormPost => Answer::Form(Box::new(AnswerForm {
             action: redirect_uri.to_owned(),
-            origin: origin(redirect_uri),
             fields: parameters,
         })),
-    }
-}
-
-fn origin(redirect_uri: &str) -> String {
-    let Ok(url) = Url::parse(redirect_uri) else {
-        return "'none'".to_owned();
-    };
-    match url.origin() {
-        origin if origin.is_tuple() => origin.ascii_serialization(),
-        _ => format!("{}:", url.scheme()),
     }
 }

@@ -418,20 +418,27 @@ fn an_address_is_named_by_its_host_and_an_applications_by_its_scheme() {
 }
 
 #[test]
-fn a_form_is_posted_to_the_origin_of_the_address_or_to_the_scheme_of_an_application() {
+fn an_application_is_sent_an_address_and_no_form() {
     let mut client = samples::client();
     client.redirect_uris.insert("it.example.app:/cb".to_owned());
-    for (redirect_uri, origin) in [
-        ("https://suap.example.it/cb", "https://suap.example.it"),
-        ("it.example.app:/cb", "it.example.app:"),
+    for (redirect_uri, mode, told) in [
+        ("it.example.app:/cb", "form_post", Err(Reason::ResponseModeNotSupported)),
+        (
+            "it.example.app:/cb",
+            "form_post.jwt",
+            Err(Reason::ResponseModeNotSupported),
+        ),
+        ("it.example.app:/cb", "query.jwt", Ok(())),
+        ("https://suap.example.it/cb", "form_post", Ok(())),
     ] {
         let mut pairs = right();
         pairs.insert("redirect_uri".to_owned(), redirect_uri.to_owned());
-        pairs.insert("response_mode".to_owned(), "form_post".to_owned());
-        let there = destination(&parameters(pairs), Some(&client)).unwrap();
-        match there.answer(ISSUER, Outcome::Code("c")) {
-            Answer::Form(form) => assert_eq!(form.origin, origin),
-            Answer::Link(link) => panic!("no form: {link}"),
+        pairs.insert("response_mode".to_owned(), mode.to_owned());
+        let wish = parameters(pairs);
+        assert_eq!(ask(&wish, &client).map(|_| ()), told, "{redirect_uri} {mode}");
+        let there = destination(&wish, Some(&client)).unwrap();
+        if told.is_err() {
+            assert!(error(&there, ErrorCode::InvalidRequest).starts_with("it.example.app:/cb?error="));
         }
     }
 }
@@ -741,11 +748,7 @@ fn each_response_mode_carries_codes_and_errors_in_its_own_way() {
         let Answer::Form(form) = carried(mode, code) else {
             panic!("{mode}")
         };
-        assert_eq!(
-            (form.action.as_str(), form.origin.as_str()),
-            (cb, "https://suap.example.it")
-        );
-        assert_eq!(form.fields.len(), fields);
+        assert_eq!((form.action.as_str(), form.fields.len()), (cb, fields));
     }
     for name in ResponseMode::NAMES {
         assert!(ask(&with("response_mode", name), &registered(name)).is_ok(), "{name}");

@@ -54,7 +54,7 @@ pub struct Client {
     /// `client_uri`: the service's home, where a citizen whose login went wrong starts again.
     #[serde(default)]
     pub uri: Option<String>,
-    /// Compared to the letter (RFC 9700 §2.1).
+    /// Compared to the letter (RFC 9700 §2.1), but for one thing: [`Client::is_redirected_to`].
     pub redirect_uris: BTreeSet<String>,
     /// Compared to the letter.
     pub post_logout_redirect_uris: BTreeSet<String>,
@@ -101,16 +101,89 @@ impl Client {
         Some(append_query(address, &query))
     }
 
+    /// Whether answers may go to `redirect_uri`: it is registered to the letter, or, for an application, the port that it found
+    /// free on its own machine stands in a registered address of the loopback interface (RFC 8252 §7.3, RFC 9700 §4.1.3).
+    pub fn is_redirected_to(&self, redirect_uri: &str) -> bool {
+        let own_port = || {
+            let wanted = without_port(redirect_uri)?;
+            let mut registered = self.redirect_uris.iter().filter_map(|uri| without_port(uri));
+            Some(registered.any(|registered| registered == wanted))
+        };
+        let native = self.metadata.application_type == ApplicationType::Native;
+        self.redirect_uris.contains(redirect_uri) || (native && own_port().unwrap_or(false))
+    }
+
     /// Whether somebody who signs in by `method` is accepted; no list means any.
     pub fn accepts(&self, method: Method) -> bool {
         self.methods.is_empty() || self.methods.contains(&method)
     }
 }
 
+/// Host and path of an address of the loopback interface, written as an IP literal, whatever its port.
+fn without_port(uri: &str) -> Option<(&'static str, &str)> {
+    let hosts = ["http://127.0.0.1", "http://[::1]"];
+    let (host, rest) = hosts
+        .into_iter()
+        .find_map(|host| Some((host, uri.strip_prefix(host)?)))?;
+    let path = match rest.strip_prefix(':') {
+        None => rest,
+        Some(rest) => {
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            let (port, path) = rest.split_at_checked(digits)?;
+            port.parse::<u16>().ok().filter(|port| *port > 0)?;
+            path
+        }
+    };
+    (path.is_empty() || path.starts_with(['/', '?'])).then_some((host, path))
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::oidc::client::Client;
+    use crate::oidc::client::{ApplicationType, Client};
     use crate::oidc::samples;
+
+    #[test]
+    fn attack_33_only_an_application_may_change_only_the_port_of_its_own_machine() {
+        let mut native = samples::client();
+        native.metadata.application_type = ApplicationType::Native;
+        native.redirect_uris = [
+            "http://127.0.0.1/cb",
+            "http://[::1]:80/cb?a=1",
+            "http://localhost:81/cb",
+            "https://app.example.it/cb",
+        ]
+        .map(str::to_owned)
+        .into();
+        for right in [
+            "http://127.0.0.1/cb",
+            "http://127.0.0.1:51004/cb",
+            "http://[::1]:51004/cb?a=1",
+            "http://[::1]/cb?a=1",
+            "http://localhost:81/cb",
+        ] {
+            assert!(native.is_redirected_to(right), "{right}");
+        }
+        for wrong in [
+            "http://127.0.0.1:51004/",
+            "http://127.0.0.1:51004/cb?x",
+            "http://127.0.0.1:0/cb",
+            "http://127.0.0.1:65536/cb",
+            "http://127.0.0.1:/cb",
+            "http://127.0.0.1:80@evil.example/cb",
+            "http://127.0.0.1.evil.example/cb",
+            "http://127.0.0.1:80.evil.example/cb",
+            "http://127.0.0.2:51004/cb",
+            "http://localhost:51004/cb",
+            "https://127.0.0.1:51004/cb",
+            "https://app.example.it:51004/cb",
+            "http://[::1]:51004/cb",
+        ] {
+            assert!(!native.is_redirected_to(wrong), "{wrong}");
+        }
+        let mut web = native;
+        web.metadata.application_type = ApplicationType::Web;
+        assert!(web.is_redirected_to("http://127.0.0.1/cb") && !web.is_redirected_to("http://127.0.0.1:51004/cb"));
+    }
     use domain::person::Method;
 
     #[test]

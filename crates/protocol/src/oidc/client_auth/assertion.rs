@@ -14,6 +14,8 @@ pub const SKEW: TimeDelta = TimeDelta::seconds(60);
 pub const LONGEST_LIFE: TimeDelta = TimeDelta::hours(1);
 /// Longest `jti` that is remembered, bytes.
 const MAX_JTI: usize = 255;
+/// Longest `client_id`.
+const MAX_SUBJECT: usize = 255;
 
 /// Why an assertion proves nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -97,9 +99,14 @@ impl Proof<'_> {
     }
 }
 
-/// Whose assertion this says it is (`sub`), not yet believed: to look the client up.
+/// Whose assertion this says it is (`sub`), not yet believed: to look the client up. Of what no `client_id` can be, nothing
+/// is looked up: PostgreSQL takes no NUL.
 pub fn subject(assertion: &str) -> Option<String> {
-    let sub = |claims: &Map<String, Value>| Some(claims.get("sub")?.as_str()?.to_owned());
+    let sub = |claims: &Map<String, Value>| {
+        let sub = claims.get("sub")?.as_str()?;
+        let plain = sub.len() <= MAX_SUBJECT && sub.bytes().all(|byte| byte.is_ascii_graphic());
+        plain.then(|| sub.to_owned())
+    };
     match Signed::read(assertion, &Algorithm::ALL) {
         Ok(signed) => sub(signed.unverified()),
         Err(_) => sub(Tagged::read(assertion).ok()?.unverified()),
@@ -283,6 +290,16 @@ mod tests {
         );
         assert_eq!(subject(&token).as_deref(), Some("suap"));
         assert_eq!(subject("rubbish"), None);
+    }
+
+    #[test]
+    fn a_subject_that_is_no_client_id_is_looked_up_nowhere() {
+        for sub in ["\0", "a b", "sportello\u{e8}", "", &"a".repeat(256)] {
+            let mut claims = claims();
+            claims["sub"] = json!(sub);
+            let token = sign_by(key(), Algorithm::Es256, None, &claims).unwrap();
+            assert_eq!(subject(&token).filter(|sub| !sub.is_empty()), None, "{sub:?}");
+        }
     }
 
     #[test]

@@ -180,6 +180,9 @@ pub enum Reason {
     /// The mandate, its unit or its organisation is no longer in force.
     #[error("mandate no longer in force")]
     NotInForce,
+    /// `authorization_details` (RFC 9396 §6): they are part of the authorisation request here, and nothing is narrowed later.
+    #[error("authorization_details at the token endpoint")]
+    DetailsTooLate,
 }
 
 impl Coded for Reason {
@@ -200,6 +203,7 @@ impl Coded for Reason {
             Reason::AskedTooSoon => ErrorCode::SlowDown,
             Reason::DeviceExpired => ErrorCode::ExpiredToken,
             Reason::DeviceRefused => ErrorCode::AccessDenied,
+            Reason::DetailsTooLate => ErrorCode::InvalidAuthorizationDetails,
             _ => ErrorCode::InvalidGrant,
         }
     }
@@ -211,10 +215,15 @@ pub type Refused = error::Refused<Reason>;
 /// Which grant a token request is about.
 ///
 /// # Errors
-/// `invalid_request` when it says so not at all or twice, `unsupported_grant_type`.
+/// `invalid_request` when it says so not at all or twice, `unsupported_grant_type`, `invalid_authorization_details` when it
+/// brings some.
 pub fn grant_type(parameters: &Parameters) -> Result<GrantType, Refused> {
     if parameters.is_repeated("grant_type") {
         return Err(Reason::RepeatedParameter("grant_type").into());
+    }
+    // Whoever asks for less than was granted must not be given all of it.
+    if !parameters.all("authorization_details").is_empty() {
+        return Err(Reason::DetailsTooLate.into());
     }
     match parameters.get("grant_type") {
         Some("authorization_code") => Ok(GrantType::AuthorizationCode),

@@ -6,15 +6,12 @@ use crate::keyring::SamlKey;
 use crate::xml::signature::{Placement, sign};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use url::Url;
 
 /// What a page of ours posts to an identity provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PostForm {
     /// Where to: a Location of the identity provider's metadata.
     pub action: String,
-    /// Its scheme, host and port: what `form-action` of that one page allows.
-    pub origin: String,
     /// Which parameter carries the document.
     pub message: Message,
     /// The signed document, as it goes into the register.
@@ -43,20 +40,11 @@ pub fn post(
     key: &SamlKey,
 ) -> Result<PostForm, BindingError> {
     check(message, destination, relay_state)?;
-    let origin = origin(destination).ok_or(BindingError::Destination)?;
     let document = sign(xml, Placement::AfterIssuer, key).map_err(|_| BindingError::Encoding)?;
     Ok(PostForm {
         action: destination.to_owned(),
-        origin,
         message,
         document,
         relay_state: relay_state.map(str::to_owned),
     })
-}
-
-/// Of plain characters only: it goes into a header, where `;` or `,` would begin another rule.
-fn origin(destination: &str) -> Option<String> {
-    let origin = Url::parse(destination).ok()?.origin().ascii_serialization();
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:/[]".contains(&byte);
-    origin.bytes().all(plain).then_some(origin)
 }

@@ -114,9 +114,6 @@ fn a_relay_state_that_says_something_or_a_strange_destination_is_refused() {
         let outcome = post(Message::Request, "<x/>", destination, Some("abc"), &IDP_KEY);
         assert_eq!(outcome, Err(BindingError::Destination), "{destination}");
     }
-    // It would end the rule in the page's `form-action`.
-    let outcome = post(Message::Request, "<x/>", "https://a;script-src/", Some("abc"), &IDP_KEY);
-    assert_eq!(outcome, Err(BindingError::Destination));
 }
 
 #[test]
@@ -151,7 +148,6 @@ fn by_post_the_document_is_signed_right_after_the_issuer() {
     let xml = request().to_xml(&service_provider());
     let form = post(Message::Request, &xml, sso, Some("abc"), &IDP_KEY).unwrap();
     assert_eq!(form.action, sso);
-    assert_eq!(form.origin, "https://idp.example.it:8443");
     assert_eq!(form.message.parameter(), "SAMLRequest");
     assert_eq!(form.relay_state.as_deref(), Some("abc"));
     assert_eq!(STANDARD.decode(form.value()).unwrap(), form.document.as_bytes());
