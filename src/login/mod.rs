@@ -76,6 +76,9 @@ pub struct Authenticated {
     pub register_entry: String,
     /// The session this person is signed in with in this browser.
     pub session: SecretHash,
+    /// Since when that is known here: a page that was left open does not go on in a session that began later ([`Session::since`]).
+    #[serde(default)]
+    pub known_at: DateTime<Utc>,
     /// Taken from a session, not proved in this login.
     pub reused: bool,
     /// For the page's header.

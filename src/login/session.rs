@@ -44,6 +44,10 @@ pub struct Session {
     /// The session at the identity provider that this one hangs on, which a single logout ends.
     #[serde(default)]
     pub upstream: Option<UpstreamSession>,
+    /// Since when its person is signed in in this browser without a break: a session that took the place of another one of
+    /// theirs goes on from there, one that began after a logout does not.
+    #[serde(default)]
+    pub since: DateTime<Utc>,
     /// When it began.
     pub created_at: DateTime<Utc>,
     /// When it was last used (kept to the minute: a write at each request would cost more than it tells).

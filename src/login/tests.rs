@@ -124,6 +124,7 @@ fn authenticated(level: Level) -> Authenticated {
         date_of_birth: NaiveDate::from_ymd_opt(1980, 1, 15),
         attributes: BTreeMap::new(),
         spid_purpose: None,
+        known_at: now(),
     }
 }
 
@@ -134,6 +135,7 @@ fn session(level: Level) -> Session {
         service_provider: "https://login.ente.example.it".into(),
         released: BTreeSet::from(["fiscalNumber".to_owned()]),
         upstream: None,
+        since: now() - TimeDelta::minutes(10),
         created_at: now() - TimeDelta::minutes(10),
         last_used_at: now() - TimeDelta::minutes(5),
     }

@@ -4,12 +4,16 @@ use crate::flow::form_token::{form_token, is_form_token};
 use crate::flow::sign_in::session;
 use crate::flow::sign_out::offer;
 use crate::flow::{Browser, Deps, FlowError};
+use chrono::TimeDelta;
 use protocol::oidc::client::Client;
+use protocol::oidc::hash_secret;
 use protocol::oidc::logout::{LogoutRequest, Outcome, check};
 use protocol::oidc::parameters::Parameters;
 use protocol::oidc::subject::subject;
 use url::form_urlencoded::Serializer;
 
+/// How long a posted request waits for the browser that follows the redirect.
+const KEPT: TimeDelta = TimeDelta::minutes(5);
 /// The form that confirms a logout.
 const FORM: &str = "logout";
 
@@ -44,6 +48,31 @@ pub enum Logout {
         /// What the form sends back of the request: an address in doubt is left out.
         request: String,
     },
+}
+
+/// Keeps a request that came by POST from another site, without the browser's cookies, for the GET that follows: an ID token that a
+/// portal kept out of addresses is put into none by us. The handle of it.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub async fn keep(deps: &Deps, request: &str) -> Result<String, FlowError> {
+    let now = deps.clock.now();
+    let handle = deps.random.secret();
+    let until = now.checked_add_signed(KEPT).unwrap_or(now);
+    let brief = &deps.store.brief;
+    brief
+        .put_logout_request(&hash_secret(&handle), request, until, now)
+        .await?;
+    Ok(handle)
+}
+
+/// The request that [`keep`] kept under `handle`.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub async fn kept(deps: &Deps, handle: &str) -> Result<Option<String>, FlowError> {
+    let now = deps.clock.now();
+    Ok(deps.store.brief.logout_request(&hash_secret(handle), now).await?)
 }
 
 /// Handles a logout request; `confirmed` is what a confirmation form sent back.

@@ -147,6 +147,7 @@ async fn reuse(deps: &Deps, login: &mut Login, session: Option<&Session>, now: D
         session::touch(deps, session, now).await?;
         let mut authenticated = session.authenticated.clone();
         authenticated.reused = true;
+        authenticated.known_at = now.max(session.since);
         login.authenticated = Some(authenticated);
     }
     Ok(())

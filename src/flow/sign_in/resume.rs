@@ -184,6 +184,7 @@ pub(super) async fn enter(
     let secret = deps.random.secret();
     let authenticated = Authenticated {
         spid_purpose: login.wanted_spid_purpose(),
+        known_at: now,
         ..authenticated(&proved.identity, &person, credential, proved.entry, &secret)
     };
     let begins = Begins {
@@ -272,5 +273,6 @@ fn authenticated(
         date_of_birth: person.date_of_birth,
         attributes: identity.attributes.clone(),
         spid_purpose: None,
+        known_at: DateTime::default(),
     }
 }

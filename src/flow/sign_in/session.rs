@@ -36,7 +36,8 @@ pub async fn live(deps: &Deps, browser: Browser, now: DateTime<Utc>) -> Result<O
 
 /// The session by which what a login knows about its person still holds: the one of this browser, if it
 /// is of the same person (another tab may have renewed it), or the one that the login began. After a
-/// logout there is neither, and whoever sits down next must not go on with a page that was left open.
+/// logout there is neither, and whoever sits down next must not go on with a page that was left open: not even the same person, who
+/// may have proved less this time.
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
@@ -53,7 +54,10 @@ pub async fn of_login(
     };
     for place in [browser, began] {
         let session = current(deps, place, now).await?;
-        if let Some(session) = session.filter(|session| session.authenticated.person == authenticated.person) {
+        let holds = |session: &Session| {
+            session.authenticated.person == authenticated.person && session.since <= authenticated.known_at
+        };
+        if let Some(session) = session.filter(holds) {
             return Ok(Some(session));
         }
     }
@@ -111,6 +115,7 @@ pub async fn start(
         Some(old) => replace(deps, old, id, authenticated.person, now).await?,
         None => None,
     };
+    let since = before.as_ref().map_or(now, |before| before.since);
     if let Some(upstream) = &upstream {
         let until = now.checked_add_signed(deps.settings.session.absolute).unwrap_or(now);
         let mut tx = deps.store.begin().await?;
@@ -126,7 +131,8 @@ pub async fn start(
             .unwrap_or_default(),
         released,
         authenticated,
-        upstream: upstream.or(before),
+        upstream: upstream.or(before.and_then(|before| before.upstream)),
+        since,
         created_at: now,
         last_used_at: now,
     };
@@ -137,14 +143,14 @@ pub async fn start(
     Ok(())
 }
 
-/// What the session that goes hung on, if it was of the same person.
+/// The session that goes, if it was of the same person.
 async fn replace(
     deps: &Deps,
     old: SecretHash,
     new: SecretHash,
     person: PersonId,
     now: DateTime<Utc>,
-) -> Result<Option<UpstreamSession>, FlowError> {
+) -> Result<Option<Session>, FlowError> {
     let session = deps.store.brief.session(&old, now).await?;
     if let Some(session) = session
         .as_ref()
@@ -163,7 +169,7 @@ async fn replace(
     tx.end_grants_of_session(&old, now).await?;
     tx.commit().await?;
     deps.store.brief.remove_session(&old).await?;
-    Ok(session.and_then(|session| session.upstream))
+    Ok(session)
 }
 
 /// The session, its grants and with them its access tokens end. First of all, whatever comes after

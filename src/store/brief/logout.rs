@@ -4,6 +4,7 @@ use super::{Brief, Kind};
 use crate::login::PendingLogout;
 use crate::store::StoreError;
 use chrono::{DateTime, Utc};
+use protocol::oidc::SecretHash;
 
 impl Brief {
     /// Stores a logout that may go on at the identity provider, new or changed, until its `expires_at`.
@@ -29,5 +30,27 @@ impl Brief {
     /// [`StoreError::Unavailable`].
     pub async fn remove_logout(&self, handle: &str) -> Result<(), StoreError> {
         self.remove(Kind::Logout, handle.as_bytes()).await
+    }
+
+    /// Stores a portal's logout request under the hash of a handle, until `until`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn put_logout_request(
+        &self,
+        handle: &SecretHash,
+        request: &str,
+        until: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.put(Kind::LogoutRequest, handle, &request, until, now).await
+    }
+
+    /// The logout request with this handle's hash, unless it expired.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn logout_request(&self, handle: &SecretHash, now: DateTime<Utc>) -> Result<Option<String>, StoreError> {
+        self.get(Kind::LogoutRequest, handle, now).await
     }
 }

@@ -1,7 +1,7 @@
 //! `GET` and `POST /logout` (RP-Initiated Logout 1.0), and the confirmation of a request that does
 //! not prove that the citizen wants it.
 
-use crate::flow::provider::logout::{Logout, logout};
+use crate::flow::provider::logout::{Logout, keep, kept, logout};
 use crate::web::State;
 use crate::web::browser::Cookies;
 use crate::web::form::{Body, field, query};
@@ -14,17 +14,38 @@ use crate::web::view::After;
 use axum::extract::{RawQuery, State as Extract};
 use axum::response::Response;
 
+/// Names a request that was posted.
+const KEPT: &str = "request";
+
 pub(crate) async fn get(
     Extract(state): Extract<State>,
     cookies: Cookies,
     speaks: Speaks,
     RawQuery(query): RawQuery,
 ) -> Response {
-    run(&state, &cookies, &speaks, &query.unwrap_or_default(), None, After::Link).await
+    let query = query.unwrap_or_default();
+    let request = match field(&query, KEPT) {
+        Some(handle) => kept(&state.deps, &handle).await,
+        None => Ok(Some(query)),
+    };
+    match request {
+        Ok(request) => {
+            run(
+                &state,
+                &cookies,
+                &speaks,
+                &request.unwrap_or_default(),
+                None,
+                After::Link,
+            )
+            .await
+        }
+        Err(error) => server_page(&state, &speaks, &error),
+    }
 }
 
 /// The sender may be another site, so no cookie comes and nobody would be signed out: a same-site GET
-/// goes on with the request.
+/// goes on with the request, by a handle.
 pub(crate) async fn post(
     Extract(state): Extract<State>,
     cookies: Cookies,
@@ -32,7 +53,10 @@ pub(crate) async fn post(
     Body(body): Body,
 ) -> Response {
     if cookies.browser.session.is_none() && !request(&body).is_empty() {
-        return see_other(&format!("/logout?{}", request(&body)));
+        return match keep(&state.deps, &request(&body)).await {
+            Ok(handle) => see_other(&format!("/logout?{}", query(&[(KEPT, &handle)]))),
+            Err(error) => server_page(&state, &speaks, &error),
+        };
     }
     run(&state, &cookies, &speaks, &body, None, After::Form).await
 }

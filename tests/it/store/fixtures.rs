@@ -287,6 +287,7 @@ pub fn authenticated() -> Authenticated {
         date_of_birth: mario().date_of_birth,
         attributes: [("gender".to_owned(), "M".to_owned())].into(),
         spid_purpose: Some(person::Purpose::PF),
+        known_at: now(),
     }
 }
 
@@ -311,6 +312,7 @@ pub fn session() -> Session {
         service_provider: "https://login.example.it/saml/spid".into(),
         released: ["fiscalNumber".to_owned()].into(),
         upstream: None,
+        since: now(),
         created_at: now(),
         last_used_at: now(),
     }

@@ -137,6 +137,24 @@ async fn after_signing_out_the_back_button_finishes_nobodys_login_32_40() {
 }
 
 #[tokio::test]
+async fn what_was_proved_before_a_logout_is_not_worth_more_than_the_next_sign_in_32_44() {
+    let app = TestApp::start().await;
+    let (mut citizen, portal) = (Citizen::new(), Portal::new("fatture"));
+    let chooser = app.sign_in(&mut citizen, &portal, &PROVALDI).await;
+    let question = citizen.open(&app, "/logout").await;
+    let request = question.field("request").unwrap();
+    citizen.submit(&app, "/logout/confirm", &[("request", &request)]).await;
+    app.clock.advance(TimeDelta::minutes(1));
+    // The same person signs in again elsewhere in this browser, perhaps with less.
+    let other = Portal::new("anagrafe");
+    other.code(&app.sign_in(&mut citizen, &other, &PROVALDI).await);
+    // The open page begins anew with what that session proves.
+    let page = app.choose(&mut citizen, &chooser, "ACME SRL").await;
+    assert_ne!(page.url.host_str(), Some("fatture.example.com"), "{}", page.url);
+    assert_eq!(app.count(EventKind::ActingChosen).await, 0);
+}
+
+#[tokio::test]
 async fn a_portal_that_posts_its_request_signs_its_citizen_out_as_well() {
     let (app, mut citizen, portal, tokens) = signed_in().await;
     let fields = [
@@ -146,6 +164,12 @@ async fn a_portal_that_posts_its_request_signs_its_citizen_out_as_well() {
     ];
     let back = citizen.submit_from_elsewhere(&app, "/logout", &fields).await;
     assert_eq!(back.url.as_str(), "https://anagrafe.example.com/bye?state=s+p");
+    // On the way the token stood in no address (attack 70).
+    let way = citizen.last_at("/logout").unwrap();
+    assert!(
+        way.query().unwrap().starts_with("request=") && !way.as_str().contains(&tokens.id_token),
+        "{way}"
+    );
     assert!(citizen.cookie("varco_session").is_none());
     assert_eq!(app.count(EventKind::SessionEnded).await, 1);
     assert_eq!(

@@ -264,6 +264,14 @@ mod tests {
     }
 
     #[test]
+    fn attack_9_metadata_may_be_far_larger_than_todays_and_have_a_bound() {
+        // The SPID aggregate is about 200 kB.
+        let of = |bytes: usize| Tree::parse(&format!("<a>{}</a>", "x".repeat(bytes - 7)), Bounds::METADATA).err();
+        assert_eq!(of(2 * 1024 * 1024), None);
+        assert_eq!(of(8 * 1024 * 1024 + 1), Some(XmlError::TooLarge));
+    }
+
+    #[test]
     fn too_many_tags_are_counted_before_anything_is_parsed() {
         assert_eq!(refused("<<<"), Some(XmlError::NotWellFormed));
         assert_eq!(refused("<<<<"), Some(XmlError::TooLarge));

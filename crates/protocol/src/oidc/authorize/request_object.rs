@@ -388,13 +388,18 @@ mod tests {
     #[test]
     fn an_object_may_be_as_long_as_its_bound() {
         let of = |length: usize| {
-            let fillings = (0..4).flat_map(|more| (0..8).map(move |less| (more, MAX_LENGTH * 3 / 4 - 600 - less)));
+            let fillings = (0..4).flat_map(|more| (0..8).map(move |less| (more, length * 3 / 4 - 1_000 - less)));
             let token = |(more, filling): (usize, usize)| {
                 let header = json!({"alg": "none", "kid": "k".repeat(more)}).to_string();
                 let claims = claims("state", json!("s".repeat(filling))).to_string();
                 format!("{}.{}.", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims))
             };
-            let missing = |(more, filling)| (more, filling + (length - token((more, filling)).len()) * 3 / 4);
+            let missing = |(more, filling)| {
+                (
+                    more,
+                    filling + length.saturating_sub(token((more, filling)).len()) * 3 / 4,
+                )
+            };
             fillings
                 .map(missing)
                 .map(token)
@@ -402,6 +407,7 @@ mod tests {
                 .unwrap()
         };
         let refused = |length| read(&samples::client(), &of(length)).unwrap_err();
+        assert_eq!(refused(20_000), Reason::Unsigned);
         assert_eq!(refused(MAX_LENGTH), Reason::Unsigned);
         assert_eq!(refused(MAX_LENGTH + 1), Reason::Token(SignedError::Malformed));
         assert_eq!(refused(MAX_LENGTH + 2), Reason::Token(SignedError::Malformed));
