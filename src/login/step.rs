@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
 use protocol::keyring::SubjectKey;
 use protocol::oidc::authorize::{AuthorizationRequest, Prompt};
 use protocol::oidc::client::Client;
-use protocol::oidc::consent::{self, Released};
+use protocol::oidc::consent::{self, Agreed};
 use protocol::oidc::grant::ActingContext;
 use protocol::oidc::subject::subject;
 use std::collections::BTreeSet;
@@ -77,7 +77,7 @@ pub struct Known<'k> {
     /// The acting options, once they were computed.
     pub options: Option<&'k ActingOptions>,
     /// What the person agreed to before, once it was looked up.
-    pub consent: Option<&'k Released>,
+    pub consent: Option<&'k Agreed>,
 }
 
 /// What `login` is missing at `now`.
@@ -125,7 +125,7 @@ fn agree(
     request: &AuthorizationRequest,
     client: &Client,
     (acting, options): (ActingContext, &ActingOptions),
-    before: Option<&Released>,
+    before: Option<&Agreed>,
 ) -> Step {
     let organisation = options.holding(acting).map(|holding| holding.organisation.id);
     match login.consented {

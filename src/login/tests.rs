@@ -7,7 +7,7 @@ use domain::organisation::{Organisation, OrganisationId, OrganisationKind, Organ
 use protocol::keyring::{KeyBytes, SubjectKey};
 use protocol::oidc::authorize::{Destination, Pin, Prompt};
 use protocol::oidc::client::{ActingPolicy, Client, ClientAuthMethod};
-use protocol::oidc::consent::Released;
+use protocol::oidc::consent::Agreed;
 use protocol::oidc::device::{UserCode, WaitingDevice};
 use protocol::oidc::grant::Asked;
 use protocol::oidc::parameters::Parameters;
@@ -22,7 +22,7 @@ const RULES: SessionRules<'_> = SessionRules {
     attributes: &[],
 };
 
-static NOTHING: LazyLock<Released> = LazyLock::new(Released::default);
+static NOTHING: LazyLock<Agreed> = LazyLock::new(Agreed::default);
 static SUBJECTS: LazyLock<SubjectKey> = LazyLock::new(|| SubjectKey::new(&KeyBytes::new([7; 32])).unwrap());
 
 /// Nobody signed in, nothing looked up.

@@ -41,7 +41,7 @@ pub(in crate::flow) async fn given(deps: &Deps, person: PersonId) -> Result<Vec<
         if let Some(client) = deps.store.client(&consent.client_id).await? {
             given.push(Given {
                 client,
-                released: consent.released,
+                released: consent.agreed.all(),
                 since: consent.given_at,
             });
         }

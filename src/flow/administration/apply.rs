@@ -40,6 +40,11 @@ pub struct Applied {
 /// [`FlowError`] when a store fails; then nothing was changed.
 pub async fn apply_clients(deps: &Deps, clients: &[Client]) -> Result<(), FlowError> {
     let now = deps.clock.now();
+    let mut back: Vec<String> = Vec::new();
+    for client in clients {
+        let known = deps.store.client(&client.id).await?;
+        back.extend(known.filter(|known| known.disabled).map(|known| known.id));
+    }
     let mut tx = deps.store.begin().await?;
     // First, for a new client may take the place of one that goes.
     let ids: Vec<&str> = clients.iter().map(|client| client.id.as_str()).collect();
@@ -57,6 +62,11 @@ pub async fn apply_clients(deps: &Deps, clients: &[Client]) -> Result<(), FlowEr
         .await?;
     }
     for client in clients {
+        if back.contains(&client.id) {
+            // It may have left under another version, or while another node was still answering; and it may be somebody else's now.
+            tx.end_grants_of_client(&client.id, now).await?;
+            tx.remove_consents_at(&client.id).await?;
+        }
         tx.upsert_client(client).await?;
         tx.adopt_client(&client.id).await?;
     }

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use domain::audit::EventKind;
 use protocol::oidc::authorize::Outcome;
 use protocol::oidc::client::Client;
-use protocol::oidc::consent::Released;
+use protocol::oidc::consent::Agreed;
 use protocol::oidc::error::ErrorCode;
 use protocol::saml::Profile;
 
@@ -39,7 +39,7 @@ pub async fn advance(
     let session = session::current(deps, browser, now).await?;
     let subjects = deps.store.subject_key()?;
     let mut options: Option<ActingOptions> = None;
-    let mut consent: Option<Released> = None;
+    let mut consent: Option<Agreed> = None;
     loop {
         let known = Known {
             client: client.as_ref(),
@@ -106,14 +106,14 @@ pub async fn advance(
     }
 }
 
-async fn agreed_before(deps: &Deps, login: &Login, client: &Client) -> Result<Released, FlowError> {
+async fn agreed_before(deps: &Deps, login: &Login, client: &Client) -> Result<Agreed, FlowError> {
     match &login.authenticated {
         Some(authenticated) => Ok(deps
             .store
             .consent(authenticated.person, &client.id)
             .await?
             .unwrap_or_default()),
-        None => Ok(Released::default()),
+        None => Ok(Agreed::default()),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::advance::{Advanced, advance};
 use super::choose::person_of;
 use super::page::{self, Closed};
+use crate::flow::form_token::{form_token, is_form_token};
 use crate::flow::provider::logo;
 use crate::flow::{Browser, Deps, FlowError, Next};
 use crate::login::{ActingOptions, Login, LoginId};
@@ -30,6 +31,8 @@ pub struct Question {
     pub released: Released,
     /// Its logo: the digest of the picture.
     pub logo: Option<SecretHash>,
+    /// Proves which question is answered: who was asked, for whom they act.
+    pub token: String,
     /// Nobody vetted the portal: it registered itself. Where the answer goes, which is all that is known of it.
     pub unvetted: Option<String>,
 }
@@ -79,7 +82,8 @@ pub async fn ask(deps: &Deps, id: Option<&str>, browser: Browser) -> Result<Aske
     Ok(Asked::Question(Box::new(Question {
         logo: logo::shown(deps, &client).await?,
         unvetted: unvetted(deps, &client, request).await?,
-        released: Released::of(request, organisation(&login, options.as_ref()).map(|chosen| chosen.id)),
+        released: Released::of(request),
+        token: browser.id.map(|id| form_token(&about(&login), &id)).unwrap_or_default(),
         acting_for: organisation(&login, options.as_ref()).map(|chosen| chosen.name.clone()),
         login: login.id,
         client,
@@ -98,18 +102,33 @@ fn organisation<'o>(login: &Login, options: Option<&'o ActingOptions>) -> Option
     Some(&options?.holding(login.acting?)?.organisation)
 }
 
-/// Takes the answer: agreed or not.
+/// What a page of `login` asks about. Another tab may have chosen another organisation since, and somebody else may sit there.
+fn about(login: &Login) -> String {
+    let person = login.authenticated.as_ref().map(|authenticated| authenticated.person);
+    format!("consent {} {person:?} {:?}", login.id.0, login.acting)
+}
+
+/// Takes the answer to the question of `token`: agreed or not.
 ///
 /// # Errors
 /// [`FlowError`] when a store fails.
-pub async fn answer(deps: &Deps, id: Option<&str>, agreed: bool, browser: Browser) -> Result<Answered, FlowError> {
+pub async fn answer(
+    deps: &Deps,
+    id: Option<&str>,
+    token: &str,
+    agreed: bool,
+    browser: Browser,
+) -> Result<Answered, FlowError> {
     let now = deps.clock.now();
     let open = match page::reopen(deps, id, browser, now).await? {
         Ok(open) => open,
         Err(closed) => return Ok(Answered::Closed(closed)),
     };
+    let answers_this = browser
+        .id
+        .is_some_and(|browser| is_form_token(token, &about(&open.login), &browser));
     // A second click on the yes gives the answer again; a no stays one.
-    if open.login.finished && open.login.consented == Some(false) {
+    if open.login.finished && (open.login.consented == Some(false) || !answers_this) {
         return Ok(Answered::Goes(match open.client {
             Some(client) => Next::Finished {
                 client: Box::new(client),
@@ -117,14 +136,14 @@ pub async fn answer(deps: &Deps, id: Option<&str>, agreed: bool, browser: Browse
             None => Next::Account,
         }));
     }
-    // Only who was asked can answer: whoever has no answer to give is sent where the login stands.
+    // Only who was asked can answer, and what was asked: everybody else is sent where the login stands.
     let Advanced {
         next,
         mut login,
         client,
         options,
     } = advance(deps, open.login, open.client, browser, now).await?;
-    let (Next::Consent(_), Some(client)) = (&next, client) else {
+    let (Next::Consent(_), Some(client), true) = (&next, client, answers_this) else {
         return Ok(Answered::Goes(next));
     };
     if agreed {
@@ -147,7 +166,7 @@ async fn remember(
         return Ok(());
     };
     let before = deps.store.consent(authenticated.person, &client.id).await?;
-    let released = before.unwrap_or_default().with(Released::of(request, organisation));
+    let released = before.unwrap_or_default().with(organisation, Released::of(request));
     let mut tx = deps.store.begin().await?;
     tx.put_consent(authenticated.person, &client.id, &released, now).await?;
     tx.record(&SecurityEvent {

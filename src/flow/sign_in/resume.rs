@@ -74,7 +74,7 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
     };
     let mut login = open.login;
     let mut browser = browser;
-    let mut new_session = None;
+    let new_session;
     if login
         .authenticated
         .as_ref()
@@ -113,6 +113,8 @@ pub async fn resume(deps: &Deps, handle: &str, browser: Browser) -> Result<Resum
             }));
         }
         new_session = Some(entered.session);
+    } else {
+        new_session = session_again(deps, &mut login, &mut browser, now).await?;
     }
     let Advanced { next, .. } = advance(deps, login, open.client, browser, now).await?;
     Ok(Resumed::Goes {
@@ -142,6 +144,34 @@ async fn take(deps: &Deps, request_id: &str, entered: &Entered, now: DateTime<Ut
         session::end(deps, &session, now).await?;
     }
     Ok(false)
+}
+
+/// A reload may have dropped the answer that brought the session's cookie: the session goes on under another name, which the browser
+/// gets now. A session that no cookie leads to could not be signed out of.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub(super) async fn session_again(
+    deps: &Deps,
+    login: &mut Login,
+    browser: &mut Browser,
+    now: DateTime<Utc>,
+) -> Result<Option<String>, FlowError> {
+    let Some(authenticated) = &mut login.authenticated else {
+        return Ok(None);
+    };
+    if browser.session == Some(authenticated.session) {
+        return Ok(None);
+    }
+    let secret = deps.random.secret();
+    let id = hash_secret(&secret);
+    if !session::rename(deps, authenticated.session, id, now).await? {
+        return Ok(None);
+    }
+    authenticated.session = id;
+    browser.session = Some(id);
+    deps.store.brief.put_login(login, now).await?;
+    Ok(Some(secret))
 }
 
 /// What was proved, by whatever way in.

@@ -143,6 +143,32 @@ pub async fn start(
     Ok(())
 }
 
+/// Lets a session go on as `new`, with everything that hangs on it. `false`: it is over.
+///
+/// # Errors
+/// [`FlowError`] when a store fails.
+pub async fn rename(deps: &Deps, old: SecretHash, new: SecretHash, now: DateTime<Utc>) -> Result<bool, FlowError> {
+    let Some(session) = deps.store.brief.session(&old, now).await? else {
+        return Ok(false);
+    };
+    let person = session.authenticated.person;
+    let mut session = Session { id: new, ..session };
+    session.authenticated.session = new;
+    let until = session.expires_at(deps.settings.session);
+    deps.store.brief.put_session(&session, until, now).await?;
+    let mut tx = deps.store.begin().await?;
+    tx.move_grants(&old, &new, person).await?;
+    tx.move_upstream_sessions(&old, &new).await?;
+    tx.commit().await?;
+    // Whoever ended it meanwhile did not know the new name.
+    if deps.store.brief.session(&old, now).await?.is_none() {
+        end(deps, &session, now).await?;
+        return Ok(false);
+    }
+    deps.store.brief.remove_session(&old).await?;
+    Ok(true)
+}
+
 /// The session that goes, if it was of the same person.
 async fn replace(
     deps: &Deps,

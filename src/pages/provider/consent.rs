@@ -12,6 +12,8 @@ pub struct ConsentPage {
     pub action: String,
     /// The login it belongs to.
     pub login: String,
+    /// Proves which question is answered.
+    pub token: String,
     /// The portal.
     pub service_name: String,
     /// Who is asked.
@@ -77,6 +79,7 @@ impl Page for ConsentPage {
         let organisation = ConsentPage {
             action: "/login/consent".into(),
             login: "x7Jd".into(),
+            token: "5a0c".into(),
             service_name: "Sportello unico edilizia".into(),
             name: "Giulia Bianchi".into(),
             acting_for: Some("Studio Tecnico Verdi Associati".into()),

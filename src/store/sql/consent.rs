@@ -5,7 +5,7 @@ use super::column::{RowReader, json, micros};
 use crate::store::{Store, StoreError};
 use chrono::{DateTime, Utc};
 use domain::person::PersonId;
-use protocol::oidc::consent::Released;
+use protocol::oidc::consent::Agreed;
 
 const TABLE: &str = "consent";
 
@@ -15,7 +15,7 @@ pub struct Consent {
     /// The relying party.
     pub client_id: String,
     /// What it may know.
-    pub released: Released,
+    pub agreed: Agreed,
     /// When the last of it was agreed to.
     pub given_at: DateTime<Utc>,
 }
@@ -25,7 +25,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn consent(&self, person: PersonId, client: &str) -> Result<Option<Released>, StoreError> {
+    pub async fn consent(&self, person: PersonId, client: &str) -> Result<Option<Agreed>, StoreError> {
         let text: Option<String> = read!(self, TABLE, connection =>
             sqlx::query_scalar("SELECT released FROM consent WHERE person = $1 AND client_id = $2")
                 .bind(person.0)
@@ -49,7 +49,7 @@ impl Store {
             .map(|(client_id, released, given_at)| {
                 Ok(Consent {
                     client_id,
-                    released: row.json("released", &released)?,
+                    agreed: row.json("released", &released)?,
                     given_at: row.instant("given_at", given_at)?,
                 })
             })
@@ -66,10 +66,10 @@ impl Tx {
         &mut self,
         person: PersonId,
         client: &str,
-        released: &Released,
+        agreed: &Agreed,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let released = json(released)?;
+        let released = json(agreed)?;
         changed!(
             self,
             TABLE,
@@ -99,5 +99,17 @@ impl Tx {
                 .bind(client)
         )?;
         Ok(rows > 0)
+    }
+
+    /// Forgets what everybody agreed to at a client.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn remove_consents_at(&mut self, client: &str) -> Result<u64, StoreError> {
+        changed!(
+            self,
+            TABLE,
+            sqlx::query("DELETE FROM consent WHERE client_id = $1").bind(client)
+        )
     }
 }

@@ -13,6 +13,7 @@ use crate::web::respond::{
 use crate::web::view::After;
 use axum::extract::{RawQuery, State as Extract};
 use axum::response::Response;
+use protocol::oidc::parameters::MAX_TOTAL;
 
 /// Names a request that was posted.
 const KEPT: &str = "request";
@@ -52,7 +53,7 @@ pub(crate) async fn post(
     speaks: Speaks,
     Body(body): Body,
 ) -> Response {
-    if cookies.browser.session.is_none() && !request(&body).is_empty() {
+    if cookies.browser.session.is_none() && !request(&body).is_empty() && body.len() <= MAX_TOTAL {
         return match keep(&state.deps, &request(&body)).await {
             Ok(handle) => see_other(&format!("/logout?{}", query(&[(KEPT, &handle)]))),
             Err(error) => server_page(&state, &speaks, &error),

@@ -149,6 +149,7 @@ pub(in crate::web) fn consent_page(state: &State, speaks: &Speaks, question: &Qu
     let shown = ConsentPage {
         action: "/login/consent".to_owned(),
         login: sealed(&question.login, browser),
+        token: question.token.clone(),
         service_name: service_name(&question.client, frame.language),
         name,
         acting_for: question.acting_for.clone(),

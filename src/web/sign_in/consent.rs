@@ -39,7 +39,8 @@ pub(crate) async fn post(
         Err(NotOurs(query)) => return see_other(&format!("/login/consent?{query}")),
     };
     let agreed = field(&body, "consent").as_deref() == Some("yes");
-    match answer(&state.deps, login.as_deref(), agreed, cookies.browser).await {
+    let token = field(&body, "token").unwrap_or_default();
+    match answer(&state.deps, login.as_deref(), &token, agreed, cookies.browser).await {
         Ok(Answered::Goes(next)) => go(&state, &speaks, &next, After::Form),
         Ok(Answered::Closed(closed)) => closed_page(&state, &speaks, &closed),
         Err(error) => server_page(&state, &speaks, &error),

@@ -112,7 +112,8 @@ impl Registrant {
         let login = question
             .field("login")
             .unwrap_or_else(|| panic!("{}\n{}", question.url, question.body));
-        let fields = [("login", login.as_str()), ("consent", "yes")];
+        let token = question.field("token").unwrap();
+        let fields = [("login", login.as_str()), ("token", token.as_str()), ("consent", "yes")];
         let page = citizen.submit(app, "/login/consent", &fields).await;
         assert!(page.parameter("code").is_some(), "{}\n{}", page.url, page.body);
         page

@@ -65,7 +65,8 @@ async fn a_portal_that_begins_logins_itself_is_asked_to_where_the_citizen_starts
     let asked = app.pick_idp(&mut citizen, &login).await;
     let question = app.come_back(&mut citizen, &asked, &PROVALDI).await;
     let id = question.field("login").unwrap();
-    let fields = [("login", id.as_str()), ("consent", "yes")];
+    let token = question.field("token").unwrap();
+    let fields = [("login", id.as_str()), ("token", token.as_str()), ("consent", "yes")];
     citizen.submit(&app, "/login/consent", &fields).await;
     let link = "https://biblioteca.example.com/entra?da=accesso&amp;iss=https%3A%2F%2Flogin.ente.example.it";
     let again = citizen.open(&app, login.url.as_str()).await;

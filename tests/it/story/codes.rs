@@ -5,7 +5,11 @@ use chrono::TimeDelta;
 use domain::audit::EventKind;
 use domain::mandate::MandateState;
 use http::StatusCode;
+use protocol::oidc::grant::{Code, Grant};
+use protocol::oidc::hash_secret;
+use uuid::Uuid;
 use varco::flow::administration::apply::apply_clients;
+use varco::login::LoginId;
 
 async fn with_code() -> (TestApp, Portal, String) {
     let app = TestApp::start().await;
@@ -167,7 +171,33 @@ async fn what_a_portal_held_stays_dead_when_its_name_comes_back_47() {
     let known = app.deps.store.client("fatture").await.unwrap().unwrap();
     // The operator takes it out of the configuration, for its tokens leaked, and brings it back repaired.
     apply_clients(&app.deps, &[]).await.unwrap();
+    // A node that was still answering lets a grant through.
+    let late = {
+        let mut tx = app.deps.store.begin().await.unwrap();
+        let grant = app
+            .deps
+            .store
+            .grant_by_code(&hash_secret(&code))
+            .await
+            .unwrap()
+            .unwrap();
+        let late = Grant {
+            id: Uuid::from_u128(9),
+            code: Code {
+                hash: hash_secret("late"),
+                ..grant.code.clone()
+            },
+            ended_at: None,
+            ..grant
+        };
+        tx.insert_grant(&late, &LoginId("late".to_owned()), &[1; 32])
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        late.id
+    };
     apply_clients(&app.deps, &[known]).await.unwrap();
+    assert!(app.deps.store.grant(late).await.unwrap().unwrap().ended_at.is_some());
     assert_eq!(
         portal.userinfo(&app, &tokens.access_token).await.0,
         StatusCode::UNAUTHORIZED

@@ -1,6 +1,6 @@
 //! What a portal may know: asked where the portal registered it, remembered, taken back.
 
-use crate::harness::{Citizen, PROVALDI, Page, Portal, TestApp};
+use crate::harness::{CAMPIONELLI, Citizen, PROVALDI, Page, Portal, TestApp};
 use domain::audit::EventKind;
 use http::StatusCode;
 
@@ -18,8 +18,13 @@ async fn answer(app: &TestApp, citizen: &mut Citizen, question: &Page, word: &st
     let login = question
         .field("login")
         .unwrap_or_else(|| panic!("no question: {}", question.url));
+    let token = question.field("token").unwrap();
     citizen
-        .submit(app, "/login/consent", &[("login", &login), ("consent", word)])
+        .submit(
+            app,
+            "/login/consent",
+            &[("login", &login), ("token", &token), ("consent", word)],
+        )
         .await
 }
 
@@ -102,7 +107,8 @@ async fn another_browser_cannot_answer_41() {
     assert!(app.is_ours(&page.url), "{}", page.url);
     // Nor can another site make this one answer: no cookie comes along.
     let login = question.field("login").unwrap();
-    let fields = [("login", login.as_str()), ("consent", "yes")];
+    let token = question.field("token").unwrap();
+    let fields = [("login", login.as_str()), ("token", token.as_str()), ("consent", "yes")];
     let page = citizen.submit_from_elsewhere(&app, "/login/consent", &fields).await;
     assert!(app.is_ours(&page.url), "{}", page.url);
     // Nor a page of another host of our site: the cookies come, and it may know the login, which a portal pushes. What our own
@@ -114,7 +120,11 @@ async fn another_browser_cannot_answer_41() {
         format!("{id}.{}", "0".repeat(proof.len())),
     ] {
         let page = citizen
-            .submit(&app, "/login/consent", &[("login", &forged), ("consent", "yes")])
+            .submit(
+                &app,
+                "/login/consent",
+                &[("login", &forged), ("token", &token), ("consent", "yes")],
+            )
             .await;
         assert_eq!(page.url.path(), "/login/consent", "asked again");
         assert!(page.field("login").is_some());
@@ -214,4 +224,43 @@ async fn what_was_agreed_to_is_taken_back_on_the_account_page() {
     assert_eq!(app.count(EventKind::ConsentRevoked).await, 1);
     let again = come(&app, &mut citizen, &portal, &[]).await;
     assert_eq!(again.url.path(), "/login/consent");
+}
+
+#[tokio::test]
+async fn a_yes_counts_for_what_its_page_asked_and_for_nobody_else_43() {
+    let (app, portal) = with_consent("edilizia").await;
+    let mut citizen = Citizen::new();
+    let chooser = come(&app, &mut citizen, &portal, &[]).await;
+    let for_acme = app.choose(&mut citizen, &chooser, "ACME SRL").await;
+    assert!(for_acme.body.contains("ACME SRL"));
+    // In another tab of the same login the person picks themselves.
+    let login = chooser.field("login").unwrap();
+    let myself = [("login", login.as_str()), ("acting", "self")];
+    let for_oneself = citizen.submit(&app, "/login/choose", &myself).await;
+    let again = answer(&app, &mut citizen, &for_acme, "yes").await;
+    assert_eq!(again.url.path(), "/login/consent", "asked again: {}", again.url);
+    assert_eq!(app.count(EventKind::ConsentGiven).await, 0);
+    let back = answer(&app, &mut citizen, &for_oneself, "yes").await;
+    let tokens = portal.exchange(&app, &portal.code(&back)).await;
+    let (_, userinfo) = portal.userinfo(&app, &tokens.access_token).await;
+    assert!(userinfo.get("org_id").is_none());
+    // The page for the company, still open, gives no second code either.
+    let late = answer(&app, &mut citizen, &for_acme, "yes").await;
+    assert!(app.is_ours(&late.url), "{}", late.url);
+    assert_eq!(app.count(EventKind::ConsentGiven).await, 1);
+}
+
+#[tokio::test]
+async fn a_page_that_was_left_open_is_answered_by_who_was_asked_41() {
+    let (app, portal) = with_consent("anagrafe").await;
+    let mut citizen = Citizen::new();
+    let of_mario = come(&app, &mut citizen, &portal, &[]).await;
+    let question = citizen.open(&app, "/logout").await;
+    let request = question.field("request").unwrap();
+    citizen.submit(&app, "/logout/confirm", &[("request", &request)]).await;
+    let other = Portal::new("app");
+    other.code(&app.sign_in(&mut citizen, &other, &CAMPIONELLI).await);
+    let page = answer(&app, &mut citizen, &of_mario, "yes").await;
+    assert!(app.is_ours(&page.url), "{}", page.url);
+    assert_eq!(app.count(EventKind::ConsentGiven).await, 0);
 }

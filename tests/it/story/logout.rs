@@ -155,6 +155,27 @@ async fn what_was_proved_before_a_logout_is_not_worth_more_than_the_next_sign_in
 }
 
 #[tokio::test]
+async fn a_session_whose_cookie_was_lost_on_the_way_can_be_signed_out_of_36() {
+    let app = TestApp::start().await;
+    let (mut citizen, portal) = (Citizen::new(), Portal::new("fatture"));
+    let asked = app.to_idp(&mut citizen, &portal).await;
+    let mut reloads = citizen.clone();
+    // The answer that brings the cookie never arrives: its reader reloads the page.
+    app.come_back(&mut citizen, &asked, &PROVALDI).await;
+    let address = citizen.last_at("/login/continue").unwrap().to_string();
+    let chooser = reloads.open(&app, &address).await;
+    assert_eq!(chooser.url.path(), "/login/choose", "{}", chooser.url);
+    assert!(reloads.cookie("varco_session").is_some());
+    portal.code(&app.choose(&mut reloads, &chooser, "ACME SRL").await);
+    let question = reloads.open(&app, "/logout").await;
+    let request = question.field("request").unwrap();
+    reloads.submit(&app, "/logout/confirm", &[("request", &request)]).await;
+    assert_eq!(app.count(EventKind::SessionEnded).await, 1);
+    let page = app.choose(&mut reloads, &chooser, "ACME SRL").await;
+    assert!(app.is_ours(&page.url), "{}", page.url);
+}
+
+#[tokio::test]
 async fn a_portal_that_posts_its_request_signs_its_citizen_out_as_well() {
     let (app, mut citizen, portal, tokens) = signed_in().await;
     let fields = [

@@ -5,7 +5,7 @@ use super::claims::scope_of;
 use super::client::Client;
 use domain::organisation::OrganisationId;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Scopes, and single claims of scopes that were not asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,29 +16,23 @@ pub struct Released {
     /// By name.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub claims: BTreeSet<String>,
-    /// For whom they come: [`Released::ONESELF`], or an organisation by its id.
-    pub acting: BTreeSet<String>,
 }
 
 impl Released {
-    /// Whoever comes for themselves.
-    pub const ONESELF: &'static str = "self";
-
-    /// What `request` asks for, of a person who comes for `organisation` or for themselves.
-    pub fn of(request: &AuthorizationRequest, organisation: Option<OrganisationId>) -> Released {
+    /// What `request` asks for.
+    pub fn of(request: &AuthorizationRequest) -> Released {
         let scopes = request.scopes.clone();
         let single = request.asked.claims.names().filter(|claim| !within(&scopes, claim));
         Released {
             claims: single.map(str::to_owned).collect(),
             scopes,
-            acting: [organisation.map_or(Released::ONESELF.to_owned(), |id| id.0.to_string())].into(),
         }
     }
 
     /// Whether nothing of `asked` is new.
     pub fn covers(&self, asked: &Released) -> bool {
         let claim = |claim: &String| self.claims.contains(claim) || within(&self.scopes, claim);
-        asked.scopes.is_subset(&self.scopes) && asked.claims.iter().all(claim) && asked.acting.is_subset(&self.acting)
+        asked.scopes.is_subset(&self.scopes) && asked.claims.iter().all(claim)
     }
 
     /// Both together.
@@ -46,9 +40,42 @@ impl Released {
     pub fn with(mut self, more: Released) -> Released {
         self.scopes.extend(more.scopes);
         self.claims.extend(more.claims);
-        self.acting.extend(more.acting);
         self
     }
+}
+
+/// What a person agreed to at one client: for themselves ([`Agreed::ONESELF`]) and for each organisation, by its id, apart. What
+/// may be known of somebody at one says nothing of another.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agreed(BTreeMap<String, Released>);
+
+impl Agreed {
+    /// Whoever comes for themselves.
+    const ONESELF: &'static str = "self";
+
+    /// Whether nothing of `asked` is new to somebody who comes for `organisation` or for themselves.
+    pub fn covers(&self, organisation: Option<OrganisationId>, asked: &Released) -> bool {
+        self.0
+            .get(&acting(organisation))
+            .is_some_and(|agreed| agreed.covers(asked))
+    }
+
+    /// With `more`, agreed to by somebody who came for `organisation` or for themselves.
+    #[must_use]
+    pub fn with(mut self, organisation: Option<OrganisationId>, more: Released) -> Agreed {
+        let agreed = self.0.entry(acting(organisation)).or_default();
+        *agreed = std::mem::take(agreed).with(more);
+        self
+    }
+
+    /// Everything, for whomever.
+    pub fn all(&self) -> Released {
+        self.0.values().cloned().fold(Released::default(), Released::with)
+    }
+}
+
+fn acting(organisation: Option<OrganisationId>) -> String {
+    organisation.map_or_else(|| Agreed::ONESELF.to_owned(), |id| id.0.to_string())
 }
 
 /// Whether a scope releases this claim anyway.
@@ -62,10 +89,10 @@ pub fn is_due(
     client: &Client,
     request: &AuthorizationRequest,
     organisation: Option<OrganisationId>,
-    before: &Released,
+    before: &Agreed,
 ) -> bool {
-    let asked = Released::of(request, organisation);
-    request.prompt.contains(&Prompt::Consent) || (client.metadata.consent && !before.covers(&asked))
+    let covered = || before.covers(organisation, &Released::of(request));
+    request.prompt.contains(&Prompt::Consent) || (client.metadata.consent && !covered())
 }
 
 /// Whether anybody is asked at all: what was agreed to before need be looked up only then.
@@ -84,7 +111,6 @@ mod tests {
         Released {
             scopes: set(scopes),
             claims: set(claims),
-            acting: set("self"),
         }
     }
 
@@ -93,18 +119,19 @@ mod tests {
         let mut request = samples::device_request();
         request.scopes = released("openid profile", "").scopes;
         request.asked.claims = ClaimsRequest::read(r#"{"userinfo":{"given_name":null,"email":null}}"#).unwrap();
-        assert_eq!(Released::of(&request, None), released("openid profile", "email"));
+        assert_eq!(Released::of(&request), released("openid profile", "email"));
     }
 
     #[test]
     fn a_person_is_asked_where_it_is_registered_and_new_or_where_the_request_says_so_43() {
-        let (nothing, all) = (Released::default(), released("openid", ""));
+        let all = released("openid", "");
+        let (nothing, agreed) = (Agreed::default(), Agreed::default().with(None, all.clone()));
         for (registered, wished, before, asked) in [
             (false, false, &nothing, false),
-            (false, true, &all, true),
-            (true, false, &all, false),
+            (false, true, &agreed, true),
+            (true, false, &agreed, false),
             (true, false, &nothing, true),
-            (true, true, &all, true),
+            (true, true, &agreed, true),
         ] {
             let (mut client, mut request) = (samples::client(), samples::device_request());
             client.metadata.consent = registered;
@@ -120,21 +147,36 @@ mod tests {
     }
 
     #[test]
-    fn for_whom_the_person_comes_is_part_of_what_they_agree_to() {
+    fn what_was_agreed_to_for_one_says_nothing_of_another() {
         let (mut client, mut request) = (samples::client(), samples::device_request());
         client.metadata.consent = true;
-        request.scopes = released("openid", "").scopes;
         let (acme, other) = (
             samples::holding().organisation.id,
             OrganisationId(uuid::Uuid::from_u128(9)),
         );
-        let oneself = Released::of(&request, None);
-        assert!(!is_due(&client, &request, None, &oneself));
-        assert!(is_due(&client, &request, Some(acme), &oneself));
-        let both = oneself.with(Released::of(&request, Some(acme)));
-        assert!(!is_due(&client, &request, Some(acme), &both) && !is_due(&client, &request, None, &both));
-        assert!(is_due(&client, &request, Some(other), &both));
-        assert!(is_due(&client, &request, None, &Released::of(&request, Some(acme))));
+        let (little, much) = (released("openid", ""), released("openid organization", ""));
+        let agreed = Agreed::default()
+            .with(None, much.clone())
+            .with(Some(acme), little.clone());
+        for (organisation, wanted, due) in [
+            (None, &much, false),
+            (None, &little, false),
+            (Some(acme), &little, false),
+            (Some(acme), &much, true),
+            (Some(other), &little, true),
+        ] {
+            request.scopes = wanted.scopes.clone();
+            assert_eq!(
+                is_due(&client, &request, organisation, &agreed),
+                due,
+                "{organisation:?} {wanted:?}"
+            );
+        }
+        assert_eq!(agreed.all(), much);
+        let more = agreed.with(Some(acme), much.clone());
+        assert!(more.covers(Some(acme), &much) && !more.covers(Some(other), &little));
+        let stored = serde_json::to_string(&more).unwrap();
+        assert_eq!(serde_json::from_str::<Agreed>(&stored).unwrap(), more);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::flow::sign_in::advance::{Advanced, advance};
 use crate::flow::sign_in::page::{self, Closed};
-use crate::flow::sign_in::resume::{Proved, Resumed, enter, started};
+use crate::flow::sign_in::resume::{Proved, Resumed, enter, session_again, started};
 use crate::flow::{Browser, Deps, FlowError};
 use crate::login::NotYours;
 use crate::store::CardAnswer;
@@ -46,7 +46,7 @@ pub async fn resume(
     };
     let mut login = open.login;
     let entry = card.id.to_string();
-    let mut new_session = None;
+    let new_session;
     if login.authenticated.as_ref().is_none_or(|a| a.register_entry != entry) {
         let Some(identity) = card.identity.clone().filter(|_| !login.finished) else {
             // It was taken by an earlier visit, or came too late.
@@ -84,6 +84,8 @@ pub async fn resume(
         };
         take(deps, &card, entered.person, now).await?;
         new_session = Some(entered.session);
+    } else {
+        new_session = session_again(deps, &mut login, &mut browser, now).await?;
     }
     let Advanced { next, .. } = advance(deps, login, open.client, browser, now).await?;
     Ok(Some(Resumed::Goes {
