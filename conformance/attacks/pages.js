@@ -50,7 +50,14 @@ export async function attackPages({ suite, plan, demo }) {
     const shown = citizen.page;
     await citizen.post(action, fields, 'http://evil.example');
     assert.ok(!acting.owns(citizen.url()), 'nobody was sent back with a code');
-    assert.ok([400, 403].includes(citizen.status()), `refused, not ${citizen.status()}`);
+    // What came without our page's proof is not taken: the citizen is asked.
+    const asked = () => assert.equal(new URL(citizen.url()).pathname, new URL(action).pathname, 'asked again');
+    asked();
+    // Nor from a page of another host of our site, which cookies follow, and which knows the login.
+    const known = new URLSearchParams(fields);
+    known.set('login', fields.get('login').split('.')[0]);
+    await citizen.post(action, known);
+    asked();
     // Nothing was burnt: the citizen's own form still does.
     citizen.page = shown;
     await choose(citizen, ACME);
